@@ -1,0 +1,7 @@
+"""Decide which parties are one customer."""
+
+from bullseye.cli import main
+from bullseye.identity.job import JOB
+
+if __name__ == "__main__":
+    main(JOB)

@@ -1,0 +1,120 @@
+"""What a person sees of a run: a live line, a final table, or one JSON line an event."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from pyspark.sql import SparkSession
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from bullseye.core.runlog import Entry
+
+LogFormat = Literal["text", "json"]
+
+
+class Report:
+    """Tells of a run on standard error (standard output for JSON lines)."""
+
+    def __init__(self, spark: SparkSession, *, log: LogFormat) -> None:
+        self._spark = spark
+        self._json = log == "json"
+        self._console = Console(stderr=True)
+        self._stage = ""
+
+    def event(self, name: str, **fields: object) -> None:
+        """One JSON line; nothing in text mode."""
+        if self._json:
+            print(json.dumps({"event": name, **fields}, default=str), flush=True)
+
+    def say(self, text: str) -> None:
+        """One line for a person; nothing in JSON mode."""
+        if not self._json:
+            self._console.print(text, highlight=False)
+
+    def stage(self, text: str) -> None:
+        """What the running job does now."""
+        self._stage = text
+
+    @contextmanager
+    def running(self, job: str, place: str) -> Iterator[None]:
+        """A live line while a job runs: its name, its stage, Spark's tasks, the time."""
+        self._stage = ""
+        self.event("job started", job=job)
+        if self._json or not self._console.is_terminal:
+            yield
+            return
+        started = time.monotonic()
+        ended = threading.Event()
+        with Live(console=self._console, refresh_per_second=4, transient=True) as live:
+
+            def draw() -> None:
+                while not ended.wait(0.25):
+                    live.update(Text(f"{place} {job}  {self._stage}  {self._tasks()}  {time.monotonic() - started:.0f} s"))
+
+            painter = threading.Thread(target=draw, name="progress", daemon=True)
+            painter.start()
+            try:
+                yield
+            finally:
+                ended.set()
+                painter.join()
+
+    def _tasks(self) -> str:
+        """Tasks done of the stages that run now; stages that adaptive execution skipped are not counted."""
+        tracker = self._spark.sparkContext.statusTracker()
+        found = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+        done = sum(info.numCompletedTasks for info in found if info)
+        total = sum(info.numTasks for info in found if info)
+        return f"{done}/{total} tasks" if total else ""
+
+    def finished(self, entry: Entry, place: str) -> None:
+        """One line a job that has ended."""
+        self.event(
+            "job finished",
+            job=entry.job,
+            status=entry.status,
+            reason=entry.reason,
+            rows=entry.rows,
+            seconds=round(entry.seconds, 1),
+            spark_jobs=entry.spark_jobs,
+            commits=entry.commits,
+        )
+        detail = f"{entry.rows:>12,} rows  {entry.seconds:6.1f} s" if entry.status == "done" else f"{entry.status}: {entry.reason}"
+        self.say(f"{place} {entry.job:<26} {detail}")
+
+    def summary(self, entries: Iterable[Entry]) -> None:
+        """The final table: job, status, rows, seconds, Spark jobs, commits, output versions."""
+        if self._json:
+            return
+        table = Table(title="Run", title_justify="left")
+        for heading, right in (("job", False), ("status", False), ("rows", True), ("seconds", True), ("Spark jobs", True), ("commits", True)):
+            table.add_column(heading, justify="right" if right else "left")
+        table.add_column("versions written")
+        for entry in entries:
+            versions = {output.table: output.version for output in entry.outputs}
+            table.add_row(
+                entry.job,
+                entry.status,
+                f"{entry.rows:,}" if entry.outputs else "",
+                f"{entry.seconds:.1f}",
+                str(entry.spark_jobs),
+                str(entry.commits),
+                ", ".join(f"{name}@{version}" for name, version in versions.items()),
+            )
+        (self._console if self._console.is_terminal else Console(stderr=True, width=160)).print(table)
+
+
+def fail(message: str, *, log: LogFormat) -> None:
+    """The error, for a person or as a JSON line."""
+    if log == "json":
+        print(json.dumps({"event": "error", "message": message}), flush=True)
+    print(f"error: {message}", file=sys.stderr, flush=True)

@@ -1,0 +1,125 @@
+"""Runs jobs of a deployment: settings, session, lease, plan, jobs, in this order."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pyspark.sql import functions as F
+
+from bullseye.cli.console import LogFormat, Report
+from bullseye.core.job import Context, Job
+from bullseye.core.lake import Lake
+from bullseye.core.lease import lease
+from bullseye.core.runlog import Entry, RunLog
+from bullseye.core.session import start_session
+from bullseye.core.suite import Suite, check_graph
+from bullseye.errors import BullseyeError, SettingsError
+from bullseye.settings import Settings, load_settings
+from bullseye.tables import contracts
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for."""
+
+    deployment: Path
+    as_of: date | None = None
+    lake: str | None = None
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    force: bool = False
+    dry_run: bool = False
+    log: LogFormat = "text"
+
+
+def run_jobs(request: Request, jobs: Sequence[Job], suite: Sequence[Job]) -> list[Entry]:
+    """Run `jobs`, which are some of `suite`, and return what each did.
+
+    Raises a BullseyeError for every failure that has a name; nothing is published then.
+    """
+    settings = load_settings(request.deployment, request.overrides)
+    tables = contracts(settings)
+    check_graph(suite, tables)
+    spark = start_session(f"bullseye {settings.name}")
+    report = Report(spark, log=request.log)
+    root = lake_root(settings, request.lake)
+    problems = [problem for job in suite if job.check for problem in job.check(spark, settings, tables)]
+    if problems:
+        raise SettingsError("expressions in the settings do not fit the tables\n" + "\n".join(f"  {p}" for p in problems))
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    lake = Lake(spark, root)
+    context = Context(spark, settings, tables, request.as_of, run_id, root)
+    if request.dry_run:
+        _show_plan(context, lake, jobs, report)
+        return []
+    report.event("run started", run_id=run_id, deployment=settings.name, lake=root)
+    entries: list[Entry] = []
+    with lease(lake, run_id):
+        log = RunLog(lake, run_id)
+        try:
+            for number, job in enumerate(jobs, start=1):
+                place = f"[{number:>2}/{len(jobs)}]"
+                context = _with_as_of(context, lake, job)
+                with report.running(job.name, place):
+                    entry = Suite(context, lake, log, force=request.force).run(job, report.stage)
+                entries.append(entry)
+                report.finished(entry, place)
+        finally:
+            log.record([entry for entry in entries if entry.status == "up to date"])
+    report.summary(entries)
+    report.event("run finished", run_id=run_id, as_of=context.as_of)
+    return entries
+
+
+def lake_root(settings: Settings, given: str | None) -> str:
+    """The lake of the command line, of deployment.yaml, or `lake/<deployment>`; a plain path is made absolute."""
+    root = given or settings.deployment.lake or f"lake/{settings.name}"
+    return root if "://" in root else str(Path(root).resolve())
+
+
+def _with_as_of(context: Context, lake: Lake, job: Job) -> Context:
+    """The context with the default as_of filled in, as soon as a job needs one."""
+    if context.as_of or not job.looks_back:
+        return context
+    return replace(context, as_of=last_complete_day(context, lake))
+
+
+def last_complete_day(context: Context, lake: Lake) -> date:
+    """The last local day whose facts reach `as_of.complete_after`, by the rule of deployment.yaml.
+
+    Raises BullseyeError when there are no facts.
+    """
+    rule, deployment = context.settings.deployment.as_of, context.settings.deployment
+    if rule.table not in context.tables:
+        raise SettingsError(f"{context.settings.place('deployment', 'as_of', 'table')}: no table is named {rule.table}")
+    rows = lake.read(context.tables[rule.table])
+    found = rows.agg(F.unix_micros(F.max(rule.column)).alias("last")).first()
+    if found is None or found["last"] is None:
+        raise BullseyeError(f"{rule.table} has no rows, so that there is no last complete day; run ingest_sources first, or pass --as-of")
+    last = datetime.fromtimestamp(found["last"] / 1e6, tz=ZoneInfo(deployment.local_zone))
+    return last.date() if last.time() >= rule.complete_after else last.date() - timedelta(days=1)
+
+
+def _show_plan(context: Context, lake: Lake, jobs: Sequence[Job], report: Report) -> None:
+    """Print the order, and for each job whether it would run and why; a job after one that runs is not looked at."""
+    log = RunLog(lake, context.run_id)
+    changed: dict[str, str] = {}
+    for number, job in enumerate(jobs, start=1):
+        upstream = sorted({changed[table] for table in job.reads if table in changed})
+        if upstream:
+            runs, reason = True, f"after {', '.join(upstream)}"
+        else:
+            context = _with_as_of(context, lake, job)
+            externals = job.external(context) if job.external else {}
+            plan = Suite(context, lake, log).plan(job, externals)
+            runs, reason = plan.runs, plan.reason
+        if runs:
+            changed |= dict.fromkeys(job.writes, job.name)
+        report.event("planned", job=job.name, runs=runs, reason=reason)
+        report.say(f"[{number:>2}/{len(jobs)}] {job.name:<26} {'would run' if runs else 'up to date'}: {reason}")
+
+

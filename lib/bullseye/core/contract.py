@@ -1,0 +1,126 @@
+"""The contract of a table: names, types, comments, key and slice, in one place for creation, checks, tests and docs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from pyspark.sql import DataFrame
+from pyspark.sql.types import StructType
+
+from bullseye.errors import ContractError, did_you_mean
+
+Slice = Literal["as_of", "day"]
+_DDL_LINE = re.compile(r"^(?P<name>[a-z_][a-z0-9_]*) (?P<type>.+?)(?P<required> NOT NULL)? COMMENT '(?P<doc>.*)',?$")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; `doc` says meaning, unit and what NULL means, and is shown by BI tools as its comment."""
+
+    name: str
+    type: str
+    doc: str
+    required: bool = False
+
+    @property
+    def ddl(self) -> str:
+        comment = self.doc.replace("\\", "\\\\").replace("'", "\\'")
+        return f"`{self.name}` {self.type}{' NOT NULL' if self.required else ''} COMMENT '{comment}'"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the lake.
+
+    `slice` is the column by which it is rewritten: `as_of` (one day's state), `day` (one day's facts) or None (whole).
+    `keep_known` makes an append-only registry: only rows whose key is not there yet are added.
+    `history` gives readers all slices up to their as_of instead of the one of that day.
+    `unique_by_construction` says that the code before the write makes the key unique, so that it is not counted again.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    doc: str
+    slice: Slice | None = None
+    keep_known: bool = False
+    history: bool = False
+    by_month: bool = False
+    unique_by_construction: bool = False
+
+    @property
+    def layer(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def partitions(self) -> tuple[str, ...]:
+        """Partition columns: as_of itself, the month of a fact's day, or none for a small table."""
+        if self.slice == "as_of":
+            return ("as_of",)
+        return ("month",) if self.by_month else ()
+
+    @cached_property
+    def stored_columns(self) -> tuple[Column, ...]:
+        """The columns as they lie on disk: with the month that partitions facts."""
+        month = Column("month", "STRING", "month of day, as yyyy-MM; partitions the table", required=True)
+        return (*self.columns, month) if self.by_month else self.columns
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def ddl(self) -> str:
+        return ",\n".join(column.ddl for column in self.columns)
+
+    def schema(self) -> StructType:
+        """The Spark schema; needs a running session."""
+        return StructType.fromDDL(self.ddl)
+
+    def conform(self, rows: DataFrame, *, maker: str) -> DataFrame:
+        """The rows with the contract's columns in its order.
+
+        Raises ContractError that lists every missing, mistyped and unexpected column.
+        """
+        if differences := schema_differences(self.columns, rows.schema):
+            listed = "\n".join(f"  {difference}" for difference in differences)
+            raise ContractError(f"{self.name} breaks its contract\n{listed}\n  (made by {maker})")
+        return rows.select(*self.names)
+
+
+def schema_differences(columns: Iterable[Column], schema: StructType) -> list[str]:
+    """Every difference between declared columns and an actual schema, one line each; order and nullability are free."""
+    declared = {column.name: column for column in columns}
+    actual = {found.name: found.dataType.simpleString() for found in schema.fields}
+    missing = [name for name in declared if name not in actual]
+    unexpected = [name for name in actual if name not in declared]
+    lines = [f"missing      {name} {declared[name].type}{did_you_mean(name, unexpected)}" for name in missing]
+    lines += [
+        f"wrong type   {name} is {actual[name].upper()}, the contract says {column.type.upper()}"
+        for name, column in declared.items()
+        if name in actual and same_type(column.type) != same_type(actual[name])
+    ]
+    lines += [f"unexpected   {name} {actual[name].upper()}" for name in unexpected]
+    return lines
+
+
+def same_type(name: str) -> str:
+    """A type's name in the one spelling that two equal types share."""
+    compact = re.sub(r"\s*([,:<>()])\s*", r"\1", name.strip().lower()).replace("integer", "int")
+    return re.sub(r"([<,][a-z_][a-z0-9_]*) (?=[a-z])", r"\1:", compact)
+
+
+def columns(ddl: str) -> tuple[Column, ...]:
+    """Columns from DDL with one `name TYPE [NOT NULL] COMMENT 'text'` a line."""
+    return tuple(_column(line.strip()) for line in ddl.strip().splitlines() if line.strip())
+
+
+def _column(line: str) -> Column:
+    match = _DDL_LINE.match(line)
+    if not match:
+        raise ContractError(f"not a column with a comment: {line}\n  write: name TYPE [NOT NULL] COMMENT 'text',")
+    return Column(match["name"], match["type"].strip(), match["doc"], required=bool(match["required"]))

@@ -1,0 +1,75 @@
+"""SQL expressions of the settings, resolved against contracts before any job runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pyspark.errors import PySparkException
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from bullseye.core.contract import Table
+from bullseye.errors import did_you_mean
+
+_UNRESOLVED = re.compile(r"name `?([^`]*(?:`\.`[^`]*)*)`? cannot be resolved")
+
+
+def empty(spark: SparkSession, *tables: Table) -> DataFrame:
+    """No rows, with the columns of all tables; a name that two share is taken from the first."""
+    columns = {column.name: column for table in reversed(tables) for column in table.columns}
+    ddl = ", ".join(column.ddl for column in columns.values())
+    return spark.createDataFrame([], ddl)
+
+
+def expression_problems(
+    rows: DataFrame, expressions: Mapping[str, str], *, boolean: bool = False, aggregate: bool = False
+) -> list[str]:
+    """One line for every expression that does not resolve against the columns of `rows`, with the nearest right name.
+
+    `expressions` maps the place of an expression (file, line, key) to its SQL. `boolean` asks for a condition,
+    `aggregate` for an aggregate such as `sum(amount)`.
+    """
+    if not expressions:
+        return []
+    columns = {place: F.expr(sql) for place, sql in _parsed(expressions).items()}
+    problems = [f"{place}: {_parse_error(sql)} (given: {sql!r})" for place, sql in expressions.items() if place not in columns]
+    if _resolves(rows, list(columns.values()), boolean=boolean, aggregate=aggregate) is None:
+        return problems
+    for place, column in columns.items():
+        if reason := _resolves(rows, [column], boolean=boolean, aggregate=aggregate):
+            problems.append(f"{place}: {reason} (given: {expressions[place]!r})")
+    return problems
+
+
+def _parsed(expressions: Mapping[str, str]) -> dict[str, str]:
+    return {place: sql for place, sql in expressions.items() if _parse_error(sql) is None}
+
+
+def _parse_error(sql: str) -> str | None:
+    try:
+        F.expr(sql)
+    except PySparkException as error:
+        return _first_line(error)
+    return None
+
+
+def _resolves(rows: DataFrame, columns: list[Column], *, boolean: bool, aggregate: bool) -> str | None:
+    """Why the columns do not resolve, or None when they do."""
+    named = [column.alias(f"c{index}") for index, column in enumerate(columns)]
+    try:
+        schema = (rows.agg(*named) if aggregate else rows.select(*named)).schema
+    except PySparkException as error:
+        match = _UNRESOLVED.search(str(error))
+        if match:
+            name = match.group(1).replace("`", "")
+            return f"there is no column {name!r}{did_you_mean(name, rows.columns)}"
+        return _first_line(error)
+    if boolean and any(field.dataType.simpleString() != "boolean" for field in schema.fields):
+        return "must be a condition that is true or false"
+    return None
+
+
+def _first_line(error: PySparkException) -> str:
+    text = str(error).strip().splitlines()[0]
+    return re.sub(r"^\[[A-Z_.0-9]+\]\s*", "", text).split(" SQLSTATE")[0]

@@ -1,0 +1,162 @@
+"""What a job is: a named function from tables to tables, and what it is given."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.storagelevel import StorageLevel
+
+from bullseye.core.contract import Table
+from bullseye.errors import BullseyeError
+from bullseye.settings import Settings
+
+PACKAGE = "bullseye"
+
+
+@dataclass(frozen=True)
+class External:
+    """An input from outside the lake, and a fingerprint that changes when it does."""
+
+    frame: DataFrame
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a job may know besides its inputs. `as_of` is None for a job that is about no one day."""
+
+    spark: SparkSession
+    settings: Settings
+    tables: Mapping[str, Table]
+    as_of: date | None
+    run_id: str
+    lake_root: str
+    slices: tuple[date, ...] = ()
+    """The as_of dates that a job with `snapshots` has to make."""
+    kept: list[DataFrame] = field(default_factory=list)
+
+    def keep(self, frame: DataFrame) -> DataFrame:
+        """The frame, held in memory or on disk until the job's outputs are written; for frames that are used twice."""
+        persisted = frame.persist(StorageLevel.MEMORY_AND_DISK)
+        self.kept.append(persisted)
+        return persisted
+
+    def release(self) -> None:
+        """Let go of what was kept."""
+        while self.kept:
+            self.kept.pop().unpersist()
+
+    @property
+    def day(self) -> date:
+        """as_of of a job that has one."""
+        if self.as_of is None:
+            raise BullseyeError("this job was started without an as_of date; pass --as-of")
+        return self.as_of
+
+
+class Inputs(Mapping[str, DataFrame]):
+    """The tables that a job declared, read when they are first asked for.
+
+    A table sliced by as_of gives the slice of the run's as_of; facts give the days up to it; others the whole table.
+    """
+
+    def __init__(self, readers: Mapping[str, Callable[[], DataFrame]], job: str) -> None:
+        self._readers = readers
+        self._job = job
+        self._read: dict[str, DataFrame] = {}
+
+    def __getitem__(self, table: str) -> DataFrame:
+        if table not in self._readers:
+            raise BullseyeError(f"{self._job} reads {table} without declaring it; add it to reads or previous")
+        if table not in self._read:
+            self._read[table] = self._readers[table]()
+        return self._read[table]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._readers)
+
+    def __len__(self) -> int:
+        return len(self._readers)
+
+
+Run = Callable[[Inputs, Context], Mapping[str, DataFrame]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A step of the suite.
+
+    `reads`, `writes` and `previous` name tables; `settings` names the sections of the settings that `run` looks at.
+    `previous` tables give only what stood there before as_of (a registry: what is known), so that a re-run never reads
+    its own output. `timeless` jobs look at all facts, whatever the as_of; `per_day` jobs are timeless too, and get and
+    rewrite the days that changed.
+    `snapshots` names the as_of dates of a job that keeps many, of which only new and changed ones are made.
+    `by_content` outputs are fingerprinted by their rows, so that a re-run with the same result changes nothing after it.
+    `external` opens inputs from outside the lake. `check` finds mistakes in settings that only Spark can see, before
+    any job runs.
+    """
+
+    name: str
+    run: Run
+    writes: tuple[str, ...]
+    reads: tuple[str, ...] = ()
+    previous: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    timeless: bool = False
+    per_day: bool = False
+    by_content: bool = False
+    snapshots: Callable[[Inputs, Context], Sequence[date]] | None = None
+    external: Callable[[Context], Mapping[str, External]] | None = None
+    check: Callable[[SparkSession, Settings, Mapping[str, Table]], list[str]] | None = None
+    doc: str = ""
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether the job is about one as_of."""
+        return not (self.timeless or self.per_day or self.external)
+
+    def code_version(self) -> str:
+        """A hash of the source of every Bullseye module that the job's function can reach by imports."""
+        digest = hashlib.sha256()
+        for module in sorted(_reachable(self.run.__module__)):
+            digest.update(_source(module).encode())
+        return digest.hexdigest()[:16]
+
+
+@cache
+def _source(module: str) -> str:
+    found = importlib.util.find_spec(module)
+    loader: Any = found.loader if found else None
+    return (loader.get_source(module) if loader else None) or ""
+
+
+@cache
+def _reachable(start: str) -> frozenset[str]:
+    """The module and all modules of the package that it imports, directly or not."""
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        module = waiting.pop()
+        if module in seen:
+            continue
+        seen.add(module)
+        for node in ast.walk(ast.parse(_source(module))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
+                names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+                waiting += [name for name in names if importlib.util.find_spec(name.rpartition(".")[0] or name) and _is_module(name)]
+    return frozenset(seen)
+
+
+def _is_module(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False

@@ -1,0 +1,60 @@
+"""Rules over rows, checked in one pass: which rows break which rule, and how many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from bullseye.core.contract import Table, columns
+
+QUALITY = Table(
+    "ops.quality",
+    columns=columns(
+        """
+        run_id STRING NOT NULL COMMENT 'run that checked',
+        source STRING NOT NULL COMMENT 'source of the rows',
+        rule STRING NOT NULL COMMENT 'rule of sources.yaml, or one of: type, required, duplicate, rows',
+        action STRING NOT NULL COMMENT 'reject, warn, or gate for a limit on the share of rejected rows',
+        checked BIGINT NOT NULL COMMENT 'rows looked at',
+        failed BIGINT NOT NULL COMMENT 'rows that break the rule',
+        share DOUBLE NOT NULL COMMENT 'failed / checked; 0 where nothing was checked',
+        allowed DOUBLE COMMENT 'largest share that passes; NULL where there is no limit',
+        passed BOOLEAN NOT NULL COMMENT 'false when the share is above the limit',
+        """
+    ),
+    key=("run_id", "source", "rule"),
+    doc="One row per run, source and rule. Readers: the data engineer, the quality gate and the report.",
+)
+
+QUARANTINE = Table(
+    "ops.quarantine",
+    columns=columns(
+        """
+        row_id STRING NOT NULL COMMENT 'hash of source, row and its number among equal rows',
+        source STRING NOT NULL COMMENT 'source the row came from',
+        reasons ARRAY<STRING> NOT NULL COMMENT 'every rule that the row broke',
+        raw STRING NOT NULL COMMENT 'the row as JSON, as it was read',
+        first_run_id STRING NOT NULL COMMENT 'run that rejected it first',
+        """
+    ),
+    key=("row_id",),
+    keep_known=True,
+    doc="One row per rejected row; nothing is deleted here. Readers: the data engineer who mends the source.",
+)
+
+
+def broken_rules(rules: Mapping[str, Column]) -> Column:
+    """Names of the rules that the row breaks, in the order of `rules`; a rule that is NULL counts as broken."""
+    named = [F.when(~F.coalesce(holds, F.lit(False)), F.lit(name)) for name, holds in rules.items()]
+    return F.array_compact(F.array(*named)) if named else F.array().cast("array<string>")
+
+
+def count_broken(rows: DataFrame, rules: Mapping[str, Column]) -> tuple[int, dict[str, int]]:
+    """Number of rows, and for every rule the number of rows that break it, in one pass."""
+    counts = [F.count_if(~F.coalesce(holds, F.lit(False))).alias(f"r{index}") for index, holds in enumerate(rules.values())]
+    found = rows.agg(F.count(F.lit(1)).alias("rows"), *counts).first()
+    if found is None:
+        return 0, dict.fromkeys(rules, 0)
+    return int(found["rows"]), {name: int(found[f"r{index}"]) for index, name in enumerate(rules)}

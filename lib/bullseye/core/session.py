@@ -1,0 +1,41 @@
+"""The one Spark session of an application. Libraries receive it; only entry points and tests call this."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+REQUIRED = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+}
+"""What the results rest on, wherever the application runs."""
+
+_log = logging.getLogger(__name__)
+
+
+def start_session(app: str, conf: Mapping[str, str] | None = None) -> SparkSession:
+    """The running session, or a new one with `conf` on top of `REQUIRED`.
+
+    Under `spark-submit` the session takes its properties file's settings. A running session whose settings differ from
+    what is required is kept, with a warning for each difference. Delta's jars come from the folder named by
+    `BULLSEYE_JARS` unless they are on the class path already.
+    """
+    wanted = {**REQUIRED, **(conf or {})}
+    builder = SparkSession.builder.appName(app)
+    jars = os.environ.get("BULLSEYE_JARS")
+    if jars and Path(jars).is_dir():
+        wanted.setdefault("spark.driver.extraClassPath", f"{jars}/*")
+    for key, value in wanted.items():
+        builder = builder.config(key, value)
+    spark = builder.getOrCreate()
+    for key, value in REQUIRED.items():
+        if (actual := spark.conf.get(key, None)) != value:
+            _log.warning("the running session has %s=%s, Bullseye asked for %s", key, actual, value)
+    return spark

@@ -1,0 +1,124 @@
+"""Puts the parts of a customer together: `gold.customer` for one as_of, `features.training_snapshot` for many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from bullseye.core.job import Context, Inputs
+from bullseye.core.lake import union_all
+from bullseye.customers.features import (
+    KEY,
+    attribute_features,
+    campaign_features,
+    day_features,
+    item_features,
+    masked_windows,
+)
+from bullseye.facts import with_customer
+from bullseye.settings.measures import Measures
+from bullseye.settings.models import CampaignSnapshots, MonthlySnapshots
+from bullseye.tables.customer import customer_columns
+
+READS = (
+    "features.identity_map",
+    "features.customer_number",
+    "features.party_day",
+    "features.party_day_item",
+    "silver.person",
+    "silver.contact",
+    "silver.response",
+)
+
+
+def build_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+    """`gold.customer` at as_of: everyone known by then, prospects included."""
+    spine = known_customers(inputs, [context.day])
+    rows = customer_rows(inputs, spine, context.settings.measures)
+    numbered = rows.join(inputs["features.customer_number"], on="customer_id")
+    return {"gold.customer": numbered.select(*(column.name for column in customer_columns(context.settings.measures)))}
+
+
+def build_training_snapshots(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+    """`features.training_snapshot` at the dates of `context.slices`: everyone at month ends, the contacted elsewhere."""
+    everyone, contacted = snapshot_spines(inputs, context)
+    spine = everyone.unionByName(contacted).distinct()
+    rows = customer_rows(inputs, spine, context.settings.measures)
+    names = [column.name for column in customer_columns(context.settings.measures) if column.name != "customer_no"]
+    return {"features.training_snapshot": rows.select(*names)}
+
+
+def snapshot_dates(inputs: Inputs, context: Context) -> Sequence[date]:
+    """Every date that a target of models.yaml learns from or is tested on, up to as_of."""
+    return sorted({*_month_ends(inputs, context), *_campaign_eves(inputs, context)})
+
+
+def snapshot_spines(inputs: Inputs, context: Context) -> tuple[DataFrame, DataFrame]:
+    """Spines of the dates of `context.slices`: all customers at month ends, contacted customers on campaigns' eves."""
+    wanted = set(context.slices)
+    everyone = known_customers(inputs, sorted(wanted & set(_month_ends(inputs, context))))
+    eves = sorted(wanted & set(_campaign_eves(inputs, context)))
+    starts = inputs["silver.campaign"].select("campaign_id", F.date_sub("start_day", 1).alias("as_of"))
+    contacts = with_customer(inputs["silver.contact"], inputs["features.identity_map"]).select("customer_id", "campaign_id")
+    contacted = contacts.join(F.broadcast(starts), on="campaign_id").where(F.col("as_of").isin(eves)).select(*KEY)
+    return everyone, contacted.distinct()
+
+
+def _month_ends(inputs: Inputs, context: Context) -> list[date]:
+    monthly = [t.snapshots for t in context.settings.models.targets if isinstance(t.snapshots, MonthlySnapshots)]
+    first = inputs["features.party_day"].agg(F.min("day").alias("day")).first() if monthly else None
+    if first is None or first["day"] is None:
+        return []
+    return sorted({day for snapshots in monthly for day in snapshots.dates(first["day"], context.day)})
+
+
+def _campaign_eves(inputs: Inputs, context: Context) -> list[date]:
+    if not any(isinstance(t.snapshots, CampaignSnapshots) for t in context.settings.models.targets):
+        return []
+    started = inputs["silver.campaign"].where(F.col("start_day") <= F.lit(context.day))
+    eves = started.select(F.date_sub("start_day", 1).alias("eve")).distinct()
+    return [row["eve"] for row in eves.collect()]  # one row a campaign
+
+
+def known_customers(inputs: Inputs, dates: Sequence[date]) -> DataFrame:
+    """A spine of everyone who is a person of some source, or did or received something by the date."""
+    identity_map = inputs["features.identity_map"]
+    spark = inputs["silver.person"].sparkSession
+    spine = spark.createDataFrame([(day,) for day in dates], "as_of DATE")
+    undated = inputs["silver.person"].select("party_id", F.lit(None).cast("date").alias("day"))
+    dated = [inputs[table].select("party_id", "day") for table in ("features.party_day", "silver.contact", "silver.response")]
+    first = with_customer(union_all([undated, *dated]), identity_map).groupBy("customer_id")
+    known = first.agg(F.min("day").alias("first"), F.bool_or(F.col("day").isNull()).alias("undated"))
+    return known.crossJoin(F.broadcast(spine)).where(F.col("undated") | (F.col("first") <= F.col("as_of"))).select(*KEY)
+
+
+def customer_rows(inputs: Inputs, spine: DataFrame, measures: Measures) -> DataFrame:
+    """One row per row of the spine, with all columns of the contract but the number."""
+    identity_map = inputs["features.identity_map"]
+
+    def by_customer(table: str) -> DataFrame:
+        return with_customer(inputs[table], identity_map)
+
+    days = by_customer("features.party_day")
+    rows = spine.join(day_features(days, spine, measures), on=KEY, how="left")
+    if measures.dimensions:
+        rows = rows.join(item_features(by_customer("features.party_day_item"), spine, measures), on=KEY, how="left")
+    if measures.attributes:
+        person = with_customer(inputs["silver.person"].withColumn("party", F.col("party_id")), identity_map)
+        attributes = attribute_features(person.withColumnRenamed("party", "party_id"), measures.attributes)
+        rows = rows.join(attributes, on="customer_id", how="left")
+    if measures.campaigns:
+        campaigns = campaign_features(by_customer("silver.contact"), by_customer("silver.response"), spine, stage=measures.campaigns.stage)
+        rows = rows.join(campaigns, on=KEY, how="left").fillna(0, subset=["campaigns_received", "campaigns_responded", "responses"])
+    data_from = inputs["features.party_day"].agg(F.min("day").alias("data_from"))
+    return derive(masked_windows(rows.crossJoin(F.broadcast(data_from)), measures), measures)
+
+
+def derive(rows: DataFrame, measures: Measures) -> DataFrame:
+    """The columns of measures.yaml that are computed from others, cast to the type that is declared there."""
+    for column in measures.columns:  # one after the other, because a later column may use an earlier one
+        rows = rows.select("*", F.expr(column.sql).cast(column.type).alias(column.name))
+    return rows

@@ -1,0 +1,60 @@
+"""Mistakes in measures.yaml that only Spark can see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pyspark.sql import DataFrame, SparkSession
+
+from bullseye.core.contract import Table
+from bullseye.core.expressions import empty, expression_problems
+from bullseye.customers.days import FACT_TABLES
+from bullseye.errors import did_you_mean
+from bullseye.settings import Settings
+from bullseye.tables.customer import window_names, windowed
+
+
+def check_measures(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
+    """One line for every expression of measures.yaml that does not fit its fact, the person or the customer."""
+    measures = settings.measures
+    facts = {table.partition(".")[2]: _fact(spark, table, tables) for table in FACT_TABLES}
+    problems = [
+        f"{settings.place('measures', section, index, 'fact')}: there is no fact {found.fact!r}{did_you_mean(found.fact, facts)}; facts: {', '.join(facts)}"
+        for section, listed in (("measures", measures.measures), ("dimensions", measures.dimensions))
+        for index, found in enumerate(listed)
+        if found.fact not in facts
+    ]
+    for name, rows in facts.items():
+        sums = {settings.place("measures", "measures", i, "sql"): m.sql for i, m in enumerate(measures.measures) if m.fact == name}
+        problems += expression_problems(rows, sums, aggregate=True)
+        own = [(i, d) for i, d in enumerate(measures.dimensions) if d.fact == name]
+        problems += expression_problems(rows, {settings.place("measures", "dimensions", i, "key"): d.key for i, d in own})
+        wheres = {settings.place("measures", "dimensions", i, "where"): d.where for i, d in own if d.where}
+        problems += expression_problems(rows, wheres, boolean=True)
+        if own and (lacking := {"order_id", "amount"} - set(rows.columns)):
+            problems.append(f"{settings.place('measures', 'dimensions', own[0][0], 'fact')}: {name} has no {', '.join(sorted(lacking))}, which dimensions sum")
+    person = {settings.place("measures", "attributes", i, "sql"): a.sql for i, a in enumerate(measures.attributes)}
+    problems += expression_problems(empty(spark, tables["silver.person"]), person)
+    return problems + _derived_problems(spark, settings, tables)
+
+
+def _fact(spark: SparkSession, table: str, tables: Mapping[str, Table]) -> DataFrame:
+    contract = tables[table]
+    return empty(spark, contract, tables["silver.product"]) if "product_id" in contract.names else empty(spark, contract)
+
+
+def _derived_problems(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
+    """A column may use the table's own columns, the windows that are not kept, and the columns before it."""
+    measures = settings.measures
+    derived = {column.name for column in measures.columns}
+    ddl = [column.ddl for column in tables["gold.customer"].columns if column.name not in derived]
+    kept = set(tables["gold.customer"].names)
+    ddl += [
+        f"`{name}_{suffix}` {type_}" for name, type_, _ in windowed(measures) for suffix, _ in window_names(measures) if f"{name}_{suffix}" not in kept
+    ]
+    problems: list[str] = []
+    for index, column in enumerate(measures.columns):
+        rows = spark.createDataFrame([], ", ".join(ddl))
+        problems += expression_problems(rows, {settings.place("measures", "columns", index, "sql"): column.sql})
+        ddl.append(f"`{column.name}` {column.type}")
+    return problems

@@ -1,0 +1,54 @@
+"""`deployment.yaml`: where the lake is, whose clock counts, what may go wrong before a run stops."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, field_validator
+
+from bullseye.settings.loader import SettingsModel
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("is not a time zone; write an IANA name such as 'Europe/Vienna' or 'UTC'") from error
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class AsOfRule(SettingsModel):
+    """How the default as_of, the last complete day in the data, is found."""
+
+    table: str = "silver.order_line"
+    column: str = "ordered_at"
+    complete_after: time = time(22, 0)
+    """A day counts as complete when its last fact is at or after this local time."""
+
+    @field_validator("complete_after", mode="before")
+    @classmethod
+    def _quoted(cls, value: object) -> object:
+        if isinstance(value, int | float):
+            raise ValueError("write the time in quotes, such as '22:00'")
+        return value
+
+
+class Deployment(SettingsModel):
+    """One company's use of the suite."""
+
+    title: str
+    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code of every amount")
+    lake: str | None = None
+    source_zone: Zone = "UTC"
+    """Zone of timestamps that carry none, such as text in a CSV file."""
+    local_zone: Zone
+    """Zone in which a fact gets its day, weekday and hour."""
+    as_of: AsOfRule = AsOfRule()
+    max_rejected_share: float = Field(default=0.01, ge=0, le=1)
+    """More rejected rows of one source than this share stop the run (exit 3); a source may state its own."""
+    keep_releases: int = Field(default=30, ge=1)

@@ -1,0 +1,96 @@
+"""`measures.yaml`: what is summed per day, over which windows, and which columns the customer table gets from it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from bullseye.settings.loader import SettingsModel
+
+ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+SqlType = Annotated[str, Field(pattern=r"^(STRING|INT|BIGINT|DOUBLE|BOOLEAN|DATE|DECIMAL\(\d+, ?\d+\))$")]
+Doc = Annotated[str, Field(min_length=3)]
+Days = Annotated[int, Field(gt=0, le=3660)]
+
+
+class Measure(SettingsModel):
+    """An additive daily sum over one fact table, and its sums over windows of days."""
+
+    name: ColumnName
+    fact: str
+    sql: str
+    """Aggregate over the fact's rows of one party and day, such as `sum(amount)`."""
+    type: SqlType = "DOUBLE"
+    doc: Doc
+    in_customer: bool = True
+    """False for a measure that only feeds `columns`: its windows are computed but not kept."""
+
+
+class Dimension(SettingsModel):
+    """A grouping of a party's day, such as the category bought: sums per key are kept in `party_day_item`."""
+
+    name: ColumnName
+    fact: str
+    key: str
+    """SQL over the fact's columns (and the product's, where the fact has a product_id); rows with NULL are left out."""
+    where: str | None = None
+    doc: Doc
+    distinct: ColumnName | None = None
+    """Name of the measure that counts the distinct keys in every window."""
+    favourite: ColumnName | None = None
+    """Name of the column that holds the key with the largest amount in `share_window`."""
+    favourite_where: str | None = None
+    shares: dict[ColumnName, tuple[str, ...]] = {}
+    """Column name -> the keys whose amounts are divided by the amount over all keys in `share_window`."""
+
+
+class Attribute(SettingsModel):
+    """A column of the customer table taken from `silver.person`."""
+
+    name: ColumnName
+    sql: str
+    type: SqlType = "STRING"
+    doc: Doc
+
+
+class CampaignColumns(SettingsModel):
+    """Whether campaign contacts and responses are counted, and which response stage is the success."""
+
+    stage: str
+
+
+class Column(SettingsModel):
+    """A column computed from the other columns of the same customer; later ones may use earlier ones."""
+
+    name: ColumnName
+    sql: str
+    type: SqlType = "DOUBLE"
+    doc: Doc
+
+
+class Measures(SettingsModel):
+    windows: tuple[Days, ...] = (30, 90, 180, 365)
+    share_window: Days = 365
+    """Days over which shares and favourites look back; before the data is that old, they look at all of it."""
+    active: ColumnName = "orders"
+    """The measure that makes a day active: recency, tenure, gaps and active days count days on which it is positive."""
+    measures: tuple[Measure, ...] = Field(min_length=1)
+    dimensions: tuple[Dimension, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    campaigns: CampaignColumns | None = None
+    columns: tuple[Column, ...] = ()
+
+    @model_validator(mode="after")
+    def _names(self) -> Measures:
+        names = [measure.name for measure in self.measures]
+        if self.active not in names:
+            raise ValueError(f"active names the measure {self.active!r}, which is not defined; known: {', '.join(names)}")
+        if list(self.windows) != sorted(set(self.windows)):
+            raise ValueError("windows must rise and not repeat")
+        every = names + [d.distinct for d in self.dimensions if d.distinct] + [a.name for a in self.attributes]
+        every += [d.favourite for d in self.dimensions if d.favourite]
+        every += [share for d in self.dimensions for share in d.shares] + [c.name for c in self.columns]
+        if twice := sorted({name for name in every if every.count(name) > 1}):
+            raise ValueError(f"defined twice: {', '.join(twice)}; a name belongs to one thing")
+        return self

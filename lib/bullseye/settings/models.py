@@ -1,0 +1,112 @@
+"""`models.yaml`: what is predicted, from what, and on which past days it is learned and tested."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from bullseye.settings.loader import SettingsModel
+
+
+class Feature(SettingsModel):
+    """A column of the customer table, or SQL over its columns and the campaign's."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    sql: str
+    doc: str = ""
+    transform: Literal["none", "log"] = "none"
+    """log: sign(x) * log1p(|x|), for skewed amounts and counts."""
+
+
+class MonthlySnapshots(SettingsModel):
+    """The label is whether an event happens in `(as_of + gap, as_of + gap + horizon]`, at every month end."""
+
+    kind: Literal["monthly"]
+    event: str
+    """SQL over `features.party_day`: a day for which it is true is an event, such as `orders > 0`."""
+    outcome: Literal["event", "no_event"]
+    horizon_days: int = Field(gt=0)
+    gap_days: int = Field(default=0, ge=0)
+    first: date | None = None
+    """First month end to learn from; before it, windows are not full."""
+    test_snapshots: int = Field(default=2, ge=1)
+
+    def dates(self, first_day: date, as_of: date) -> list[date]:
+        """The month ends from `first` (or the first day of the data, if that is later) up to as_of."""
+        return month_ends(max(first_day, self.first or first_day), as_of)
+
+    def resolved(self, snapshot: date, as_of: date) -> bool:
+        """True when the whole label window of a snapshot is known as of a day."""
+        return self.label_end(snapshot) <= as_of
+
+    def label_end(self, snapshot: date) -> date:
+        """Last day of the label window `(snapshot + gap, snapshot + gap + horizon]`."""
+        return snapshot + timedelta(days=self.gap_days + self.horizon_days)
+
+
+class CampaignSnapshots(SettingsModel):
+    """One row per contacted customer, as of the day before the campaign starts; the label is a response in it."""
+
+    kind: Literal["campaign"]
+    stage: str
+    test_from: date
+    """Campaigns over before this day train, those that start from this day on test."""
+    score_as: dict[str, str] = {}
+    """The campaign that customers are scored for: values of the campaign's columns, such as `campaign_type: Type A`."""
+
+    @staticmethod
+    def snapshot(start_day: date) -> date:
+        """What was known when the campaign started: the state at the end of the day before."""
+        return start_day - timedelta(days=1)
+
+
+class Target(SettingsModel):
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    doc: str = Field(min_length=10)
+    population: str = "orders_all > 0"
+    """SQL over the customer table: who can be trained on and scored."""
+    snapshots: Annotated[MonthlySnapshots | CampaignSnapshots, Field(discriminator="kind")]
+    features: tuple[Feature, ...] = Field(min_length=1)
+    baseline: str
+    """Name of the one feature whose model the full model must beat."""
+    min_positives: int = Field(default=50, ge=1)
+    regularisation: float = Field(default=0.01, ge=0)
+    seed: int = 20170101
+
+    @model_validator(mode="after")
+    def _names(self) -> Target:
+        names = [feature.name for feature in self.features]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two features are named {', '.join(twice)}")
+        if self.baseline not in names:
+            raise ValueError(f"baseline names {self.baseline!r}, which is not a feature")
+        return self
+
+
+class Models(SettingsModel):
+    targets: tuple[Target, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Models:
+        names = [target.name for target in self.targets]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two targets are named {', '.join(twice)}; give each its own name")
+        return self
+
+
+def month_ends(first_day: date, as_of: date) -> list[date]:
+    """The last days of months from `first_day` to `as_of`, both included.
+
+    >>> [str(day) for day in month_ends(date(2024, 1, 31), date(2024, 4, 29))]
+    ['2024-01-31', '2024-02-29', '2024-03-31']
+    """
+    found = []
+    year, month = first_day.year, first_day.month
+    while True:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        last = date(year, month, 1) - timedelta(days=1)
+        if last > as_of:
+            return found
+        found.append(last)

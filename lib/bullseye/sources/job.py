@@ -1,0 +1,29 @@
+"""The job `ingest_sources`."""
+
+from __future__ import annotations
+
+from bullseye.core.job import Job
+from bullseye.sources.ingest import check_mapping, ingest_sources
+from bullseye.sources.read import open_sources
+
+JOB = Job(
+    name="ingest_sources",
+    run=ingest_sources,
+    writes=(
+        "ops.quarantine",
+        "ops.quality",
+        "silver.person",
+        "silver.product",
+        "silver.order_line",
+        "silver.campaign",
+        "silver.contact",
+        "silver.response",
+        "silver.coupon",
+        "ops.source_file",
+    ),
+    settings=("deployment", "sources", "silver"),
+    by_content=True,
+    external=open_sources,
+    check=check_mapping,
+    doc="Read the source files, check every row, quarantine the broken ones with their reasons, and map the rest to the silver tables.",
+)

@@ -1,0 +1,92 @@
+"""The contract of `gold.customer`: its columns follow from measures.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bullseye.core.contract import Column, Table, columns
+from bullseye.settings.measures import Measures
+
+_BASE = columns(
+    """
+    as_of DATE NOT NULL COMMENT 'state at the end of this local day',
+    customer_id STRING NOT NULL COMMENT 'the company''s user ID: one person, whatever the sources call them',
+    customer_no BIGINT NOT NULL COMMENT 'dense number for bitmaps, from 1, never reused',
+    first_day DATE COMMENT 'first active day; NULL for a prospect',
+    last_day DATE COMMENT 'last active day; NULL for a prospect',
+    recency_days INT COMMENT 'days since the last active day; NULL for a prospect',
+    tenure_days INT COMMENT 'days since the first active day; NULL for a prospect',
+    gap_mean_days DOUBLE COMMENT 'mean days between consecutive active days; NULL below two active days',
+    gap_sd_days DOUBLE COMMENT 'sample standard deviation of the days between active days; NULL below three active days',
+    """.replace("''", "’")
+)
+
+_CAMPAIGNS = columns(
+    """
+    campaigns_received BIGINT NOT NULL COMMENT 'campaigns that contacted the customer so far, control groups apart',
+    campaigns_responded BIGINT NOT NULL COMMENT 'campaigns with at least one response of the stage in measures.yaml',
+    responses BIGINT NOT NULL COMMENT 'responses of the stage in measures.yaml',
+    response_recency_days INT COMMENT 'days since the last such response; NULL if there was none',
+    """
+)
+
+
+def window_names(measures: Measures) -> list[tuple[str, int | None]]:
+    """Suffix and length of every window; None is all time."""
+    return [*((f"{days}d", days) for days in measures.windows), ("all", None)]
+
+
+def customer_columns(measures: Measures) -> tuple[Column, ...]:
+    """All columns of the customer table, in order."""
+    return (*_BASE, *_attributes(measures), *_windows(measures), *_items(measures), *_campaigns(measures), *_derived(measures))
+
+
+def customer(measures: Measures) -> Table:
+    """The contract that a deployment's measures imply."""
+    return Table(
+        "gold.customer",
+        columns=customer_columns(measures),
+        key=("as_of", "customer_id"),
+        slice="as_of",
+        doc="One row per as_of and customer, prospects without a purchase included. Windows of N days are (as_of - N, as_of];"
+        " a window that begins before the first day of the data is NULL. Readers: everyone.",
+    )
+
+
+def _attributes(measures: Measures) -> Iterator[Column]:
+    return (Column(a.name, a.type, f"{a.doc}; NULL when unknown") for a in measures.attributes)
+
+
+def windowed(measures: Measures) -> list[tuple[str, str, str]]:
+    """Name, type and meaning of everything that is counted in windows; the customer table need not keep all of it."""
+    counted = [("active_days", "BIGINT", "days with activity")]
+    counted += [(m.name, m.type, m.doc) for m in measures.measures]
+    return counted + [(d.distinct, "BIGINT", f"distinct values of: {d.doc}") for d in measures.dimensions if d.distinct]
+
+
+def _windows(measures: Measures) -> Iterator[Column]:
+    hidden = {m.name for m in measures.measures if not m.in_customer}
+    for name, type_, doc in windowed(measures):
+        for suffix, days in window_names(measures):
+            when = f"over {days} days; NULL where data do not reach back so far" if days else "over all time"
+            if name not in hidden:
+                yield Column(f"{name}_{suffix}", type_, f"{doc}, {when}")
+
+
+def _items(measures: Measures) -> Iterator[Column]:
+    back = f"over {measures.share_window} days"
+    for dimension in measures.dimensions:
+        if dimension.favourite:
+            doc = f"{dimension.doc} with the largest amount {back}; ties go to the first in the alphabet; NULL without any"
+            yield Column(dimension.favourite, "STRING", doc)
+        for name, keys in dimension.shares.items():
+            doc = f"share of the amount over all values of {dimension.name} that falls on {', '.join(keys)}, {back}; 0 to 1, NULL where the amount is not positive"
+            yield Column(name, "DOUBLE", doc)
+
+
+def _campaigns(measures: Measures) -> tuple[Column, ...]:
+    return _CAMPAIGNS if measures.campaigns else ()
+
+
+def _derived(measures: Measures) -> Iterator[Column]:
+    return (Column(c.name, c.type, c.doc) for c in measures.columns)

@@ -1,0 +1,68 @@
+"""Models as rows: coefficients, metrics, curves."""
+
+from __future__ import annotations
+
+from bullseye.core.contract import Table, columns
+
+MODEL = Table(
+    "ops.model",
+    columns=columns(
+        """
+        as_of DATE NOT NULL COMMENT 'day for which the model was trained',
+        target STRING NOT NULL COMMENT 'target of models.yaml',
+        model_version STRING NOT NULL COMMENT 'hash of target, training rows and settings',
+        feature STRING NOT NULL COMMENT 'feature, or (intercept)',
+        expression STRING NOT NULL COMMENT 'SQL over the customer table that gives the feature, before imputation and scaling',
+        coefficient DOUBLE NOT NULL COMMENT 'log-odds per standard deviation of the transformed feature',
+        fill DOUBLE NOT NULL COMMENT 'value in place of NULL, after the transform: the mean of the training rows',
+        mean DOUBLE NOT NULL COMMENT 'mean of the transformed feature over the training rows',
+        deviation DOUBLE NOT NULL COMMENT 'its standard deviation over the training rows; 0 where it is constant and left out',
+        """
+    ),
+    key=("as_of", "target", "feature"),
+    slice="as_of",
+    doc="One row per as_of, target and feature: probability = 1 / (1 + exp(-(intercept + sum of coefficient * (x - mean) / deviation))). Readers: scoring, data scientists.",
+)
+
+MODEL_METRIC = Table(
+    "ops.model_metric",
+    columns=columns(
+        """
+        as_of DATE NOT NULL COMMENT 'day for which the model was trained',
+        target STRING NOT NULL COMMENT 'target of models.yaml',
+        model_version STRING NOT NULL COMMENT 'version in ops.model',
+        model STRING NOT NULL COMMENT 'logistic regression, single variable or base rate',
+        sample STRING NOT NULL COMMENT 'train, out of time, or random split',
+        rows BIGINT NOT NULL COMMENT 'rows judged',
+        positives BIGINT NOT NULL COMMENT 'rows with the outcome',
+        auc DOUBLE COMMENT 'area under the ROC curve; NULL where one class is missing',
+        ks DOUBLE COMMENT 'largest distance between the score distributions of the classes (Kolmogorov-Smirnov); NULL as auc',
+        brier DOUBLE COMMENT 'mean squared error of the probability (Brier 1950)',
+        log_loss DOUBLE COMMENT 'mean negative log likelihood, natural logarithm',
+        top_decile_lift DOUBLE COMMENT 'share of outcomes among the tenth with the highest probability, over the share among all',
+        """
+    ),
+    key=("as_of", "target", "model", "sample"),
+    slice="as_of",
+    doc="One row per as_of, target, model and sample. Readers: data scientists, the report.",
+)
+
+MODEL_CURVE = Table(
+    "ops.model_curve",
+    columns=columns(
+        """
+        as_of DATE NOT NULL COMMENT 'day for which the model was trained',
+        target STRING NOT NULL COMMENT 'target of models.yaml',
+        curve STRING NOT NULL COMMENT 'roc, gains or calibration',
+        point INT NOT NULL COMMENT 'place along the curve, from 0',
+        x DOUBLE NOT NULL COMMENT 'false positive rate, share of customers, or mean predicted probability',
+        y DOUBLE NOT NULL COMMENT 'true positive rate, share of outcomes, or observed share of outcomes',
+        rows BIGINT NOT NULL COMMENT 'rows behind the point',
+        """
+    ),
+    key=("as_of", "target", "curve", "point"),
+    slice="as_of",
+    doc="One row per as_of, target, curve and point, out of time. Readers: the report.",
+)
+
+ALL = (MODEL, MODEL_METRIC, MODEL_CURVE)

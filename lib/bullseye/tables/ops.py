@@ -1,0 +1,60 @@
+"""Tables about the runs themselves."""
+
+from __future__ import annotations
+
+from bullseye.core.contract import Table, columns
+from bullseye.core.lease import LEASE
+from bullseye.core.quality import QUALITY, QUARANTINE
+from bullseye.core.runlog import RUN
+
+SOURCE_FILE = Table(
+    "ops.source_file",
+    columns=columns(
+        """
+        source STRING NOT NULL COMMENT 'source of sources.yaml',
+        file STRING NOT NULL COMMENT 'file, below the path of the source',
+        bytes BIGINT NOT NULL COMMENT 'size',
+        modified_at TIMESTAMP NOT NULL COMMENT 'last change of the file, UTC',
+        rows BIGINT COMMENT 'rows read from all files of the source',
+        """
+    ),
+    key=("source", "file"),
+    doc="One row per source file of the newest ingest. Readers: the data engineer.",
+)
+
+IDENTITY_LEDGER = Table(
+    "ops.identity_ledger",
+    columns=columns(
+        """
+        event_id STRING NOT NULL COMMENT 'hash of event, customer and party',
+        event STRING NOT NULL COMMENT 'assigned, merged or split',
+        customer_id STRING NOT NULL COMMENT 'customer after the event',
+        party_id STRING NOT NULL COMMENT 'party that the event is about',
+        from_customer_id STRING COMMENT 'customer before the event; NULL when assigned',
+        rule STRING NOT NULL COMMENT 'rule of the identity settings that made it',
+        run_id STRING NOT NULL COMMENT 'run that made it',
+        """
+    ),
+    key=("event_id",),
+    keep_known=True,
+    doc="One row per change of identity; nothing is deleted here. Readers: identity, auditors.",
+)
+
+RELEASE = Table(
+    "ops.release",
+    columns=columns(
+        """
+        release_id STRING NOT NULL COMMENT 'the release: the run that published it',
+        released_at TIMESTAMP NOT NULL COMMENT 'time of the release, UTC',
+        as_of DATE NOT NULL COMMENT 'day that its tables describe',
+        table STRING NOT NULL COMMENT 'table, as layer.name',
+        version BIGINT NOT NULL COMMENT 'Delta version that readers of the release see',
+        rows BIGINT NOT NULL COMMENT 'rows of the table that the release shows: those of as_of where the table is sliced by it',
+        """
+    ),
+    key=("release_id", "table"),
+    keep_known=True,
+    doc="One row per release and table, all rows of a release in one commit. Readers: views, the report, retention.",
+)
+
+ALL = (RUN, LEASE, QUALITY, QUARANTINE, SOURCE_FILE, IDENTITY_LEDGER, RELEASE)

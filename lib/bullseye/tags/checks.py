@@ -1,0 +1,75 @@
+"""Mistakes in tags.yaml that only the tables can show: found before any job runs, each with its place and remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import NumericType
+
+from bullseye.core.contract import Table
+from bullseye.core.expressions import empty, expression_problems
+from bullseye.errors import did_you_mean
+from bullseye.settings import Settings
+from bullseye.settings.tags import PreferenceTag, RuleTag, StatisticTag
+
+
+def check_tags(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
+    """One line for every condition, value or dimension that does not fit `gold.customer` or measures.yaml."""
+    conditions: dict[str, str] = {}
+    values: dict[str, str] = {}
+    problems: list[str] = []
+    for index, tag in enumerate(settings.tags.tags):
+        if isinstance(tag, RuleTag):
+            conditions[settings.place("tags", "tags", index, "when")] = tag.when
+        elif isinstance(tag, StatisticTag):
+            values[settings.place("tags", "tags", index, "value")] = tag.value
+            conditions[settings.place("tags", "tags", index, "among")] = tag.among
+        else:
+            problems += _dimension(settings, index, tag)
+    customers = empty(spark, tables["gold.customer"])
+    unresolved = expression_problems(customers, conditions, boolean=True) + expression_problems(customers, values)
+    broken = {problem.partition(": ")[0] for problem in unresolved}
+    sound = {place: sql for place, sql in values.items() if place not in broken}
+    problems += unresolved + list(_not_a_number(customers, sound))
+    both = {place: sql for place, sql in {**conditions, **values}.items() if place not in broken}
+    return problems + list(_aggregates(customers, both))
+
+
+def _dimension(settings: Settings, index: int, tag: PreferenceTag) -> list[str]:
+    known = [dimension.name for dimension in settings.measures.dimensions]
+    if tag.dimension in known:
+        return []
+    place = settings.place("tags", "tags", index, "dimension")
+    return [
+        f"{place}: measures.yaml has no dimension {tag.dimension!r}{did_you_mean(tag.dimension, known)};"
+        f" it has {', '.join(known) or 'none'}"
+    ]
+
+
+def _not_a_number(customers: DataFrame, values: Mapping[str, str]) -> Iterator[str]:
+    schema = customers.select(*(F.expr(sql).alias(f"v{index}") for index, sql in enumerate(values.values()))).schema
+    for (place, sql), field in zip(values.items(), schema.fields, strict=True):
+        if not isinstance(field.dataType, NumericType):
+            yield f"{place}: must be a number, and is {field.dataType.simpleString().upper()} (given: {sql!r})"
+
+
+def _aggregates(customers: DataFrame, expressions: Mapping[str, str]) -> Iterator[str]:
+    """A tag looks at one customer's row; an aggregate over all rows resolves in a select, but not in a filter."""
+    if _filters(customers, *expressions.values()):
+        return
+    for place, sql in expressions.items():
+        if not _filters(customers, sql):
+            yield f"{place}: must be about one customer's row, without aggregates or windows (given: {sql!r})"
+
+
+def _filters(customers: DataFrame, *expressions: str) -> bool:
+    try:
+        filtered = customers
+        for sql in expressions:
+            filtered = filtered.where(F.expr(sql).isNotNull())
+        return len(filtered.schema.fields) > 0
+    except PySparkException:
+        return False

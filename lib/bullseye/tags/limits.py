@@ -1,0 +1,69 @@
+"""What the tags need to know of all customers at once, from one aggregate over `gold.customer`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from bullseye.settings.tags import PreferenceTag, RuleTag, StatisticTag, Tag
+
+ACCURACY = 10_000
+"""The rank of an approximate percentile is off by at most 1 / ACCURACY."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`limit` has every statistic tag, with None where no customer has a value; `unknown` every rule and statistic."""
+
+    customers: int
+    limit: Mapping[str, float | None]
+    unknown: Mapping[str, int]
+
+
+def find_limits(customers: DataFrame, tags: Sequence[Tag], *, percentiles: Literal["exact", "approximate"]) -> Limits:
+    """The number of customers, the limit of every statistic, and for how many customers a tag cannot be told.
+
+    An exact percentile interpolates linearly between the two nearest values; an approximate one is a value that a
+    customer has. A rule cannot be told where its condition is NULL, a statistic where its value is NULL for a customer
+    whom it is about.
+    """
+    statistics = [tag for tag in tags if isinstance(tag, StatisticTag)]
+    told = [tag for tag in tags if not isinstance(tag, PreferenceTag)]
+    found = customers.agg(
+        F.count(F.lit(1)).alias("customers"),
+        *(_limit(tag, percentiles).alias(f"limit_{tag.name}") for tag in statistics),
+        *(F.count_if(_cannot_be_told(tag)).alias(f"unknown_{tag.name}") for tag in told),
+    ).first()
+    assert found is not None, "an aggregate without groups has one row"
+    return Limits(
+        customers=int(found["customers"]),
+        limit={tag.name: found[f"limit_{tag.name}"] for tag in statistics},
+        unknown={tag.name: int(found[f"unknown_{tag.name}"]) for tag in told},
+    )
+
+
+def value(tag: StatisticTag) -> Column:
+    """The number that a statistic compares; NULL for customers whom it is not about."""
+    return F.when(F.expr(tag.among), F.expr(tag.value).cast("double"))
+
+
+def _limit(tag: StatisticTag, percentiles: str) -> Column:
+    number = value(tag)
+    share = tag.above_percentile or tag.below_percentile
+    if share is not None and percentiles == "exact":
+        return F.percentile(number, share)
+    if share is not None:
+        return F.percentile_approx(number, share, ACCURACY)
+    # one of the two is given, and the other counts as 0
+    deviations = (tag.above_deviations or 0.0) - (tag.below_deviations or 0.0)
+    return F.avg(number) + F.lit(deviations) * F.stddev_samp(number)
+
+
+def _cannot_be_told(tag: RuleTag | StatisticTag) -> Column:
+    if isinstance(tag, RuleTag):
+        return F.expr(tag.when).isNull()
+    return F.expr(tag.among).isNull() | (F.expr(tag.among) & F.expr(tag.value).isNull())

@@ -1,0 +1,235 @@
+# shellcheck shell=bash
+#
+# Sourced by the scripts: finds Python and Java, and makes once what they need.
+#
+#   bullseye_env run|test   Python packages of that set, Delta jars, the variables below
+#   spark_options           fills the array SPARK_OPTIONS, the options of every spark-submit
+#
+# Exports PYSPARK_PYTHON, PYSPARK_DRIVER_PYTHON, SPARK_HOME, JAVA_HOME, BULLSEYE_JARS, PYTHONPATH and TZ.
+# Everything made goes into .venv and .cache of the checkout (BULLSEYE_VENV and BULLSEYE_CACHE say otherwise);
+# a step that was killed is taken up again by the next call.
+
+[[ -n ${BASH_VERSION-} ]] || { echo "bullseye: the scripts need bash" >&2; exit 2; }
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+VENV=${BULLSEYE_VENV:-$ROOT/.venv}
+CACHE=${BULLSEYE_CACHE:-$ROOT/.cache}
+JARS=$CACHE/jars
+
+note() { echo "bullseye: $*" >&2; }
+fail() { note "$@"; exit 2; }
+
+# --- Python ----------------------------------------------------------------------------------------------------------
+
+find_python() {
+    local candidate
+    for candidate in "${BULLSEYE_PYTHON:-python3.11}" python3; do
+        # Run it: a name on PATH may be a shim of a version that is not installed.
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    note "Python 3.11 or newer is missing. On Debian: apt-get install python3 python3-venv"
+    fail "(or name one: BULLSEYE_PYTHON=/path/to/python)"
+}
+
+# What the installed packages depend on: a change of any of it installs again.
+venv_key() {
+    sha256sum <<<"$VENV $(cat "$ROOT/requirements/$1.txt")" | cut -d' ' -f1
+}
+
+venv_is_current() {
+    [[ ! -e $VENV/.installing ]] || return 1
+    [[ $(cat "$VENV/.installed-$1" 2>/dev/null) == "$(venv_key "$1")" ]]
+}
+
+make_venv() {
+    local set=$1 python
+    venv_is_current "$set" && return
+    # The test set holds the run set.
+    [[ $set == run ]] && venv_is_current test && return
+
+    python=$(find_python)
+    "$python" -c 'import ensurepip, venv' 2>/dev/null ||
+        fail "$python cannot make virtual environments. On Debian: apt-get install python3-venv"
+    # A killed installation may have left half a package that pip takes for a whole one.
+    if [[ -e $VENV/.installing ]] || ! "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then
+        note "making a virtual environment in $VENV"
+        "$python" -m venv --clear "$VENV"
+    fi
+    note "installing the Python packages of requirements/$set.txt"
+    note "(once; the first time fetches about 1 GB, what pip has in its cache is not fetched again)"
+    touch "$VENV/.installing"
+    rm -f "$VENV"/.installed-*
+    "$VENV/bin/python" -m pip install --require-hashes --requirement "$ROOT/requirements/$set.txt" >&2 ||
+        fail "pip could not install the packages; its message is above. Run the same command again to go on."
+    venv_key "$set" >"$VENV/.installed-$set"
+    rm "$VENV/.installing"
+}
+
+# --- Java ------------------------------------------------------------------------------------------------------------
+
+is_java() {
+    [[ -x $1/bin/java && $("$1/bin/java" -version 2>&1) =~ version\ \"(17|21)[.\"-] ]]
+}
+
+find_java() {
+    local candidate on_path
+    on_path=$(readlink -f "$(command -v java || true)" || true)
+    for candidate in "${JAVA_HOME-}" "${on_path%/bin/java}" /usr/lib/jvm/*; do
+        if [[ -n $candidate ]] && is_java "$candidate"; then
+            echo "$candidate"
+            return
+        fi
+    done
+    note "Java 17 or 21 is missing. On Debian: apt-get install openjdk-17-jre-headless"
+    fail "(or name one: JAVA_HOME=/path/to/java)"
+}
+
+# --- Delta's jars ----------------------------------------------------------------------------------------------------
+
+# Libraries that Delta asks for and Spark has already: 7 jars are left of 33.
+JARS_OF_SPARK='org.apache.hadoop:*,org.apache.parquet:*,com.fasterxml.jackson.*:*,org.apache.logging.log4j:*'
+JARS_OF_SPARK+=',org.slf4j:*,org.xerial.snappy:*,com.github.luben:*,commons-logging:*,commons-pool:*'
+JARS_OF_SPARK+=',org.roaringbitmap:*,com.google.code.findbugs:*,io.airlift:*,javax.annotation:*,org.locationtech.jts:*'
+
+# Exactly the jars of requirements/jars.sha256, unchanged: a stray jar would be on the class path too.
+jars_are_whole() {
+    [[ -d $1 ]] || return 1
+    (cd "$1" && sha256sum --check --quiet "$ROOT/requirements/jars.sha256" >/dev/null 2>&1) || return 1
+    [[ $(find "$1" -name '*.jar' | wc -l) == $(wc -l <"$ROOT/requirements/jars.sha256") ]]
+}
+
+pinned() {
+    sed -n "s/^$1==\([^ ]*\).*/\1/p" "$ROOT/requirements/run.txt"
+}
+
+fetch_jars() {
+    jars_are_whole "$JARS" && return
+    local work delta spark jar
+    delta=$(pinned delta-spark)
+    spark=$(pinned pyspark)
+    note "fetching the jars of Delta $delta for Spark ${spark%.*} (once, 13 MB)"
+    mkdir -p "$CACHE"
+    work=$(mktemp -d "$CACHE/jars.XXXXXX")
+    # Spark's own resolver fetches them; the program that it runs afterwards is empty.
+    touch "$work/nothing.py"
+    if ! "$SPARK_HOME/bin/spark-submit" --master 'local[1]' \
+        --packages "io.delta:delta-spark_${spark%.*}_2.13:$delta" --conf "spark.jars.excludes=$JARS_OF_SPARK" \
+        --conf "spark.jars.ivy=$CACHE/ivy" "$work/nothing.py" >"$CACHE/jars.log" 2>&1; then
+        tail -n 20 "$CACHE/jars.log" >&2
+        rm -r "$work"
+        note "the jars could not be fetched. Without a network: copy the files named in requirements/jars.sha256"
+        fail "to $JARS. The whole log: $CACHE/jars.log"
+    fi
+    mkdir "$work/jars"
+    # The resolver puts the organisation before the name of each file.
+    while read -r _ jar; do
+        cp "$CACHE"/ivy/jars/*_"$jar" "$work/jars/$jar" || true
+    done <"$ROOT/requirements/jars.sha256"
+    if ! jars_are_whole "$work/jars"; then
+        rm -r "$work"
+        fail "the jars fetched are not those of requirements/jars.sha256. What was fetched: $CACHE/jars.log"
+    fi
+    rm -rf "$JARS"
+    mv "$work/jars" "$JARS"
+    rm -r "$work" "$CACHE/ivy"
+}
+
+# --- All of it -------------------------------------------------------------------------------------------------------
+
+spark_home() {
+    local folder
+    for folder in "$VENV"/lib/python*/site-packages/pyspark; do
+        [[ -x $folder/bin/spark-submit ]] && echo "$folder" && return
+    done
+    fail "there is no pyspark in $VENV; delete that folder and try again"
+}
+
+# Two scripts started at the same time must not install into the same folder. What the command starts holds the lock
+# too: a pip that outlives its killed script is waited for.
+locked() {
+    (
+        if command -v flock >/dev/null && ! flock --nonblock 9; then
+            note "waiting for another installation in this checkout to end"
+            flock 9
+        fi
+        "$@"
+    ) 9>"$CACHE/lock"
+}
+
+bullseye_env() {
+    mkdir -p "$CACHE"
+    JAVA_HOME=$(find_java)
+    export JAVA_HOME
+    locked make_venv "$1"
+    SPARK_HOME=$(spark_home)
+    export SPARK_HOME
+    export PYSPARK_PYTHON=$VENV/bin/python PYSPARK_DRIVER_PYTHON=$VENV/bin/python
+    locked fetch_jars
+    export BULLSEYE_JARS=$JARS PYTHONPATH=$ROOT/lib PATH=$VENV/bin:$PATH
+    # PySpark hands timestamps to Python in the zone of the process; the tables are in UTC.
+    export TZ=UTC
+}
+
+# --- Options of spark-submit -----------------------------------------------------------------------------------------
+
+# A quarter of the machine (or of the container's limit), at least 2 and at most 6 GB.
+driver_memory() {
+    local megabytes limit
+    megabytes=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)
+    limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null || true)
+    if [[ $limit =~ ^[0-9]+$ ]] && ((limit / 1048576 < megabytes)); then megabytes=$((limit / 1048576)); fi
+    megabytes=$((megabytes / 4))
+    ((megabytes > 2048)) || megabytes=2048
+    ((megabytes < 6144)) || megabytes=6144
+    echo "${megabytes}m"
+}
+
+# The archive of loaded classes that scripts/warm-up makes; its name changes with Java, Spark and Delta.
+class_archive() {
+    local key
+    key=$({
+        cat "$JAVA_HOME/release" || true
+        ls -l --time-style=+%s "$SPARK_HOME/jars" "$JARS"
+    } 2>/dev/null | sha256sum | cut -c1-16)
+    echo "$CACHE/classes-$key.jsa"
+}
+
+# SPARK_MASTER                  where to run; all cores of this machine where it is not set
+# BULLSEYE_DRIVER_MEMORY        heap of the driver, such as 8g
+# BULLSEYE_SPARK_CONF           properties file to use instead of conf/spark/local.conf or conf/spark/cluster.conf
+# BULLSEYE_DRIVER_JAVA_OPTIONS  more options of the driver's Java, after those below
+spark_options() {
+    local master=${SPARK_MASTER:-local[*]} conf=cluster archive jars java
+    # Parallel collector: half the time of the default one for the heaviest steps. Deep stack: plans of generated
+    # SQL with hundreds of columns are walked recursively.
+    java="-XX:+UseParallelGC -Xss4m -Duser.timezone=UTC"
+    java+=" '-Dlog4j2.configurationFile=$ROOT/conf/spark/log4j2.properties'"
+    archive=$(class_archive)
+    # Java ignores an archive that does not fit, without a word, but breaks down on one that is cut short.
+    if [[ -f $archive && $(stat -c %s "$archive") == $(cat "$archive.size" 2>/dev/null) ]]; then
+        java+=" '-XX:SharedArchiveFile=$archive' -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off"
+    fi
+    java+=" ${BULLSEYE_DRIVER_JAVA_OPTIONS-}"
+    if [[ $master == local || $master == 'local['* ]]; then
+        conf=local
+        # Without it Spark warns about the machine's own name, and listens on its outer address.
+        export SPARK_LOCAL_IP=127.0.0.1
+    fi
+    SPARK_OPTIONS=(
+        --master "$master"
+        --properties-file "${BULLSEYE_SPARK_CONF:-$ROOT/conf/spark/$conf.conf}"
+        --driver-memory "${BULLSEYE_DRIVER_MEMORY:-$(driver_memory)}"
+        --driver-java-options "$java"
+        --conf "spark.driver.extraClassPath=$JARS/*"
+        # Used only by a table without a path, and no job makes one; the default is the current folder.
+        --conf "spark.sql.warehouse.dir=$CACHE/warehouse"
+    )
+    if [[ $conf == cluster ]]; then
+        # The executors fetch the jars from the driver.
+        jars=$(printf '%s,' "$JARS"/*.jar)
+        SPARK_OPTIONS+=(--jars "${jars%,}")
+    fi
+}
