@@ -6,8 +6,10 @@ Every write is idempotent, carries who wrote it in the commit's userMetadata, an
 from __future__ import annotations
 
 import json
+import re
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +19,7 @@ from typing import TypeVar
 from delta.tables import DeltaTable
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 from pyspark.storagelevel import StorageLevel
 
@@ -28,6 +30,8 @@ Result = TypeVar("Result")
 
 _CONFLICTS = ("ConcurrentAppend", "ConcurrentDelete", "ConcurrentTransaction", "ConcurrentWrite", "MetadataChanged", "ProtocolChanged")
 _ATTEMPTS = 4
+EMPTY = "empty"
+"""Content hash of a slice without rows."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,22 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Written:
-    """What a write did: rows now in the slice (or added), and the table's version after it."""
+    """What a write did: rows now in the slices (or added), and the table's version after it."""
 
     rows: int
     version: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Rows that fit their contract: `slices` maps each slice (`all` where there is none) to content hash and row count."""
+
+    frame: DataFrame
+    slices: Mapping[str, tuple[str, int]]
+
+    @property
+    def rows(self) -> int:
+        return sum(rows for _, rows in self.slices.values())
 
 
 class Lake:
@@ -58,6 +74,7 @@ class Lake:
         self.spark = spark
         self.root = root.rstrip("/")
         self.commits = 0
+        self._lock = threading.Lock()
 
     def path(self, table: str) -> str:
         layer, _, name = table.partition(".")
@@ -67,11 +84,11 @@ class Lake:
         return DeltaTable.isDeltaTable(self.spark, self.path(table))
 
     def version(self, table: str) -> int:
-        """The newest version of a table that exists."""
-        row = DeltaTable.forPath(self.spark, self.path(table)).history(1).select("version").first()
-        if row is None:
-            raise BullseyeError(f"{self.path(table)} has no commits; remove the folder and run again")
-        return int(row["version"])
+        """The newest version of a table that exists: the last commit in its log."""
+        folder = self.spark._jvm.org.apache.hadoop.fs.Path(f"{self.path(table)}/_delta_log")  # type: ignore[union-attr]  # py4j
+        system = folder.getFileSystem(self.spark._jsc.hadoopConfiguration())
+        names = [status.getPath().getName() for status in system.listStatus(folder)]
+        return max(int(name.removesuffix(".json")) for name in names if re.fullmatch(r"\d{20}\.json", name))
 
     def read(self, table: Table, *, version: int | None = None) -> DataFrame:
         """All rows of a table, at its newest version unless one is given; an absent table has none."""
@@ -107,7 +124,7 @@ class Lake:
         if new := [column for column in table.stored_columns if column.name not in actual]:
             added = ", ".join(column.ddl.replace(" NOT NULL", "") for column in new)
             self.spark.sql(f"ALTER TABLE delta.`{self.path(table.name)}` ADD COLUMNS ({added})")
-            self.commits += 1
+            self._count_commit()
 
     def _create(self, table: Table) -> None:
         ddl = ",\n".join(column.ddl for column in table.stored_columns)
@@ -120,61 +137,76 @@ class Lake:
             ),
             table,
         )
-        self.commits += 1
+        self._count_commit()
 
     def replace(self, table: Table, rows: DataFrame, stamp: Stamp) -> Written:
         """Replace the whole table."""
-        return self._overwrite(table, rows, stamp, where=None)
+        return self.replace_slices(table, rows, None, stamp)
 
     def replace_slices(self, table: Table, rows: DataFrame, slices: Sequence[date] | None, stamp: Stamp) -> Written:
         """Replace the rows of the given days or as_of dates, or of all where `slices` is None."""
-        if slices is None:
-            return self._overwrite(table, rows, stamp, where=None)
-        listed = ", ".join(f"DATE'{day}'" for day in sorted(slices))
-        where = f"{table.slice} IN ({listed})"
-        if table.by_month:
-            months = ", ".join(f"'{month}'" for month in sorted({f"{day:%Y-%m}" for day in slices}))
-            where = f"month IN ({months}) AND {where}"
-        return self._overwrite(table, rows, stamp, where=where)
+        if table.unique_by_construction:
+            version = self._save(table, table.conform(rows, maker=stamp.job), stamp, mode="overwrite", where=_where(table, slices))
+            return Written(self._rows_of_last_commit(table.name), version)
+        with checked(table, rows, maker=stamp.job) as found:
+            return Written(found.rows, self._save(table, found.frame, stamp, mode="overwrite", where=_where(table, slices)))
+
+    def replace_changed(
+        self, table: Table, rows: DataFrame, stamp: Stamp, known: Mapping[str, str]
+    ) -> tuple[Written, dict[str, tuple[str, int]]]:
+        """Replace only the slices whose rows differ from those with the `known` content hashes.
+
+        Returns what was written, and hash and row count of every slice as it is now; a slice that has gone is `empty`.
+        """
+        with checked(table, rows, maker=stamp.job) as found:
+            gone = [slice for slice, print in known.items() if slice not in found.slices and print != EMPTY]
+            changed = [slice for slice, (print, _) in found.slices.items() if known.get(slice) != print]
+            now = {**found.slices, **dict.fromkeys(gone, (EMPTY, 0))}
+            if not self.exists(table.name) or (changed and len(changed) == len(found.slices)):
+                return Written(found.rows, self._save(table, found.frame, stamp, mode="overwrite", where=None)), now
+            if not changed and not gone:
+                return Written(0, self.version(table.name)), now
+            days = [date.fromisoformat(slice) for slice in (*changed, *gone)]
+            part = found.frame.where(F.col(table.slice or "").isin(days))
+            rows_changed = sum(now[slice][1] for slice in changed)
+            return Written(rows_changed, self._save(table, part, stamp, mode="overwrite", where=_where(table, days))), now
 
     def add_new(self, table: Table, rows: DataFrame, stamp: Stamp) -> Written:
         """Add the rows whose key the table does not have yet; the others stay as they were first written."""
         self.ensure(table)
-        conformed = table.conform(rows, maker=stamp.job)
         known = self.read(table).select(*table.key)
-        fresh = conformed.join(known, on=list(table.key), how="left_anti").select(*table.names)
-        return self._save(table, fresh, stamp, mode="append", where=None)
+        fresh = table.conform(rows, maker=stamp.job).join(known, on=list(table.key), how="left_anti")
+        with checked(table, fresh, maker=stamp.job) as found:
+            if found.rows == 0:
+                return Written(0, self.version(table.name))
+            return Written(found.rows, self._save(table, found.frame, stamp, mode="append", where=None))
 
-    def append(self, table: Table, rows: DataFrame, stamp: Stamp) -> Written:
-        """Append rows of a log, whose keys (a run's id) cannot have been there before."""
-        self.ensure(table)
+    def append(self, table: Table, rows: DataFrame, stamp: Stamp) -> int:
+        """Append rows of a log, whose keys (a run's id) cannot have been there before; returns the version."""
         return self._save(table, table.conform(rows, maker=stamp.job), stamp, mode="append", where=None)
 
-    def _overwrite(self, table: Table, rows: DataFrame, stamp: Stamp, *, where: str | None) -> Written:
+    def _save(self, table: Table, rows: DataFrame, stamp: Stamp, *, mode: str, where: str | None) -> int:
         self.ensure(table)
-        conformed = table.conform(rows, maker=stamp.job)
-        return self._save(table, conformed, stamp, mode="overwrite", where=where)
+        laid_out = _by_month(rows) if table.by_month else rows
 
-    def _save(self, table: Table, rows: DataFrame, stamp: Stamp, *, mode: str, where: str | None) -> Written:
-        with _checked(table, rows, stamp) as (checked, count):
-            if mode == "append" and count == 0:
-                return Written(0, self.version(table.name))
-            laid_out = _by_month(checked) if table.by_month else checked
+        def save() -> None:
+            writer = laid_out.write.format("delta").mode(mode).option("userMetadata", stamp.metadata())
+            if where:
+                writer = writer.option("replaceWhere", where)
+            writer.save(self.path(table.name))
 
-            def save() -> None:
-                writer = laid_out.write.format("delta").mode(mode).option("userMetadata", stamp.metadata())
-                if where:
-                    writer = writer.option("replaceWhere", where)
-                writer.save(self.path(table.name))
+        self._retry(save, table)
+        self._count_commit()
+        return self.version(table.name)
 
-            self._retry(save, table)
-        self.commits += 1
-        last = DeltaTable.forPath(self.spark, self.path(table.name)).history(1).select("version", "operationMetrics").first()
-        if last is None:
-            raise BullseyeError(f"{table.name} shows no commit after a write")
-        metrics = last["operationMetrics"] or {}
-        rows_written = count if count is not None else int(metrics.get("numOutputRows", 0))
-        return Written(rows_written, int(last["version"]))
+    def _rows_of_last_commit(self, table: str) -> int:
+        """Rows that the newest commit of the table wrote, by its own metrics."""
+        last = DeltaTable.forPath(self.spark, self.path(table)).history(1).select("operationMetrics").first()
+        return int((last["operationMetrics"] or {}).get("numOutputRows", 0)) if last else 0
+
+    def _count_commit(self) -> None:
+        with self._lock:
+            self.commits += 1
 
     def _retry(self, action: Callable[[], Result], table: Table) -> Result:
         """Run a write again when another writer's commit came between, a bounded number of times."""
@@ -193,54 +225,59 @@ class Lake:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
 
+def _where(table: Table, slices: Sequence[date] | None) -> str | None:
+    """The predicate of the slices, with the months that hold them where the table is partitioned by month."""
+    if slices is None:
+        return None
+    listed = ", ".join(f"DATE'{day}'" for day in sorted(slices))
+    where = f"{table.slice} IN ({listed})"
+    if not table.by_month:
+        return where
+    months = ", ".join(f"'{month}'" for month in sorted({f"{day:%Y-%m}" for day in slices}))
+    return f"month IN ({months}) AND {where}"
+
+
 def _by_month(rows: DataFrame) -> DataFrame:
     """With the partition column, and each month's rows together, so that a month is one file rather than many."""
-    month = F.date_format("day", "yyyy-MM")
-    return rows.withColumn("month", month).repartition("month")
+    return rows.withColumn("month", F.date_format("day", "yyyy-MM")).repartition("month")
 
 
 @contextmanager
-def _checked(table: Table, rows: DataFrame, stamp: Stamp) -> Iterator[tuple[DataFrame, int | None]]:
-    """The rows, kept in memory or on disk while key and required columns are counted once, and their number.
+def checked(table: Table, rows: DataFrame, *, maker: str) -> Iterator[Checked]:
+    """The rows, kept in memory or on disk while one aggregation counts them and hashes every slice.
 
-    Raises ContractError for a key that stands twice or a NULL where the contract has none, before anything is written.
+    Raises ContractError for columns that differ, a key that stands twice or a NULL where the contract has none.
     """
-    if table.unique_by_construction:
-        yield rows, None
-        return
-    kept = rows.persist(StorageLevel.MEMORY_AND_DISK)
+    kept = table.conform(rows, maker=maker).persist(StorageLevel.MEMORY_AND_DISK)
     try:
-        required = [column.name for column in table.columns if column.required]
-        nulls = [F.sum(F.col(name).isNull().cast("long")).alias(f"null_{name}") for name in required]
-        grouped = kept.groupBy(*table.key).agg(F.count(F.lit(1)).alias("n"), *nulls) if table.key else kept.agg(F.count(F.lit(1)).alias("n"), *nulls)
-        total = grouped.agg(
-            F.coalesce(F.sum("n"), F.lit(0)).alias("n"),
-            F.count_if(F.col("n") > 1).alias("twice") if table.key else F.lit(0).alias("twice"),
-            *(F.coalesce(F.sum(f"null_{name}"), F.lit(0)).alias(f"null_{name}") for name in required),
-        ).first()
-        if total is None:
-            raise BullseyeError(f"{table.name}: rows could not be counted")
-        problems = [f"  {total[f'null_{name}']} row(s) have NULL in the required column {name}" for name in required if total[f"null_{name}"]]
-        if total["twice"]:
-            problems.append(f"  {total['twice']} key(s) ({', '.join(table.key)}) stand in more than one row")
+        found = _profile(table, kept)
+        nulls = {c.name: sum(row[f"null_{c.name}"] for row in found) for c in table.columns if c.required}
+        problems = [f"  {count} row(s) have NULL in the required column {name}" for name, count in nulls.items() if count]
+        if twice := sum(row["twice"] for row in found):
+            problems.append(f"  {twice} key(s) ({', '.join(table.key)}) stand in more than one row")
         if problems:
             listed = "\n".join(problems)
-            raise ContractError(f"{table.name} breaks its contract\n{listed}\n  (made by {stamp.job}; nothing was written)")
-        yield kept, int(total["n"])
+            raise ContractError(f"{table.name} breaks its contract\n{listed}\n  (made by {maker}; nothing was written)")
+        slices = {row["slice"]: (f"{row['hash']}:{row['n']}", int(row["n"])) for row in found}
+        yield Checked(kept, slices or ({} if table.slice else {"all": (EMPTY, 0)}))
     finally:
         kept.unpersist()
 
 
-def content_fingerprints(rows: DataFrame, by: str | None) -> dict[str, tuple[str, int]]:
-    """Fingerprint and number of the rows of each value of `by` (of all rows, under `all`, where it is None).
-
-    The fingerprint depends on the set of rows, not on their order: the sum of a 64-bit hash of every row.
+def _profile(table: Table, rows: DataFrame) -> list[Row]:
+    """Per slice: rows, keys that stand twice, NULLs in required columns, and the sum of a 64-bit hash of every row, which
+    does not depend on their order.
     """
     hashed = F.xxhash64(*(_hashable(rows, name) for name in rows.columns)).cast("decimal(38,0)")
-    key = F.col(by).cast("string") if by else F.lit("all")
-    found = rows.groupBy(key.alias("slice")).agg(F.sum(hashed).alias("hash"), F.count(F.lit(1)).alias("rows"))
+    slice_ = F.col(table.slice).cast("string") if table.slice else F.lit("all")
+    required = [f"null_{column.name}" for column in table.columns if column.required]
+    counts = [F.sum(F.col(name.removeprefix("null_")).isNull().cast("long")).alias(name) for name in required]
+    each = rows.withColumns({"_hash": hashed, "_slice": slice_}).groupBy(*table.key).agg(
+        F.count(F.lit(1)).alias("n"), F.sum("_hash").alias("hash"), F.max("_slice").alias("slice"), *counts
+    )
+    sums = [F.sum(name).alias(name) for name in ("n", "hash", *required)]
     # one row a slice: days of history, never customers
-    return {row["slice"]: (f"{row['hash']}:{row['rows']}", int(row["rows"])) for row in found.collect()}
+    return each.groupBy("slice").agg(F.count_if(F.col("n") > 1).alias("twice"), *sums).collect()
 
 
 def _hashable(rows: DataFrame, name: str) -> Column:

@@ -11,7 +11,7 @@ from pyspark.sql import Row
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table, columns
-from bullseye.core.lake import Lake, Stamp, Written
+from bullseye.core.lake import Lake, Stamp
 
 RUN = Table(
     "ops.run",
@@ -110,7 +110,7 @@ class RunLog:
         chosen = [f"{name}={found.fingerprint}" for name, found in sorted(known.items()) if until is None or name <= str(until)]
         return combine(chosen) if chosen else "absent"
 
-    def record(self, entries: Iterable[Entry]) -> Written | None:
+    def record(self, entries: Iterable[Entry]) -> None:
         """Append rows to ops.run in one commit."""
         listed = list(entries)
         for entry in listed:
@@ -119,9 +119,9 @@ class RunLog:
                 for output in entry.outputs:
                     self._remember(output)
         if not listed:
-            return None
+            return
         rows = self._lake.spark.createDataFrame([self._row(entry) for entry in listed], RUN.schema())
-        return self._lake.append(RUN, rows.coalesce(1), Stamp(self.run_id, "runlog"))
+        self._lake.append(RUN, rows.coalesce(1), Stamp(self.run_id, "runlog"))
 
     def _row(self, entry: Entry) -> Row:
         return Row(

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
+from pyspark import inheritable_thread_target
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
 from bullseye.core.job import Context, External, Inputs, Job
-from bullseye.core.lake import Lake, Stamp, Written, content_fingerprints
+from bullseye.core.lake import EMPTY, Lake, Stamp, Written
 from bullseye.core.runlog import Entry, Output, RunLog, combine, now
 from bullseye.errors import GraphError, QualityGateError, did_you_mean
+
+_WRITERS = 3
+"""Tables of one job that are written at once: on small tables the driver waits more than the cores work."""
 
 
 def check_graph(jobs: Sequence[Job], tables: Mapping[str, Table]) -> None:
@@ -150,7 +155,7 @@ class Suite:
         whole = not known or not all(self._lake.exists(table) for table in job.writes)
         if self._force or whole:
             return Plan(job, as_of, True, "--force" if self._force else "never finished", fingerprint, None, expected)
-        gone = {slice for slice in known if slice not in expected and known[slice].fingerprint != "empty"} if job.per_day else set()
+        gone = {slice for slice in known if slice not in expected and known[slice].fingerprint != EMPTY} if job.per_day else set()
         changed = sorted({slice for slice, print in expected.items() if slice not in known or known[slice].fingerprint != print} | gone)
         if not changed:
             return Plan(job, as_of, False, f"all {len(expected)} {what} have the same code, settings and inputs", fingerprint, (), expected)
@@ -206,10 +211,13 @@ class Suite:
         unknown = set(frames) - set(plan.job.writes)
         if unknown:
             raise GraphError(f"{plan.job.name} made {', '.join(sorted(unknown))} without declaring it in writes")
-        for name in plan.job.writes:
-            if name in frames:
-                stage(f"writing {name}")
-                yield from self._write(plan, self._context.tables[name], frames[name])
+        names = [name for name in plan.job.writes if name in frames]
+        stage(f"writing {', '.join(names)}")
+        with ThreadPoolExecutor(max_workers=_WRITERS) as pool:
+            write = inheritable_thread_target(self._context.spark)(self._write)
+            started = [pool.submit(write, plan, self._context.tables[name], frames[name]) for name in names]
+            for found in started:
+                yield from found.result()
 
     def _inputs(self, plan: Plan, externals: Mapping[str, External]) -> Inputs:
         def reader(table: Table, *, before: bool) -> Callable[[], DataFrame]:
@@ -236,12 +244,17 @@ class Suite:
     def _stamp(self, plan: Plan) -> Stamp:
         return Stamp(self._log.run_id, plan.job.name, plan.as_of, plan.fingerprint)
 
-    def _write(self, plan: Plan, table: Table, rows: DataFrame) -> Iterator[Output]:
+    def _write(self, plan: Plan, table: Table, rows: DataFrame) -> list[Output]:
+        return list(self._outputs(plan, table, rows))
+
+    def _outputs(self, plan: Plan, table: Table, rows: DataFrame) -> Iterator[Output]:
         stamp = self._stamp(plan)
         if table.keep_known:
             written = self._lake.add_new(table, rows, stamp)
-            prints = content_fingerprints(self._lake.read(table), None) if plan.job.by_content else {"all": (plan.fingerprint, written.rows)}
-            yield from (Output(table.name, "all", print, written.rows, written.version) for print, _ in prints.values())
+            known = self._log.slices(table.name).get("all")
+            same = plan.job.by_content and known is not None and written.rows == 0
+            print = known.fingerprint if known is not None and same else plan.fingerprint
+            yield Output(table.name, "all", print, written.rows, written.version)
         elif plan.job.by_content:
             yield from self._write_by_content(plan, table, rows)
         elif plan.prints is not None:
@@ -259,29 +272,13 @@ class Suite:
         prints = plan.prints or {}
         made = [str(day) for day in plan.slices] if plan.slices is not None else sorted({*prints, *self._log.slices(table.name)})
         for index, slice in enumerate(made):
-            yield Output(table.name, slice, prints.get(slice, "empty"), written.rows if index == 0 else 0, written.version)
+            yield Output(table.name, slice, prints.get(slice, EMPTY), written.rows if index == 0 else 0, written.version)
 
     def _write_by_content(self, plan: Plan, table: Table, rows: DataFrame) -> Iterator[Output]:
         """Write only the days (or the whole table) whose rows differ from those that stand there."""
-        by = "day" if table.slice == "day" else None
-        kept = table.conform(rows, maker=plan.job.name).persist()
-        try:
-            prints = content_fingerprints(kept, by) or ({} if by else {"all": ("empty", 0)})
-            known = self._log.slices(table.name)
-            changed = [slice for slice, (print, _) in prints.items() if slice not in known or known[slice].fingerprint != print]
-            gone = [slice for slice, output in known.items() if slice not in prints and output.fingerprint != "empty"]
-            if not self._lake.exists(table.name) or self._force or len(changed) == len(prints):
-                written = self._lake.replace(table, kept, self._stamp(plan))
-            elif changed or gone:
-                days = [date.fromisoformat(slice) for slice in (*changed, *gone)]
-                written = self._lake.replace_slices(table, kept.where(F.col("day").isin(days)), days, self._stamp(plan))
-            else:
-                written = Written(0, self._lake.version(table.name))
-        finally:
-            kept.unpersist()
-        for slice in gone:
-            yield Output(table.name, slice, "empty", 0, written.version)
-        for slice, (print, count) in prints.items():
+        known = {} if self._force else {slice: output.fingerprint for slice, output in self._log.slices(table.name).items()}
+        written, slices = self._lake.replace_changed(table, rows, self._stamp(plan), known)
+        for slice, (print, count) in slices.items():
             yield Output(table.name, slice, print, count, written.version)
 
 
