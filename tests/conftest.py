@@ -1,0 +1,60 @@
+"""One Spark session for all tests, and the shop that the end-to-end tests run on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from bullseye.core.contract import Table
+from bullseye.core.job import Context
+from bullseye.core.session import start_session
+from bullseye.settings import Settings, load_settings
+from bullseye.tables import contracts
+from tests.shop import Shop, make_shop
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[SparkSession]:
+    """The session; master and memory come from scripts/test, or are small ones where pytest was started by hand."""
+    by_hand = {"spark.master": "local[2]", "spark.driver.memory": "3g", "spark.sql.shuffle.partitions": "2", "spark.ui.enabled": "false"}
+    session = start_session("tests", {} if "PYSPARK_SUBMIT_ARGS" in os.environ else by_hand)
+    session.conf.set("spark.sql.shuffle.partitions", "2")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="session")
+def retail() -> Settings:
+    """The settings of the demo deployment."""
+    return load_settings(ROOT / "conf" / "retail")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """A fresh copy of the small made-up shop of the newcomer's page: its files, settings and an empty lake."""
+    return make_shop(tmp_path)
+
+
+def rows_of(spark: SparkSession, table: Table, *rows: dict[str, Any]) -> DataFrame:
+    """Rows of a contract's table from the columns that matter; the others are NULL, or a plain value where required."""
+    return spark.createDataFrame([[_value(column.type, column.required, row.get(column.name)) for column in table.columns] for row in rows], table.schema())
+
+
+def _value(type_: str, required: bool, given: Any) -> Any:  # noqa: FBT001  a column's property
+    if given is not None or not required:
+        return given
+    plain = {"STRING": "x", "BIGINT": 0, "INT": 0, "DOUBLE": 0.0, "BOOLEAN": True, "DATE": date(2017, 1, 1), "TIMESTAMP": datetime(2017, 1, 1, tzinfo=UTC)}
+    return 0 if type_.startswith("DECIMAL") else plain[type_]
+
+
+def context_of(spark: SparkSession, settings: Settings, *, as_of: date | None = None, root: str = "", slices: tuple[date, ...] = ()) -> Context:
+    """What a job would be given."""
+    return Context(spark, settings, contracts(settings), as_of, "run-1", root, slices)

@@ -1,0 +1,147 @@
+"""The newcomer's shop, through the whole suite: what a second run, a late order or another day do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from bullseye.cli.run import Request, run_jobs
+from bullseye.cli.suite import JOBS
+from bullseye.core.lake import Lake, checked
+from bullseye.core.runlog import Entry
+from bullseye.core.suite import select
+from bullseye.settings import load_settings
+from bullseye.tables import contracts
+from tests.shop import Shop, make_shop
+
+UNTIL_CUSTOMERS = ["ingest_sources", "resolve_identity", "build_party_days", "build_customers"]
+
+
+def run(shop: Shop, *, only: Sequence[str] = (), **more: object) -> dict[str, Entry]:
+    request = Request(shop.conf, lake=str(shop.lake), **more)  # type: ignore[arg-type]  # fields of Request
+    return {entry.job: entry for entry in run_jobs(request, select(JOBS, only=only), JOBS)}
+
+
+def table(spark: SparkSession, shop: Shop, name: str) -> DataFrame:
+    return Lake(spark, str(shop.lake)).read(contracts(load_settings(shop.conf))[name])
+
+
+def contents(spark: SparkSession, shop: Shop, names: Sequence[str]) -> dict[str, object]:
+    """A hash of the rows of every table, by slice."""
+    tables = contracts(load_settings(shop.conf))
+    found = {}
+    for name in names:
+        with checked(tables[name], Lake(spark, str(shop.lake)).read(tables[name]), maker="test") as rows:
+            found[name] = dict(rows.slices)
+    return found
+
+
+@pytest.fixture(scope="module")
+def whole(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Shop, dict[str, Entry]]:
+    """The shop after one run of everything."""
+    shop = make_shop(tmp_path_factory.mktemp("whole"))
+    return shop, run(shop)
+
+
+def test_a_new_company_needs_only_yaml_and_sql(whole: tuple[Shop, dict[str, Entry]], spark: SparkSession) -> None:
+    shop, entries = whole
+    assert {entry.status for entry in entries.values()} == {"done"}
+    assert sorted(entries) == sorted(job.name for job in JOBS)
+    rows = {name: table(spark, shop, name).count() for name in ("gold.customer", "gold.tag_catalog", "gold.association_rule", "gold.score")}
+    assert rows["gold.customer"] == 60
+    assert rows["gold.tag_catalog"] == 3
+    assert rows["gold.association_rule"] > 0
+    assert rows["gold.score"] == 55, "the five prospects have no purchase and no score"
+
+
+def test_prospects_are_customers_without_purchases(whole: tuple[Shop, dict[str, Entry]], spark: SparkSession) -> None:
+    prospects = table(spark, whole[0], "gold.customer").where("orders_all = 0")
+    found = prospects.select("customer_id", "recency_days", "spend_30d", "spend_all", "favourite_category", "saturday_share").orderBy("customer_id").collect()
+    assert [tuple(row) for row in found] == [(f"card:C0{number}", None, Decimal(0), Decimal(0), None, None) for number in range(56, 61)]
+
+
+def test_the_report_and_the_views_are_there(whole: tuple[Shop, dict[str, Entry]]) -> None:
+    shop, _ = whole
+    page = (shop.lake / "report" / "index.html").read_text(encoding="utf-8")
+    assert "Corner shop" in page
+    assert 'src="http' not in page
+    assert {path.name for path in (shop.lake / "views").iterdir()} >= {"spark.sql", "duckdb.sql", "trino.sql"}
+
+
+def test_a_release_names_every_published_table_at_one_time(whole: tuple[Shop, dict[str, Entry]], spark: SparkSession) -> None:
+    shop, _ = whole
+    release = table(spark, shop, "ops.release")
+    versions = {row["table"]: (row["version"], row["rows"]) for row in release.collect()}
+    assert release.select("release_id", "released_at", "as_of").distinct().count() == 1
+    assert versions["gold.customer"] == (Lake(spark, str(shop.lake)).version("gold.customer"), 60)
+
+
+def test_a_second_run_with_nothing_new_skips_everything_and_says_why(whole: tuple[Shop, dict[str, Entry]], spark: SparkSession) -> None:
+    shop, _ = whole
+    lake = Lake(spark, str(shop.lake))
+    names = [name for name in contracts(load_settings(shop.conf)) if name not in ("ops.run", "ops.lease")]
+    before = {name: lake.version(name) for name in names if lake.exists(name)}
+    again = run(shop)
+    assert {entry.status for entry in again.values()} == {"up to date"}
+    assert again["build_customers"].reason == "same code, settings and inputs as its last run"
+    assert again["build_party_days"].reason.startswith("all ")
+    assert {name: lake.version(name) for name in before} == before
+
+
+def test_a_dry_run_changes_nothing(shop: Shop, spark: SparkSession) -> None:
+    assert run(shop, dry_run=True) == {}
+    assert not shop.lake.exists()
+
+
+def test_a_late_order_changes_its_own_day_only(shop: Shop, spark: SparkSession) -> None:
+    run(shop, only=UNTIL_CUSTOMERS)
+    lake, late = Lake(spark, str(shop.lake)), date(2025, 3, 3)
+    before = contents(spark, shop, ["silver.order_line", "features.party_day", "features.party_day_item"])
+    shop.append_lines("orders.csv", ["O99999,1,C001,2025-03-03 10:00:00,P4,1,24.00"])
+    entries = run(shop, only=UNTIL_CUSTOMERS)
+    after = contents(spark, shop, ["silver.order_line", "features.party_day", "features.party_day_item"])
+    for name in before:
+        changed = {slice for slice in {*before[name], *after[name]} if before[name].get(slice) != after[name].get(slice)}  # type: ignore[attr-defined]  # dicts
+        assert changed == {str(late)}, name
+    assert entries["build_party_days"].reason.startswith("1 of ")
+    assert entries["resolve_identity"].status == "done"
+    assert entries["build_customers"].status == "done"
+    spend = table(spark, shop, "gold.customer").where("customer_id = 'card:C001'").select(F.col("spend_all")).first()
+    assert spend is not None
+    assert lake.version("features.party_day") == 2
+    shop.append_lines("orders.csv", ["O99999,1,C001,2025-03-03 10:00:00,P4,1,24.00"])
+    assert run(shop, only=["ingest_sources"])["ingest_sources"].status == "done"
+    rejected = table(spark, shop, "ops.quarantine").select("reasons").collect()
+    assert [row["reasons"] for row in rejected] == [["duplicate"]], "the same line twice is kept apart, not lost"
+    assert contents(spark, shop, ["silver.order_line"])["silver.order_line"] == after["silver.order_line"]
+
+
+def test_later_facts_change_nothing_of_an_earlier_day(shop: Shop, spark: SparkSession) -> None:
+    """Computed on the files as they were on 30 April, and as of 30 April on all files: the same customers."""
+    orders = (shop.data / "orders.csv").read_text(encoding="utf-8")
+    header, *lines = orders.splitlines()
+    until = [line for line in lines if line.split(",")[3] < "2025-05-01"]
+    (shop.data / "orders.csv").write_text("\n".join([header, *until]) + "\n", encoding="utf-8")
+    run(shop, only=UNTIL_CUSTOMERS, as_of=date(2025, 4, 30))
+    before = contents(spark, shop, ["gold.customer"])
+    (shop.data / "orders.csv").write_text(orders, encoding="utf-8")
+    entries = run(shop, only=UNTIL_CUSTOMERS, as_of=date(2025, 4, 30))
+    assert entries["ingest_sources"].rows > 0
+    assert entries["build_customers"].reason == "same code, settings and inputs as its last run"
+    run(shop, only=["build_customers"], as_of=date(2025, 4, 30), force=True)
+    assert contents(spark, shop, ["gold.customer"]) == before
+
+
+def test_training_snapshots_hold_what_the_customer_table_held_that_day(whole: tuple[Shop, dict[str, Entry]], spark: SparkSession) -> None:
+    shop, _ = whole
+    day = date(2025, 4, 30)
+    snapshot = table(spark, shop, "features.training_snapshot").where(F.col("as_of") == F.lit(day))
+    run(shop, only=["build_customers"], as_of=day)
+    customer = table(spark, shop, "gold.customer").where(F.col("as_of") == F.lit(day)).drop("customer_no")
+    assert snapshot.count() == customer.count() == 60
+    assert snapshot.exceptAll(customer).count() == 0

@@ -1,0 +1,35 @@
+"""What a job is given, and when its code counts as changed."""
+
+from __future__ import annotations
+
+import pytest
+from pyspark.sql import SparkSession
+
+from bullseye.cli.suite import JOBS
+from bullseye.core.job import Inputs, _reachable
+from bullseye.errors import BullseyeError
+
+
+def test_a_table_that_was_not_declared_cannot_be_read(spark: SparkSession) -> None:
+    inputs = Inputs({"t.a": lambda: spark.range(1)}, "build_tags")
+    with pytest.raises(BullseyeError, match="build_tags reads t.b without declaring it; add it to reads or previous"):
+        inputs["t.b"]
+
+
+def test_a_table_is_read_when_it_is_first_asked_for(spark: SparkSession) -> None:
+    reads: list[str] = []
+    inputs = Inputs({"t.a": lambda: reads.append("a") or spark.range(1)}, "job")  # type: ignore[func-returns-value]  # append gives None
+    assert reads == []
+    assert inputs["t.a"] is inputs["t.a"]
+    assert reads == ["a"]
+
+
+def test_the_code_of_a_job_is_its_module_and_all_that_it_imports_of_the_package() -> None:
+    reached = _reachable("bullseye.customers.build")
+    assert {"bullseye.customers.build", "bullseye.customers.features", "bullseye.facts", "bullseye.core.job"} <= reached
+    assert not any(name.startswith(("bullseye.tags", "bullseye.cli")) for name in reached)
+
+
+def test_jobs_of_different_packages_have_different_code() -> None:
+    versions = {job.name: job.code_version() for job in JOBS}
+    assert versions["ingest_sources"] != versions["build_customers"]

@@ -1,0 +1,83 @@
+"""The job graph: its order, and what is told of a wrong one."""
+
+from __future__ import annotations
+
+import pytest
+
+from bullseye.cli.suite import JOBS
+from bullseye.core.contract import Column, Table
+from bullseye.core.job import Job
+from bullseye.core.suite import check_graph, in_order, select
+from bullseye.errors import GraphError
+from bullseye.settings import Settings
+from bullseye.tables import contracts
+
+
+def job(name: str, reads: tuple[str, ...] = (), writes: tuple[str, ...] = (), previous: tuple[str, ...] = ()) -> Job:
+    return Job(name, lambda inputs, context: {}, writes=writes, reads=reads, previous=previous)
+
+
+def tables(*names: str) -> dict[str, Table]:
+    return {name: Table(name, (Column("a", "INT", "a"),), key=("a",), doc="") for name in names}
+
+
+def test_a_job_comes_after_those_whose_tables_it_reads() -> None:
+    last, first, middle = job("last", ("t.b",)), job("first", (), ("t.a",)), job("middle", ("t.a",), ("t.b",))
+    assert in_order([last, first, middle]) == [first, middle, last]
+
+
+def test_jobs_that_do_not_depend_keep_the_order_given() -> None:
+    one, two = job("one", (), ("t.a",)), job("two", (), ("t.b",))
+    assert in_order([two, one]) == [two, one]
+
+
+def test_a_cycle_names_its_jobs() -> None:
+    with pytest.raises(GraphError, match="cycle: (one -> two -> one|two -> one -> two)"):
+        in_order([job("one", ("t.b",), ("t.a",)), job("two", ("t.a",), ("t.b",))])
+
+
+def test_the_past_of_a_later_table_is_no_cycle() -> None:
+    one, two = job("one", (), ("t.a",), previous=("t.b",)), job("two", ("t.a",), ("t.b",))
+    assert in_order([two, one]) == [one, two]
+
+
+def test_all_violations_of_the_graph_are_told_at_once() -> None:
+    wrong = [job("one", ("t.c",), ("t.a",)), job("two", ("t.aa",), ("t.a",))]
+    with pytest.raises(GraphError) as error:
+        check_graph(wrong, tables("t.a", "t.c"))
+    assert str(error.value).splitlines() == [
+        "the job graph is wrong",
+        "  two: no contract is named t.aa (did you mean 't.a'?)",
+        "  two: writes t.a, which one writes already",
+        "  one: reads t.c, which no job writes",
+        "  two: reads t.aa, which no job writes",
+    ]
+
+
+def test_the_suite_is_a_graph_with_one_writer_a_table(retail: Settings) -> None:
+    check_graph(JOBS, contracts(retail))
+
+
+def test_every_table_with_a_contract_is_written_by_a_job_or_the_engine(retail: Settings) -> None:
+    written = {table for found in JOBS for table in found.writes}
+    assert set(contracts(retail)) - written == {"ops.run", "ops.lease"}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "names"),
+    [
+        ({"only": ["c", "a"]}, ["a", "c"]),
+        ({"start": "b"}, ["b", "c"]),
+        ({"until": "b"}, ["a", "b"]),
+        ({"start": "b", "until": "b"}, ["b"]),
+        ({}, ["a", "b", "c"]),
+    ],
+)
+def test_jobs_are_chosen_by_name_and_range(chosen: dict[str, object], names: list[str]) -> None:
+    jobs = [job("a", (), ("t.a",)), job("b", ("t.a",), ("t.b",)), job("c", ("t.b",), ("t.c",))]
+    assert [found.name for found in select(jobs, **chosen)] == names  # type: ignore[arg-type]  # the keywords of select
+
+
+def test_an_unknown_job_names_the_nearest() -> None:
+    with pytest.raises(GraphError, match=r"no job is named 'build_customer' \(did you mean 'build_customers'\?\)"):
+        select(JOBS, only=["build_customer"])

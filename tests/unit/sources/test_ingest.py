@@ -1,0 +1,110 @@
+"""Checking and mapping source rows: nothing is lost, and every rejected row tells why."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from bullseye.errors import QualityGateError, SourceError
+from bullseye.settings import load_settings
+from bullseye.settings.sources import Source
+from bullseye.sources import check_mapping, check_source
+from bullseye.sources.ingest import Checked
+from bullseye.sources.read import _read
+from bullseye.tables import contracts
+from tests.conftest import context_of
+from tests.shop import Shop
+
+SCHEMA = "id STRING NOT NULL, amount DECIMAL(18,2), day DATE"
+
+
+def source(**more: object) -> Source:
+    return Source.model_validate({"name": "orders", "format": "csv", "path": "orders.csv", "schema": SCHEMA, "key": ["id"], **more})
+
+
+def check(spark: SparkSession, shop: Shop, given: Source, *lines: str) -> Checked:
+    path = shop.root / "check.csv"
+    path.write_text("\n".join(["id,amount,day", *lines]) + "\n", encoding="utf-8")
+    return check_source(given, _read(spark, given, str(path)), context_of(spark, load_settings(shop.conf), root=str(shop.lake)))
+
+
+def reasons(rejected: DataFrame | None) -> dict[str, list[str]]:
+    return {json.loads(row["raw"]).get("id", ""): row["reasons"] for row in rejected.collect()} if rejected else {}
+
+
+def test_every_reason_of_a_row_is_kept_and_the_good_rows_are_typed(spark: SparkSession, shop: Shop) -> None:
+    rules = [{"name": "amount_positive", "check": "amount > 0"}]
+    found = check(spark, shop, source(rules=rules), "a,1.50,2025-01-02", "b,-1,2025-13-40", ",2.00,2025-01-02", "c,many,2025-01-02")
+    assert [(r["id"], str(r["amount"]), str(r["day"])) for r in found.good.collect()] == [("a", "1.50", "2025-01-02")]
+    assert reasons(found.rejected) == {
+        "b": ["day is not DATE", "amount_positive"],
+        "": ["id is missing"],
+        "c": ["amount is not DECIMAL(18,2)", "amount_positive"],
+    }
+    assert {(c["rule"], c["action"]): (c["checked"], c["failed"]) for c in found.counts}["rows", "gate"] == (4, 3)
+
+
+def test_of_rows_with_one_key_the_first_by_content_stays(spark: SparkSession, shop: Shop) -> None:
+    found = check(spark, shop, source(), "a,2.00,2025-01-02", "a,1.00,2025-01-02", "b,,")
+    assert sorted((r["id"], r["amount"] and str(r["amount"])) for r in found.good.collect()) == [("a", "1.00"), ("b", None)]
+    assert reasons(found.rejected) == {"a": ["duplicate"]}
+
+
+def test_a_line_with_too_many_values_is_malformed(spark: SparkSession, shop: Shop) -> None:
+    found = check(spark, shop, source(), "a,1.00,2025-01-02", "b,1.00,2025-01-02,extra")
+    assert reasons(found.rejected) == {"b": ["malformed line"]}
+
+
+def test_a_warning_counts_and_keeps_the_row(spark: SparkSession, shop: Shop) -> None:
+    rules = [{"name": "amount_positive", "check": "amount > 0", "action": "warn"}]
+    found = check(spark, shop, source(rules=rules), "a,-1,2025-01-02")
+    assert (found.good.count(), found.rejected) == (1, None)
+    assert [(c["rule"], c["failed"], c["passed"]) for c in found.counts if c["action"] == "warn"] == [("amount_positive", 1, True)]
+
+
+def test_too_many_rejected_rows_fail_the_gate(spark: SparkSession, shop: Shop) -> None:
+    gates = [check(spark, shop, source(max_rejected_share=share), "a,1,2025-01-02", ",1,2025-01-02").counts[-1]["passed"] for share in (0.5, 0.49)]
+    assert gates == [True, False]
+
+
+def test_a_source_without_rows_is_an_error_unless_it_may_be_empty(spark: SparkSession, shop: Shop) -> None:
+    with pytest.raises(SourceError, match="source orders has no rows; drop the file again, or set may_be_empty: true"):
+        check(spark, shop, source())
+    assert check(spark, shop, source(may_be_empty=True)).rows == 0
+
+
+def test_an_extra_column_is_a_warning(spark: SparkSession, shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    given = source(schema="id STRING NOT NULL, day DATE")
+    assert check(spark, shop, given, "a,1,2025-01-02").good.columns == ["id", "day"]
+    assert "source orders has undeclared column(s) amount: left out" in caplog.text
+
+
+def test_mistakes_in_rules_and_mapping_are_found_without_rows(spark: SparkSession, shop: Shop) -> None:
+    shop.edit("sources.yaml", "check: pieces > 0", "check: peices > 0")
+    settings = load_settings(shop.conf)
+    (problem,) = check_mapping(spark, settings, contracts(settings))
+    assert problem.startswith(f"{shop.conf}/sources.yaml:10 sources.0.rules.0.check: ")
+    assert problem.endswith("(did you mean 'pieces'?)")
+
+
+def test_a_mapping_that_breaks_its_contract_lists_all_differences(spark: SparkSession, shop: Shop) -> None:
+    shop.edit("silver/product.sql", "  title                                                 AS name,\n", "  1                                                     AS nam,\n")
+    settings = load_settings(shop.conf)
+    found = [line.replace(f"{shop.conf}/", "") for line in check_mapping(spark, settings, contracts(settings))]
+    assert found == [
+        "silver/product.sql: missing      name STRING (did you mean 'nam'?)",
+        "silver/product.sql: unexpected   nam INT",
+    ]
+
+
+def test_a_mapping_to_an_unknown_table_names_the_nearest(spark: SparkSession, shop: Shop) -> None:
+    (shop.conf / "silver" / "product.sql").rename(shop.conf / "silver" / "products.sql")
+    settings = load_settings(shop.conf)
+    (problem,) = check_mapping(spark, settings, contracts(settings))
+    assert "there is no canonical table products (did you mean 'product'?)" in problem
+
+
+def test_the_gate_error_has_exit_code_3() -> None:
+    assert QualityGateError("x").exit_code == 3
