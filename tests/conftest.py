@@ -24,7 +24,12 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
     """The session; master and memory come from scripts/test, or are small ones where pytest was started by hand."""
-    by_hand = {"spark.master": "local[2]", "spark.driver.memory": "3g", "spark.sql.shuffle.partitions": "2", "spark.ui.enabled": "false"}
+    by_hand = {
+        "spark.master": "local[2]",
+        "spark.driver.memory": "3g",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.ui.enabled": "false",
+    }
     session = start_session("tests", {} if "PYSPARK_SUBMIT_ARGS" in os.environ else by_hand)
     session.conf.set("spark.sql.shuffle.partitions", "2")
     yield session
@@ -45,16 +50,29 @@ def shop(tmp_path: Path) -> Shop:
 
 def rows_of(spark: SparkSession, table: Table, *rows: dict[str, Any]) -> DataFrame:
     """Rows of a contract's table from the columns that matter; the others are NULL, or a plain value where required."""
-    return spark.createDataFrame([[_value(column.type, column.required, row.get(column.name)) for column in table.columns] for row in rows], table.schema())
+    return spark.createDataFrame(
+        [[_value(column.type, column.required, row.get(column.name)) for column in table.columns] for row in rows],
+        table.schema(),
+    )
 
 
-def _value(type_: str, required: bool, given: Any) -> Any:  # noqa: FBT001  a column's property
+def _value(type_: str, required: bool, given: Any) -> Any:
     if given is not None or not required:
         return given
-    plain = {"STRING": "x", "BIGINT": 0, "INT": 0, "DOUBLE": 0.0, "BOOLEAN": True, "DATE": date(2017, 1, 1), "TIMESTAMP": datetime(2017, 1, 1, tzinfo=UTC)}
+    plain = {
+        "STRING": "x",
+        "BIGINT": 0,
+        "INT": 0,
+        "DOUBLE": 0.0,
+        "BOOLEAN": True,
+        "DATE": date(2017, 1, 1),
+        "TIMESTAMP": datetime(2017, 1, 1, tzinfo=UTC),
+    }
     return 0 if type_.startswith("DECIMAL") else plain[type_]
 
 
-def context_of(spark: SparkSession, settings: Settings, *, as_of: date | None = None, root: str = "", slices: tuple[date, ...] = ()) -> Context:
+def context_of(
+    spark: SparkSession, settings: Settings, *, as_of: date | None = None, root: str = "", slices: tuple[date, ...] = ()
+) -> Context:
     """What a job would be given."""
     return Context(spark, settings, contracts(settings), as_of, "run-1", root, slices)

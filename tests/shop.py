@@ -66,15 +66,21 @@ def make_shop(root: Path, *, customers: int = 60) -> Shop:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(match["text"], encoding="utf-8")
     _write(shop.data / "products.csv", ("sku", "title", "family", "list_price"), PRODUCTS)
-    people = [(f"C{number:03d}", f"{20 + number % 50}", ("north", "south")[number % 2]) for number in range(1, customers + 1)]
+    people = [
+        (f"C{number:03d}", f"{20 + number % 50}", ("north", "south")[number % 2]) for number in range(1, customers + 1)
+    ]
     _write(shop.data / "customers.csv", ("customer", "age", "region"), people)
-    _write(shop.data / "orders.csv", ("receipt", "line", "customer", "sold_at", "sku", "pieces", "paid"), _orders(customers - 5))
+    _write(
+        shop.data / "orders.csv",
+        ("receipt", "line", "customer", "sold_at", "sku", "pieces", "paid"),
+        _orders(customers - 5),
+    )
     return shop
 
 
 def _orders(buyers: int) -> Iterator[tuple[object, ...]]:
     """Every buyer comes back after a gap of their own; a third of them stop in spring. Sundays are shut."""
-    chance = random.Random(7)  # noqa: S311  made-up data
+    chance = random.Random(7)
     prices = {sku: price for sku, _, _, price in PRODUCTS}
     order = 0
     for number in range(1, buyers + 1):
@@ -86,12 +92,22 @@ def _orders(buyers: int) -> Iterator[tuple[object, ...]]:
                 order += 1
                 for line, sku in enumerate(habit[: 1 + chance.randrange(3)], start=1):
                     pieces = 1 + chance.randrange(2)
-                    yield f"O{order:05d}", line, f"C{number:03d}", f"{at:%Y-%m-%d %H:%M:%S}", sku, pieces, f"{prices[sku] * pieces:.2f}"
+                    yield (
+                        f"O{order:05d}",
+                        line,
+                        f"C{number:03d}",
+                        f"{at:%Y-%m-%d %H:%M:%S}",
+                        sku,
+                        pieces,
+                        f"{prices[sku] * pieces:.2f}",
+                    )
             at += timedelta(days=gap)
     yield f"O{order + 1:05d}", 1, "C001", f"{LAST:%Y-%m-%d} 22:30:00", "P1", 1, "9.50"
 
 
-def _write(path: Path, header: Sequence[str], rows: Iterator[tuple[object, ...]] | Sequence[tuple[object, ...]]) -> None:
+def _write(
+    path: Path, header: Sequence[str], rows: Iterator[tuple[object, ...]] | Sequence[tuple[object, ...]]
+) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)

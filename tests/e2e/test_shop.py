@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from tests.shop import Shop, make_shop
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
@@ -17,7 +18,6 @@ from bullseye.core.runlog import Entry
 from bullseye.core.suite import select
 from bullseye.settings import load_settings
 from bullseye.tables import contracts
-from tests.shop import Shop, make_shop
 
 UNTIL_CUSTOMERS = ["ingest_sources", "resolve_identity", "build_party_days", "build_customers"]
 
@@ -52,7 +52,10 @@ def test_a_new_company_needs_only_yaml_and_sql(whole: tuple[Shop, dict[str, Entr
     shop, entries = whole
     assert {entry.status for entry in entries.values()} == {"done"}
     assert sorted(entries) == sorted(job.name for job in JOBS)
-    rows = {name: table(spark, shop, name).count() for name in ("gold.customer", "gold.tag_catalog", "gold.association_rule", "gold.score")}
+    rows = {
+        name: table(spark, shop, name).count()
+        for name in ("gold.customer", "gold.tag_catalog", "gold.association_rule", "gold.score")
+    }
     assert rows["gold.customer"] == 60
     assert rows["gold.tag_catalog"] == 3
     assert rows["gold.association_rule"] > 0
@@ -61,8 +64,16 @@ def test_a_new_company_needs_only_yaml_and_sql(whole: tuple[Shop, dict[str, Entr
 
 def test_prospects_are_customers_without_purchases(whole: tuple[Shop, dict[str, Entry]], spark: SparkSession) -> None:
     prospects = table(spark, whole[0], "gold.customer").where("orders_all = 0")
-    found = prospects.select("customer_id", "recency_days", "spend_30d", "spend_all", "favourite_category", "saturday_share").orderBy("customer_id").collect()
-    assert [tuple(row) for row in found] == [(f"card:C0{number}", None, Decimal(0), Decimal(0), None, None) for number in range(56, 61)]
+    found = (
+        prospects.select(
+            "customer_id", "recency_days", "spend_30d", "spend_all", "favourite_category", "saturday_share"
+        )
+        .orderBy("customer_id")
+        .collect()
+    )
+    assert [tuple(row) for row in found] == [
+        (f"card:C0{number}", None, Decimal(0), Decimal(0), None, None) for number in range(56, 61)
+    ]
 
 
 def test_the_report_and_the_views_are_there(whole: tuple[Shop, dict[str, Entry]]) -> None:
@@ -73,7 +84,9 @@ def test_the_report_and_the_views_are_there(whole: tuple[Shop, dict[str, Entry]]
     assert {path.name for path in (shop.lake / "views").iterdir()} >= {"spark.sql", "duckdb.sql", "trino.sql"}
 
 
-def test_a_release_names_every_published_table_at_one_time(whole: tuple[Shop, dict[str, Entry]], spark: SparkSession) -> None:
+def test_a_release_names_every_published_table_at_one_time(
+    whole: tuple[Shop, dict[str, Entry]], spark: SparkSession
+) -> None:
     shop, _ = whole
     release = table(spark, shop, "ops.release")
     versions = {row["table"]: (row["version"], row["rows"]) for row in release.collect()}
@@ -81,7 +94,9 @@ def test_a_release_names_every_published_table_at_one_time(whole: tuple[Shop, di
     assert versions["gold.customer"] == (Lake(spark, str(shop.lake)).version("gold.customer"), 60)
 
 
-def test_a_second_run_with_nothing_new_skips_everything_and_says_why(whole: tuple[Shop, dict[str, Entry]], spark: SparkSession) -> None:
+def test_a_second_run_with_nothing_new_skips_everything_and_says_why(
+    whole: tuple[Shop, dict[str, Entry]], spark: SparkSession
+) -> None:
     shop, _ = whole
     lake = Lake(spark, str(shop.lake))
     names = [name for name in contracts(load_settings(shop.conf)) if name not in ("ops.run", "ops.lease")]
@@ -106,7 +121,9 @@ def test_a_late_order_changes_its_own_day_only(shop: Shop, spark: SparkSession) 
     entries = run(shop, only=UNTIL_CUSTOMERS)
     after = contents(spark, shop, ["silver.order_line", "features.party_day", "features.party_day_item"])
     for name in before:
-        changed = {slice for slice in {*before[name], *after[name]} if before[name].get(slice) != after[name].get(slice)}  # type: ignore[attr-defined]  # dicts
+        changed = {
+            slice for slice in {*before[name], *after[name]} if before[name].get(slice) != after[name].get(slice)
+        }  # type: ignore[attr-defined]  # dicts
         assert changed == {str(late)}, name
     assert entries["build_party_days"].reason.startswith("1 of ")
     assert entries["resolve_identity"].status == "done"
@@ -137,7 +154,9 @@ def test_later_facts_change_nothing_of_an_earlier_day(shop: Shop, spark: SparkSe
     assert contents(spark, shop, ["gold.customer"]) == before
 
 
-def test_training_snapshots_hold_what_the_customer_table_held_that_day(whole: tuple[Shop, dict[str, Entry]], spark: SparkSession) -> None:
+def test_training_snapshots_hold_what_the_customer_table_held_that_day(
+    whole: tuple[Shop, dict[str, Entry]], spark: SparkSession
+) -> None:
     shop, _ = whole
     day = date(2025, 4, 30)
     snapshot = table(spark, shop, "features.training_snapshot").where(F.col("as_of") == F.lit(day))

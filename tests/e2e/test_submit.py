@@ -11,20 +11,48 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
-
 from tests.conftest import ROOT
 from tests.e2e.test_shop import contents, run
 from tests.shop import Shop, make_shop
 
 pytestmark = pytest.mark.slow
-TABLES = ["silver.order_line", "silver.product", "silver.person", "features.customer_number", "features.party_day", "gold.customer"]
+TABLES = [
+    "silver.order_line",
+    "silver.product",
+    "silver.person",
+    "features.customer_number",
+    "features.party_day",
+    "gold.customer",
+]
 
 
 def submit(shop: Shop, *arguments: str) -> subprocess.Popen[str]:
-    command = [str(ROOT / "scripts" / "submit"), "run_suite", "--deployment", str(shop.conf), "--lake", str(shop.lake), "--log", "json", *arguments]
-    environment = {name: value for name, value in os.environ.items() if name not in ("PYSPARK_SUBMIT_ARGS", "PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET")}
+    command = [
+        str(ROOT / "scripts" / "submit"),
+        "run_suite",
+        "--deployment",
+        str(shop.conf),
+        "--lake",
+        str(shop.lake),
+        "--log",
+        "json",
+        *arguments,
+    ]
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYSPARK_SUBMIT_ARGS", "PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET")
+    }
     environment |= {"BULLSEYE_DRIVER_MEMORY": "2g", "BULLSEYE_DRIVER_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True, cwd=shop.root)
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+        cwd=shop.root,
+    )
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, list[dict[str, object]], str]:
@@ -32,7 +60,9 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, list[dict[str, object]]
     return process.returncode, [json.loads(line) for line in out.splitlines() if line.startswith("{")], err
 
 
-def test_a_run_killed_between_two_commits_goes_on_and_ends_with_the_same_tables(tmp_path: Path, spark: SparkSession) -> None:
+def test_a_run_killed_between_two_commits_goes_on_and_ends_with_the_same_tables(
+    tmp_path: Path, spark: SparkSession
+) -> None:
     killed, whole = make_shop(tmp_path / "killed"), make_shop(tmp_path / "whole")
     process = submit(killed, "--until", "build_customers")
     first_commit = killed.lake / "features" / "party_day" / "_delta_log" / f"{1:020d}.json"
@@ -46,7 +76,12 @@ def test_a_run_killed_between_two_commits_goes_on_and_ends_with_the_same_tables(
     code, events, err = finish(submit(killed, "--until", "build_customers"))
     assert code == 0, err
     status = {event["job"]: event["status"] for event in events if event["event"] == "job finished"}
-    assert status == {"ingest_sources": "up to date", "resolve_identity": "up to date", "build_party_days": "done", "build_customers": "done"}
+    assert status == {
+        "ingest_sources": "up to date",
+        "resolve_identity": "up to date",
+        "build_party_days": "done",
+        "build_customers": "done",
+    }
     run(whole, only=list(status))  # type: ignore[arg-type]  # names of jobs
     assert contents(spark, killed, TABLES) == contents(spark, whole, TABLES)
 
@@ -55,15 +90,19 @@ def test_a_run_killed_between_two_commits_goes_on_and_ends_with_the_same_tables(
     ("arguments", "code", "message"),
     [
         (["--as-of", "30.11.2017"], 2, "does not match the format"),
-        (["--set", "tags.tags.0.when=orders_90 >= 3"], 2, "there is no column 'orders_90' (did you mean 'orders_90d'?)"),
+        (
+            ["--set", "tags.tags.0.when=orders_90 >= 3"],
+            2,
+            "there is no column 'orders_90' (did you mean 'orders_90d'?)",
+        ),
         (["--jobs", "build_tag"], 2, "did you mean 'build_tags'?"),
         (["--set", "sources.sources.0.path=../../data/order.csv"], 1, "matches no file"),
     ],
 )
-def test_a_mistake_ends_with_its_exit_code_and_names_the_place(tmp_path: Path, arguments: list[str], code: int, message: str) -> None:
+def test_a_mistake_ends_with_its_exit_code_and_names_the_place(
+    tmp_path: Path, arguments: list[str], code: int, message: str
+) -> None:
     shop = make_shop(tmp_path)
     found, _, err = finish(submit(shop, *arguments))
     assert (found, message in " ".join(err.replace("│", " ").split())) == (code, True), err
     assert not (shop.lake / "gold").exists()
-
-

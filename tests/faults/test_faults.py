@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pyspark.sql import SparkSession
+from tests.e2e.test_shop import UNTIL_CUSTOMERS, run, table
+from tests.shop import Shop
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
@@ -14,8 +16,6 @@ from bullseye.core.lake import Lake, Stamp
 from bullseye.core.lease import LEASE, lease
 from bullseye.core.suite import select
 from bullseye.errors import BullseyeError, LeaseError, QualityGateError, SettingsError
-from tests.e2e.test_shop import UNTIL_CUSTOMERS, run, table
-from tests.shop import Shop
 
 
 def hold(spark: SparkSession, lake: Lake, *, host: str, pid: int, beat_at: datetime) -> None:
@@ -28,7 +28,9 @@ def test_too_many_broken_rows_stop_the_run_and_are_kept_with_their_reasons(shop:
     with pytest.raises(QualityGateError, match=r"orders: 60 of [0-9,]+ rows rejected \(.*%, allowed 1.00%\)"):
         run(shop, only=UNTIL_CUSTOMERS)
     assert table(spark, shop, "ops.quarantine").where("reasons = array('pieces_positive')").count() == 60
-    assert table(spark, shop, "ops.quality").where("NOT passed").select("source", "rule", "failed").collect() == [("orders", "rows", 60)]
+    assert table(spark, shop, "ops.quality").where("NOT passed").select("source", "rule", "failed").collect() == [
+        ("orders", "rows", 60)
+    ]
     assert table(spark, shop, "ops.run").where("status = 'failed'").select("job").collect() == [("ingest_sources",)]
     assert not (shop.lake / "silver").exists()
 
@@ -36,7 +38,9 @@ def test_too_many_broken_rows_stop_the_run_and_are_kept_with_their_reasons(shop:
 def test_a_second_run_stops_and_names_the_first(shop: Shop, spark: SparkSession) -> None:
     lake = Lake(spark, str(shop.lake))
     hold(spark, lake, host="other-host", pid=4711, beat_at=datetime.now(UTC))
-    with pytest.raises(LeaseError, match=r"another run is writing to this lake: run-9, started by ann on other-host \(process 4711\)"):
+    with pytest.raises(
+        LeaseError, match=r"another run is writing to this lake: run-9, started by ann on other-host \(process 4711\)"
+    ):
         run(shop, only=["ingest_sources"])
     assert not (shop.lake / "silver").exists()
 
@@ -46,7 +50,9 @@ def test_a_second_run_stops_and_names_the_first(shop: Shop, spark: SparkSession)
     [("other-host", 1, timedelta(minutes=5)), (os.uname().nodename, 2**22 + 1, timedelta(0))],
     ids=["no heartbeat for four minutes", "a process of this machine that is gone"],
 )
-def test_the_lease_of_a_dead_run_is_taken_over(shop: Shop, spark: SparkSession, host: str, pid: int, age: timedelta) -> None:
+def test_the_lease_of_a_dead_run_is_taken_over(
+    shop: Shop, spark: SparkSession, host: str, pid: int, age: timedelta
+) -> None:
     lake = Lake(spark, str(shop.lake))
     hold(spark, lake, host=host, pid=pid, beat_at=datetime.now(UTC) - age)
     with lease(lake, "run-10"):

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from tests.conftest import ROOT
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
@@ -16,7 +17,6 @@ from bullseye.core.lake import Lake
 from bullseye.core.suite import select
 from bullseye.settings import Settings
 from bullseye.tables import contracts
-from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
 Read = Callable[[str], DataFrame]
@@ -57,7 +57,9 @@ def test_lines_households_baskets_products_stores_and_money(read: Read) -> None:
 
 def test_local_days_are_the_364_trading_days_of_2017(read: Read) -> None:
     days = read("silver.order_line").select("day").distinct()
-    assert one(days.agg(F.count(F.lit(1)), F.min("day"), F.max("day"), F.count_if(F.col("day") == F.lit(date(2017, 12, 25))))) == (
+    assert one(
+        days.agg(F.count(F.lit(1)), F.min("day"), F.max("day"), F.count_if(F.col("day") == F.lit(date(2017, 12, 25))))
+    ) == (
         364,
         date(2017, 1, 1),
         date(2017, 12, 31),
@@ -119,23 +121,37 @@ def test_products_without_a_category(read: Read) -> None:
 
 def test_792_of_6589_contacts_redeemed(read: Read) -> None:
     redeemed = read("silver.response").select("campaign_id", "party_id").distinct().withColumn("redeemed", F.lit(1))
-    contacts = read("silver.contact").join(redeemed, on=["campaign_id", "party_id"], how="left").join(read("silver.campaign"), on="campaign_id")
+    contacts = (
+        read("silver.contact")
+        .join(redeemed, on=["campaign_id", "party_id"], how="left")
+        .join(read("silver.campaign"), on="campaign_id")
+    )
     rate = F.round(100 * F.count("redeemed") / F.count(F.lit(1)), 2)
-    by_type = {row["campaign_type"]: row["rate"] for row in contacts.groupBy("campaign_type").agg(rate.alias("rate")).collect()}
+    by_type = {
+        row["campaign_type"]: row["rate"] for row in contacts.groupBy("campaign_type").agg(rate.alias("rate")).collect()
+    }
     assert one(contacts.agg(F.count(F.lit(1)), F.count("redeemed"), rate)) == (6_589, 792, 12.02)
     assert by_type == {"Type A": 16.56, "Type B": 6.5, "Type C": 5.92}
 
 
 def test_every_household_is_a_customer_as_of_the_last_complete_day(read: Read) -> None:
     found = read("gold.customer").agg(
-        F.count(F.lit(1)), F.max("as_of"), F.min("as_of"), F.sum("spend_all"), F.sum("orders_all"), F.count("age_band"), F.max("customer_no")
+        F.count(F.lit(1)),
+        F.max("as_of"),
+        F.min("as_of"),
+        F.sum("spend_all"),
+        F.sum("orders_all"),
+        F.count("age_band"),
+        F.max("customer_no"),
     )
     last = date(2017, 12, 31)
     assert one(found) == (2_469, last, last, Decimal("4596039.58"), 155_848, 801, 2_469)
 
 
 def test_all_windows_are_known_at_the_end_of_the_first_year(read: Read) -> None:
-    found = read("gold.customer").agg(F.sum("spend_365d"), F.count("spend_365d"), F.sum("active_days_365d") == F.sum("active_days_all"))
+    found = read("gold.customer").agg(
+        F.sum("spend_365d"), F.count("spend_365d"), F.sum("active_days_365d") == F.sum("active_days_all")
+    )
     assert one(found) == (Decimal("4596039.58"), 2_469, True)
 
 
@@ -145,7 +161,9 @@ def test_the_customer_table_has_at_least_80_documented_columns(retail: Settings)
 
 
 def test_rules_mined_up_to_november_are_those_of_an_independent_calculation(read: Read) -> None:
-    found = read("gold.rule_backtest").where("method = 'rules'").select("mined_until", "mined_baskets", "itemsets", "rules")
+    found = (
+        read("gold.rule_backtest").where("method = 'rules'").select("mined_until", "mined_baskets", "itemsets", "rules")
+    )
     assert one(found) == (date(2017, 11, 30), 129_169, 3_515, 5_959)
 
 

@@ -20,11 +20,19 @@ from bullseye.errors import BullseyeError
 
 _Deployment = Annotated[Path, typer.Option(help="Folder of the deployment's settings, such as conf/retail.")]
 _AsOf = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Look back from the end of this day; default: the last complete day in the data.")
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"], help="Look back from the end of this day; default: the last complete day in the data."
+    ),
 ]
-_Lake = Annotated[str | None, typer.Option(help="Folder or URI of the lake; default: deployment.yaml, else lake/<deployment>.")]
+_Lake = Annotated[
+    str | None, typer.Option(help="Folder or URI of the lake; default: deployment.yaml, else lake/<deployment>.")
+]
 _Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a setting, such as association.min_support=0.02. May be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Override a setting, such as association.min_support=0.02. May be repeated."
+    ),
 ]
 _Force = Annotated[bool, typer.Option("--force", help="Run even what is up to date.")]
 _Log = Annotated[str, typer.Option(help="text for people, json for one JSON line an event.", metavar="text|json")]
@@ -89,7 +97,14 @@ def _start(command: object) -> None:
 
 
 def _request(
-    deployment: Path, as_of: datetime | None, lake: str | None, overrides: Sequence[str] | None, *, force: bool, dry_run: bool, log: str
+    deployment: Path,
+    as_of: datetime | None,
+    lake: str | None,
+    overrides: Sequence[str] | None,
+    *,
+    force: bool,
+    dry_run: bool,
+    log: str,
 ) -> Request:
     if log not in ("text", "json"):
         raise typer.BadParameter("is text or json", param_hint="--log")

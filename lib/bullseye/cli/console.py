@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Literal, TextIO
 
 from pyspark.sql import SparkSession
 from rich.console import Console
@@ -33,7 +33,7 @@ class Report:
     def event(self, name: str, **fields: object) -> None:
         """One JSON line; nothing in text mode."""
         if self._json:
-            print(json.dumps({"event": name, **fields}, default=str), flush=True)
+            _write_line(sys.stdout, json.dumps({"event": name, **fields}, default=str))
 
     def say(self, text: str) -> None:
         """One line for a person; nothing in JSON mode."""
@@ -58,7 +58,9 @@ class Report:
 
             def draw() -> None:
                 while not ended.wait(0.25):
-                    live.update(Text(f"{place} {job}  {self._stage}  {self._tasks()}  {time.monotonic() - started:.0f} s"))
+                    live.update(
+                        Text(f"{place} {job}  {self._stage}  {self._tasks()}  {time.monotonic() - started:.0f} s")
+                    )
 
             painter = threading.Thread(target=draw, name="progress", daemon=True)
             painter.start()
@@ -88,7 +90,11 @@ class Report:
             spark_jobs=entry.spark_jobs,
             commits=entry.commits,
         )
-        detail = f"{entry.rows:>12,} rows  {entry.seconds:6.1f} s" if entry.status == "done" else f"{entry.status}: {entry.reason}"
+        detail = (
+            f"{entry.rows:>12,} rows  {entry.seconds:6.1f} s"
+            if entry.status == "done"
+            else f"{entry.status}: {entry.reason}"
+        )
         self.say(f"{place} {entry.job:<26} {detail}")
 
     def summary(self, entries: Iterable[Entry]) -> None:
@@ -96,7 +102,14 @@ class Report:
         if self._json:
             return
         table = Table(title="Run", title_justify="left")
-        for heading, right in (("job", False), ("status", False), ("rows", True), ("seconds", True), ("Spark jobs", True), ("commits", True)):
+        for heading, right in (
+            ("job", False),
+            ("status", False),
+            ("rows", True),
+            ("seconds", True),
+            ("Spark jobs", True),
+            ("commits", True),
+        ):
             table.add_column(heading, justify="right" if right else "left")
         table.add_column("versions written")
         for entry in entries:
@@ -114,7 +127,12 @@ class Report:
 
 
 def fail(message: str, *, log: LogFormat) -> None:
-    """The error, for a person or as a JSON line."""
+    """The error on standard error, and as a JSON line too where that is the format."""
     if log == "json":
-        print(json.dumps({"event": "error", "message": message}), flush=True)
-    print(f"error: {message}", file=sys.stderr, flush=True)
+        _write_line(sys.stdout, json.dumps({"event": "error", "message": message}))
+    _write_line(sys.stderr, f"error: {message}")
+
+
+def _write_line(stream: TextIO, text: str) -> None:
+    stream.write(f"{text}\n")
+    stream.flush()

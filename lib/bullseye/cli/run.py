@@ -49,7 +49,9 @@ def run_jobs(request: Request, jobs: Sequence[Job], suite: Sequence[Job]) -> lis
     root = lake_root(settings, request.lake)
     problems = [problem for job in suite if job.check for problem in job.check(spark, settings, tables)]
     if problems:
-        raise SettingsError("expressions in the settings do not fit the tables\n" + "\n".join(f"  {p}" for p in problems))
+        raise SettingsError(
+            "expressions in the settings do not fit the tables\n" + "\n".join(f"  {p}" for p in problems)
+        )
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
     lake = Lake(spark, root)
     context = Context(spark, settings, tables, request.as_of, run_id, root)
@@ -99,7 +101,9 @@ def last_complete_day(context: Context, lake: Lake) -> date:
     rows = lake.read(context.tables[rule.table])
     found = rows.agg(F.unix_micros(F.max(rule.column)).alias("last")).first()
     if found is None or found["last"] is None:
-        raise BullseyeError(f"{rule.table} has no rows, so that there is no last complete day; run ingest_sources first, or pass --as-of")
+        raise BullseyeError(
+            f"{rule.table} has no rows, so that there is no last complete day; run ingest_sources first, or pass --as-of"
+        )
     last = datetime.fromtimestamp(found["last"] / 1e6, tz=ZoneInfo(deployment.local_zone))
     return last.date() if last.time() >= rule.complete_after else last.date() - timedelta(days=1)
 
@@ -121,5 +125,3 @@ def _show_plan(context: Context, lake: Lake, jobs: Sequence[Job], report: Report
             changed |= dict.fromkeys(job.writes, job.name)
         report.event("planned", job=job.name, runs=runs, reason=reason)
         report.say(f"[{number:>2}/{len(jobs)}] {job.name:<26} {'would run' if runs else 'up to date'}: {reason}")
-
-

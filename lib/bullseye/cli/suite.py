@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from bullseye.association.job import JOB as MINE_ASSOCIATIONS
 from bullseye.core.job import Job
 from bullseye.customers.job import CUSTOMERS, PARTY_DAYS, TRAINING_SNAPSHOTS
 from bullseye.identity.job import JOB as RESOLVE_IDENTITY
+from bullseye.publish.job import JOB as PUBLISH_RELEASE
+from bullseye.recommend.job import JOB as RECOMMEND_ITEMS
+from bullseye.scoring.job import SCORE, TRAIN
+from bullseye.segments.job import JOB as BUILD_SEGMENTS
 from bullseye.sources.job import JOB as INGEST_SOURCES
+from bullseye.tags.job import JOB as BUILD_TAGS
 
 JOBS: tuple[Job, ...] = (
     INGEST_SOURCES,
     RESOLVE_IDENTITY,
     PARTY_DAYS,
     CUSTOMERS,
+    BUILD_TAGS,
+    BUILD_SEGMENTS,
+    MINE_ASSOCIATIONS,
+    RECOMMEND_ITEMS,
     TRAINING_SNAPSHOTS,
+    TRAIN,
+    SCORE,
+    PUBLISH_RELEASE,
 )

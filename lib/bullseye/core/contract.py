@@ -79,7 +79,7 @@ class Table:
 
     def schema(self) -> StructType:
         """The Spark schema; needs a running session."""
-        return StructType.fromDDL(self.ddl)
+        return parse_schema(self.ddl)
 
     def conform(self, rows: DataFrame, *, maker: str) -> DataFrame:
         """The rows with the contract's columns in its order.
@@ -90,6 +90,14 @@ class Table:
             listed = "\n".join(f"  {difference}" for difference in differences)
             raise ContractError(f"{self.name} breaks its contract\n{listed}\n  (made by {maker})")
         return rows.select(*self.names)
+
+
+def parse_schema(ddl: str) -> StructType:
+    """The Spark schema that SQL DDL says; needs a running session."""
+    schema = StructType.fromDDL(ddl)
+    if not isinstance(schema, StructType):
+        raise ContractError(f"not a list of columns: {ddl}")
+    return schema
 
 
 def schema_differences(columns: Iterable[Column], schema: StructType) -> list[str]:

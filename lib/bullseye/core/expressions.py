@@ -33,7 +33,9 @@ def expression_problems(
     if not expressions:
         return []
     columns = {place: F.expr(sql) for place, sql in _parsed(expressions).items()}
-    problems = [f"{place}: {_parse_error(sql)} (given: {sql!r})" for place, sql in expressions.items() if place not in columns]
+    problems = [
+        f"{place}: {_parse_error(sql)} (given: {sql!r})" for place, sql in expressions.items() if place not in columns
+    ]
     if _resolves(rows, list(columns.values()), boolean=boolean, aggregate=aggregate) is None:
         return problems
     for place, column in columns.items():

@@ -7,9 +7,10 @@ import hashlib
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
-from typing import Any
+from importlib import resources
+from typing import Any, Protocol
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.storagelevel import StorageLevel
@@ -29,6 +30,26 @@ class External:
     fingerprint: str
 
 
+class Standing(Protocol):
+    """What stands in the lake, for the job that publishes it."""
+
+    @property
+    def started_at(self) -> datetime:
+        """When the job began, UTC: for stamps, never for what rows say."""
+
+    def path(self, table: str) -> str:
+        """Folder or URI of a table."""
+
+    def version(self, table: str) -> int:
+        """Newest Delta version of a table that exists."""
+
+    def rows(self, table: str) -> int | None:
+        """Rows of the run's as_of, or of the whole table where it has no slices; None if no job has made them."""
+
+    def runs(self) -> DataFrame:
+        """`ops.run`, with everything that has finished before this job."""
+
+
 @dataclass(frozen=True)
 class Context:
     """What a job may know besides its inputs. `as_of` is None for a job that is about no one day."""
@@ -41,6 +62,8 @@ class Context:
     lake_root: str
     slices: tuple[date, ...] = ()
     """The as_of dates that a job with `snapshots` has to make."""
+    standing: Standing | None = None
+    """What the lake holds; there while a job runs."""
     kept: list[DataFrame] = field(default_factory=list)
 
     def keep(self, frame: DataFrame) -> DataFrame:
@@ -88,6 +111,7 @@ class Inputs(Mapping[str, DataFrame]):
 
 
 Run = Callable[[Inputs, Context], Mapping[str, DataFrame]]
+Files = Callable[[Inputs, Context], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -101,7 +125,8 @@ class Job:
     `snapshots` names the as_of dates of a job that keeps many, of which only new and changed ones are made.
     `by_content` outputs are fingerprinted by their rows, so that a re-run with the same result changes nothing after it.
     `external` opens inputs from outside the lake. `check` finds mistakes in settings that only Spark can see, before
-    any job runs.
+    any job runs. `files` makes texts that lie beside the tables, by their path below the lake's root; the engine calls
+    it, and writes them, when the outputs are committed.
     """
 
     name: str
@@ -116,6 +141,7 @@ class Job:
     snapshots: Callable[[Inputs, Context], Sequence[date]] | None = None
     external: Callable[[Context], Mapping[str, External]] | None = None
     check: Callable[[SparkSession, Settings, Mapping[str, Table]], list[str]] | None = None
+    files: Files | None = None
     doc: str = ""
 
     @property
@@ -124,9 +150,13 @@ class Job:
         return not (self.timeless or self.per_day or self.external)
 
     def code_version(self) -> str:
-        """A hash of the source of every Bullseye module that the job's function can reach by imports."""
+        """A hash of the source of every module of Bullseye that the job can reach by imports, and of its templates."""
         digest = hashlib.sha256()
-        for module in sorted(_reachable(self.run.__module__)):
+        modules = _reachable(self.run.__module__)
+        if self.files:
+            modules |= _reachable(self.files.__module__)
+            digest.update(_templates(self.files.__module__.rpartition(".")[0]).encode())
+        for module in sorted(modules):
             digest.update(_source(module).encode())
         return digest.hexdigest()[:16]
 
@@ -136,6 +166,12 @@ def _source(module: str) -> str:
     found = importlib.util.find_spec(module)
     loader: Any = found.loader if found else None
     return (loader.get_source(module) if loader else None) or ""
+
+
+@cache
+def _templates(package: str) -> str:
+    found = [file for file in resources.files(package).iterdir() if file.name.endswith(".j2")]
+    return "".join(file.read_text(encoding="utf-8") for file in sorted(found, key=lambda file: file.name))
 
 
 @cache
@@ -151,7 +187,11 @@ def _reachable(start: str) -> frozenset[str]:
         for node in ast.walk(ast.parse(_source(module))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
                 names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
-                waiting += [name for name in names if importlib.util.find_spec(name.rpartition(".")[0] or name) and _is_module(name)]
+                waiting += [
+                    name
+                    for name in names
+                    if importlib.util.find_spec(name.rpartition(".")[0] or name) and _is_module(name)
+                ]
     return frozenset(seen)
 
 

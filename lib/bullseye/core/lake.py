@@ -24,11 +24,18 @@ from pyspark.sql import functions as F
 from pyspark.storagelevel import StorageLevel
 
 from bullseye.core.contract import Table, same_type
-from bullseye.errors import BullseyeError, ContractError
+from bullseye.errors import ContractError
 
 Result = TypeVar("Result")
 
-_CONFLICTS = ("ConcurrentAppend", "ConcurrentDelete", "ConcurrentTransaction", "ConcurrentWrite", "MetadataChanged", "ProtocolChanged")
+_CONFLICTS = (
+    "ConcurrentAppend",
+    "ConcurrentDelete",
+    "ConcurrentTransaction",
+    "ConcurrentWrite",
+    "MetadataChanged",
+    "ProtocolChanged",
+)
 _ATTEMPTS = 4
 EMPTY = "empty"
 """Content hash of a slice without rows."""
@@ -44,7 +51,9 @@ class Stamp:
     fingerprint: str = ""
 
     def metadata(self) -> str:
-        return json.dumps({"run_id": self.run_id, "job": self.job, "as_of": str(self.as_of or ""), "fingerprint": self.fingerprint})
+        return json.dumps(
+            {"run_id": self.run_id, "job": self.job, "as_of": str(self.as_of or ""), "fingerprint": self.fingerprint}
+        )
 
 
 @dataclass(frozen=True)
@@ -107,14 +116,20 @@ class Lake:
         if not self.exists(table.name):
             self._create(table)
             return
-        actual = {field.name: field for field in self.spark.read.format("delta").load(self.path(table.name)).schema.fields}
+        actual = {
+            field.name: field for field in self.spark.read.format("delta").load(self.path(table.name)).schema.fields
+        }
         declared = {column.name: column for column in table.stored_columns}
         wrong = [
             f"  {name} is {field.dataType.simpleString().upper()}, the contract says {declared[name].type.upper()}"
             for name, field in actual.items()
             if name in declared and same_type(field.dataType.simpleString()) != same_type(declared[name].type)
         ]
-        wrong += [f"  {name} is required and no longer written" for name, field in actual.items() if name not in declared and not field.nullable]
+        wrong += [
+            f"  {name} is required and no longer written"
+            for name, field in actual.items()
+            if name not in declared and not field.nullable
+        ]
         if wrong:
             listed = "\n".join(wrong)
             raise ContractError(
@@ -146,10 +161,14 @@ class Lake:
     def replace_slices(self, table: Table, rows: DataFrame, slices: Sequence[date] | None, stamp: Stamp) -> Written:
         """Replace the rows of the given days or as_of dates, or of all where `slices` is None."""
         if table.unique_by_construction:
-            version = self._save(table, table.conform(rows, maker=stamp.job), stamp, mode="overwrite", where=_where(table, slices))
+            version = self._save(
+                table, table.conform(rows, maker=stamp.job), stamp, mode="overwrite", where=_where(table, slices)
+            )
             return Written(self._rows_of_last_commit(table.name), version)
         with checked(table, rows, maker=stamp.job) as found:
-            return Written(found.rows, self._save(table, found.frame, stamp, mode="overwrite", where=_where(table, slices)))
+            return Written(
+                found.rows, self._save(table, found.frame, stamp, mode="overwrite", where=_where(table, slices))
+            )
 
     def replace_changed(
         self, table: Table, rows: DataFrame, stamp: Stamp, known: Mapping[str, str]
@@ -159,8 +178,8 @@ class Lake:
         Returns what was written, and hash and row count of every slice as it is now; a slice that has gone is `empty`.
         """
         with checked(table, rows, maker=stamp.job) as found:
-            gone = [slice for slice, print in known.items() if slice not in found.slices and print != EMPTY]
-            changed = [slice for slice, (print, _) in found.slices.items() if known.get(slice) != print]
+            gone = [slice for slice, mark in known.items() if slice not in found.slices and mark != EMPTY]
+            changed = [slice for slice, (mark, _) in found.slices.items() if known.get(slice) != mark]
             now = {**found.slices, **dict.fromkeys(gone, (EMPTY, 0))}
             if not self.exists(table.name) or (changed and len(changed) == len(found.slices)):
                 return Written(found.rows, self._save(table, found.frame, stamp, mode="overwrite", where=None)), now
@@ -169,7 +188,9 @@ class Lake:
             days = [date.fromisoformat(slice) for slice in (*changed, *gone)]
             part = found.frame.where(F.col(table.slice or "").isin(days))
             rows_changed = sum(now[slice][1] for slice in changed)
-            return Written(rows_changed, self._save(table, part, stamp, mode="overwrite", where=_where(table, days))), now
+            return Written(
+                rows_changed, self._save(table, part, stamp, mode="overwrite", where=_where(table, days))
+            ), now
 
     def add_new(self, table: Table, rows: DataFrame, stamp: Stamp) -> Written:
         """Add the rows whose key the table does not have yet; the others stay as they were first written."""
@@ -220,7 +241,9 @@ class Lake:
                     continue
                 if "DELTA_NOT_NULL_CONSTRAINT_VIOLATED" in text:
                     column = text.partition("NOT NULL constraint violated for column: ")[2].partition("\n")[0]
-                    raise ContractError(f"{table.name}: a row has NULL in the required column {column.strip('. ')}") from error
+                    raise ContractError(
+                        f"{table.name}: a row has NULL in the required column {column.strip('. ')}"
+                    ) from error
                 raise
         raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -252,7 +275,9 @@ def checked(table: Table, rows: DataFrame, *, maker: str) -> Iterator[Checked]:
     try:
         found = _profile(table, kept)
         nulls = {c.name: sum(row[f"null_{c.name}"] for row in found) for c in table.columns if c.required}
-        problems = [f"  {count} row(s) have NULL in the required column {name}" for name, count in nulls.items() if count]
+        problems = [
+            f"  {count} row(s) have NULL in the required column {name}" for name, count in nulls.items() if count
+        ]
         if twice := sum(row["twice"] for row in found):
             problems.append(f"  {twice} key(s) ({', '.join(table.key)}) stand in more than one row")
         if problems:
@@ -269,15 +294,20 @@ def _profile(table: Table, rows: DataFrame) -> list[Row]:
     does not depend on their order.
     """
     hashed = F.xxhash64(*(_hashable(rows, name) for name in rows.columns)).cast("decimal(38,0)")
-    slice_ = F.col(table.slice).cast("string") if table.slice else F.lit("all")
     required = [f"null_{column.name}" for column in table.columns if column.required]
     counts = [F.sum(F.col(name.removeprefix("null_")).isNull().cast("long")).alias(name) for name in required]
-    each = rows.withColumns({"_hash": hashed, "_slice": slice_}).groupBy(*table.key).agg(
-        F.count(F.lit(1)).alias("n"), F.sum("_hash").alias("hash"), F.max("_slice").alias("slice"), *counts
+    slice_ = F.max(table.slice) if table.slice else F.max(F.lit(1))
+    each = (
+        rows.withColumn("_hash", hashed)
+        .groupBy(*table.key)
+        .agg(F.count(F.lit(1)).alias("n"), F.sum("_hash").alias("hash"), slice_.alias("slice"), *counts)
     )
     sums = [F.sum(name).alias(name) for name in ("n", "hash", *required)]
+    name = F.col("slice").cast("string") if table.slice else F.lit("all")
     # one row a slice: days of history, never customers
-    return each.groupBy("slice").agg(F.count_if(F.col("n") > 1).alias("twice"), *sums).collect()
+    return (
+        each.groupBy("slice").agg(F.count_if(F.col("n") > 1).alias("twice"), *sums).withColumn("slice", name).collect()
+    )
 
 
 def _hashable(rows: DataFrame, name: str) -> Column:

@@ -43,6 +43,8 @@ EXPIRES = timedelta(seconds=240)
 
 @dataclass(frozen=True)
 class Holder:
+    """Who holds a lease: run, machine, process, account."""
+
     run_id: str
     host: str
     pid: int

@@ -53,7 +53,9 @@ def broken_rules(rules: Mapping[str, Column]) -> Column:
 
 def count_broken(rows: DataFrame, rules: Mapping[str, Column]) -> tuple[int, dict[str, int]]:
     """Number of rows, and for every rule the number of rows that break it, in one pass."""
-    counts = [F.count_if(~F.coalesce(holds, F.lit(False))).alias(f"r{index}") for index, holds in enumerate(rules.values())]
+    counts = [
+        F.count_if(~F.coalesce(holds, F.lit(False))).alias(f"r{index}") for index, holds in enumerate(rules.values())
+    ]
     found = rows.agg(F.count(F.lit(1)).alias("rows"), *counts).first()
     if found is None:
         return 0, dict.fromkeys(rules, 0)

@@ -107,7 +107,11 @@ class RunLog:
         known = self.slices(table)
         if slice is not None:
             return known[slice].fingerprint if slice in known else "absent"
-        chosen = [f"{name}={found.fingerprint}" for name, found in sorted(known.items()) if until is None or name <= str(until)]
+        chosen = [
+            f"{name}={found.fingerprint}"
+            for name, found in sorted(known.items())
+            if until is None or name <= str(until)
+        ]
         return combine(chosen) if chosen else "absent"
 
     def record(self, entries: Iterable[Entry]) -> None:
@@ -135,7 +139,10 @@ class RunLog:
             spark_jobs=entry.spark_jobs,
             commits=entry.commits,
             fingerprint=entry.fingerprint,
-            outputs=[Row(name=o.table, slice=o.slice, fingerprint=o.fingerprint, rows=o.rows, version=o.version) for o in entry.outputs],
+            outputs=[
+                Row(name=o.table, slice=o.slice, fingerprint=o.fingerprint, rows=o.rows, version=o.version)
+                for o in entry.outputs
+            ],
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 
 from pyspark import inheritable_thread_target
@@ -14,9 +15,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
+from bullseye.core.files import write_text
 from bullseye.core.job import Context, External, Inputs, Job
 from bullseye.core.lake import EMPTY, Lake, Stamp, Written
 from bullseye.core.runlog import Entry, Output, RunLog, combine, now
+from bullseye.core.standing import LakeStanding
 from bullseye.errors import GraphError, QualityGateError, did_you_mean
 
 _WRITERS = 3
@@ -31,14 +34,19 @@ def check_graph(jobs: Sequence[Job], tables: Mapping[str, Table]) -> None:
     problems = []
     writer: dict[str, str] = {}
     for job in jobs:
-        for table in (*job.reads, *job.writes, *job.previous):
-            if table not in tables:
-                problems.append(f"{job.name}: no contract is named {table}{did_you_mean(table, tables)}")
+        named = (*job.reads, *job.writes, *job.previous)
+        problems += [
+            f"{job.name}: no contract is named {table}{did_you_mean(table, tables)}"
+            for table in named
+            if table not in tables
+        ]
         for table in job.writes:
             if table in writer:
                 problems.append(f"{job.name}: writes {table}, which {writer[table]} writes already")
             writer[table] = job.name
-    problems += [f"{job.name}: reads {table}, which no job writes" for job in jobs for table in job.reads if table not in writer]
+    problems += [
+        f"{job.name}: reads {table}, which no job writes" for job in jobs for table in job.reads if table not in writer
+    ]
     if problems:
         raise GraphError("the job graph is wrong\n" + "\n".join(f"  {problem}" for problem in problems))
     in_order(jobs)
@@ -51,7 +59,9 @@ def in_order(jobs: Sequence[Job]) -> list[Job]:
     """
     writer = {table: job.name for job in jobs for table in job.writes}
     named = {job.name: job for job in jobs}
-    sorter = TopologicalSorter({job.name: sorted({writer[t] for t in job.reads if t in writer}, key=list(named).index) for job in jobs})
+    sorter = TopologicalSorter(
+        {job.name: sorted({writer[t] for t in job.reads if t in writer}, key=list(named).index) for job in jobs}
+    )
     try:
         sorter.prepare()
     except CycleError as error:
@@ -66,7 +76,9 @@ def in_order(jobs: Sequence[Job]) -> list[Job]:
     return ordered
 
 
-def select(jobs: Sequence[Job], *, only: Sequence[str] = (), start: str | None = None, until: str | None = None) -> list[Job]:
+def select(
+    jobs: Sequence[Job], *, only: Sequence[str] = (), start: str | None = None, until: str | None = None
+) -> list[Job]:
     """The jobs to run, in order: those named in `only`, or from `start` up to `until`.
 
     Raises GraphError for a name that no job has, with the nearest one.
@@ -116,26 +128,52 @@ class Suite:
         if job.per_day:
             days = sorted({day for table in by_slice for day in self._log.slices(table)})
             return self._plan_slices(
-                job, None, {day: self._slice_print(common, {table: self._log.table_fingerprint(table, slice=day) for table in by_slice}) for day in days}
+                job,
+                None,
+                {
+                    day: self._slice_print(
+                        common, {table: self._log.table_fingerprint(table, slice=day) for table in by_slice}
+                    )
+                    for day in days
+                },
             )
         facts = {table: self._log.table_fingerprint(table, until=as_of) for table in by_slice}
         if job.snapshots:
-            inputs = self._inputs(Plan(job, as_of, True, "", ""), externals)
+            inputs = self._inputs(Plan(job, as_of, runs=True, reason="", fingerprint=""), externals)
             dates = sorted(set(job.snapshots(inputs, self._context)))
             return self._plan_slices(
-                job, as_of, {str(day): self._slice_print(common, {table: self._log.table_fingerprint(table, until=day) for table in by_slice}) for day in dates}
+                job,
+                as_of,
+                {
+                    str(day): self._slice_print(
+                        common, {table: self._log.table_fingerprint(table, until=day) for table in by_slice}
+                    )
+                    for day in dates
+                },
             )
         fingerprint = combine([self._slice_print(common, facts), str(as_of)])
         known = self._log.job_fingerprint(job.name, as_of)
         if self._force:
-            return Plan(job, as_of, True, "--force", fingerprint)
+            return Plan(job, as_of, runs=True, reason="--force", fingerprint=fingerprint)
         if known is None:
-            return Plan(job, as_of, True, "never finished for this as_of" if as_of else "never finished", fingerprint)
+            return Plan(
+                job,
+                as_of,
+                runs=True,
+                reason="never finished for this as_of" if as_of else "never finished",
+                fingerprint=fingerprint,
+            )
         if known != fingerprint:
-            return Plan(job, as_of, True, "code, settings or inputs changed", fingerprint)
-        if gone := [table for table in job.writes if not self._lake.exists(table)]:
-            return Plan(job, as_of, True, f"{', '.join(gone)} is missing", fingerprint)
-        return Plan(job, as_of, False, "same code, settings and inputs as its last run", fingerprint)
+            return Plan(job, as_of, runs=True, reason="code, settings or inputs changed", fingerprint=fingerprint)
+        if gone := self._gone(job):
+            return Plan(job, as_of, runs=True, reason=f"{', '.join(gone)} is missing", fingerprint=fingerprint)
+        return Plan(
+            job, as_of, runs=False, reason="same code, settings and inputs as its last run", fingerprint=fingerprint
+        )
+
+    def _gone(self, job: Job) -> list[str]:
+        """Tables that the job has written and that are no longer there."""
+        return [table for table in job.writes if self._log.slices(table) and not self._lake.exists(table)]
 
     def _table_print(self, table: str, as_of: date | None) -> str:
         contract = self._context.tables[table]
@@ -145,22 +183,52 @@ class Suite:
 
     @staticmethod
     def _slice_print(common: Sequence[str], facts: Mapping[str, str]) -> str:
-        return combine([*common, *(f"{table}={print}" for table, print in sorted(facts.items()))])
+        return combine([*common, *(f"{table}={mark}" for table, mark in sorted(facts.items()))])
 
     def _plan_slices(self, job: Job, as_of: date | None, expected: Mapping[str, str]) -> Plan:
         """Compare the fingerprint of every slice with the one that its rows were made from."""
         what = "days" if job.per_day else "snapshots"
         known = self._log.slices(job.writes[0])
-        fingerprint = combine(f"{slice}={print}" for slice, print in expected.items())
-        whole = not known or not all(self._lake.exists(table) for table in job.writes)
-        if self._force or whole:
-            return Plan(job, as_of, True, "--force" if self._force else "never finished", fingerprint, None, expected)
-        gone = {slice for slice in known if slice not in expected and known[slice].fingerprint != EMPTY} if job.per_day else set()
-        changed = sorted({slice for slice, print in expected.items() if slice not in known or known[slice].fingerprint != print} | gone)
+        fingerprint = combine(f"{slice}={mark}" for slice, mark in expected.items())
+        finished = self._log.job_fingerprint(job.name, as_of) is not None
+        if self._force or self._gone(job) or not (known or finished):
+            return Plan(
+                job,
+                as_of,
+                runs=True,
+                reason="--force" if self._force else "never finished",
+                fingerprint=fingerprint,
+                slices=None,
+                prints=expected,
+            )
+        gone = (
+            {slice for slice in known if slice not in expected and known[slice].fingerprint != EMPTY}
+            if job.per_day
+            else set()
+        )
+        changed = sorted(
+            {slice for slice, mark in expected.items() if slice not in known or known[slice].fingerprint != mark} | gone
+        )
         if not changed:
-            return Plan(job, as_of, False, f"all {len(expected)} {what} have the same code, settings and inputs", fingerprint, (), expected)
+            return Plan(
+                job,
+                as_of,
+                runs=False,
+                reason=f"all {len(expected)} {what} have the same code, settings and inputs",
+                fingerprint=fingerprint,
+                slices=(),
+                prints=expected,
+            )
         chosen = tuple(date.fromisoformat(slice) for slice in changed)
-        return Plan(job, as_of, True, f"{len(chosen)} of {len(expected)} {what} are new or changed", fingerprint, chosen, expected)
+        return Plan(
+            job,
+            as_of,
+            runs=True,
+            reason=f"{len(chosen)} of {len(expected)} {what} are new or changed",
+            fingerprint=fingerprint,
+            slices=chosen,
+            prints=expected,
+        )
 
     def run(self, job: Job, stage: Callable[[str], None]) -> Entry:
         """Run the job unless it is up to date, and record what it did.
@@ -207,7 +275,10 @@ class Suite:
     def _execute(self, plan: Plan, externals: Mapping[str, External], stage: Callable[[str], None]) -> Iterator[Output]:
         prints = plan.prints or {}
         dates = plan.slices if plan.slices is not None else tuple(date.fromisoformat(slice) for slice in prints)
-        frames = plan.job.run(self._inputs(plan, externals), replace(self._context, as_of=plan.as_of, slices=dates))
+        inputs = self._inputs(plan, externals)
+        context = replace(self._context, as_of=plan.as_of, slices=dates)
+        context = replace(context, standing=LakeStanding(self._lake, self._log, context, now()))
+        frames = plan.job.run(inputs, context)
         unknown = set(frames) - set(plan.job.writes)
         if unknown:
             raise GraphError(f"{plan.job.name} made {', '.join(sorted(unknown))} without declaring it in writes")
@@ -218,6 +289,10 @@ class Suite:
             started = [pool.submit(write, plan, self._context.tables[name], frames[name]) for name in names]
             for found in started:
                 yield from found.result()
+        if plan.job.files:
+            stage("writing files")
+            for name, text in plan.job.files(inputs, context).items():
+                write_text(self._lake, name, text)
 
     def _inputs(self, plan: Plan, externals: Mapping[str, External]) -> Inputs:
         def reader(table: Table, *, before: bool) -> Callable[[], DataFrame]:
@@ -226,7 +301,9 @@ class Suite:
                 if table.slice == "as_of" and before:
                     return rows.where(F.col("as_of") < F.lit(plan.as_of))
                 if table.slice == "as_of":
-                    return rows.where(F.col("as_of") <= F.lit(plan.as_of) if table.history else F.col("as_of") == F.lit(plan.as_of))
+                    return rows.where(
+                        F.col("as_of") <= F.lit(plan.as_of) if table.history else F.col("as_of") == F.lit(plan.as_of)
+                    )
                 if table.slice == "day" and plan.as_of is not None:
                     return rows.where(F.col("day") <= F.lit(plan.as_of))
                 if table.slice == "day" and plan.slices is not None:
@@ -238,7 +315,7 @@ class Suite:
         tables = self._context.tables
         readers = {name: reader(tables[name], before=False) for name in plan.job.reads}
         readers |= {name: reader(tables[name], before=True) for name in plan.job.previous}
-        readers |= {name: (lambda frame=found.frame: frame) for name, found in externals.items()}
+        readers |= {name: partial(getattr, found, "frame") for name, found in externals.items()}
         return Inputs(readers, plan.job.name)
 
     def _stamp(self, plan: Plan) -> Stamp:
@@ -253,8 +330,8 @@ class Suite:
             written = self._lake.add_new(table, rows, stamp)
             known = self._log.slices(table.name).get("all")
             same = plan.job.by_content and known is not None and written.rows == 0
-            print = known.fingerprint if known is not None and same else plan.fingerprint
-            yield Output(table.name, "all", print, written.rows, written.version)
+            mark = known.fingerprint if known is not None and same else plan.fingerprint
+            yield Output(table.name, "all", mark, written.rows, written.version)
         elif plan.job.by_content:
             yield from self._write_by_content(plan, table, rows)
         elif plan.prints is not None:
@@ -270,16 +347,24 @@ class Suite:
     def _slice_outputs(self, plan: Plan, table: Table, written: Written) -> Iterator[Output]:
         """One output a slice that was made; the rows of the commit are counted once, with its first slice."""
         prints = plan.prints or {}
-        made = [str(day) for day in plan.slices] if plan.slices is not None else sorted({*prints, *self._log.slices(table.name)})
+        made = (
+            [str(day) for day in plan.slices]
+            if plan.slices is not None
+            else sorted({*prints, *self._log.slices(table.name)})
+        )
         for index, slice in enumerate(made):
-            yield Output(table.name, slice, prints.get(slice, EMPTY), written.rows if index == 0 else 0, written.version)
+            yield Output(
+                table.name, slice, prints.get(slice, EMPTY), written.rows if index == 0 else 0, written.version
+            )
 
     def _write_by_content(self, plan: Plan, table: Table, rows: DataFrame) -> Iterator[Output]:
         """Write only the days (or the whole table) whose rows differ from those that stand there."""
-        known = {} if self._force else {slice: output.fingerprint for slice, output in self._log.slices(table.name).items()}
+        known = (
+            {} if self._force else {slice: output.fingerprint for slice, output in self._log.slices(table.name).items()}
+        )
         written, slices = self._lake.replace_changed(table, rows, self._stamp(plan), known)
-        for slice, (print, count) in slices.items():
-            yield Output(table.name, slice, print, count, written.version)
+        for slice, (mark, count) in slices.items():
+            yield Output(table.name, slice, mark, count, written.version)
 
 
 def _name_jobs(context: Context, job: str) -> None:

@@ -15,7 +15,8 @@ from bullseye.customers.features import (
     attribute_features,
     campaign_features,
     day_features,
-    item_features,
+    distinct_features,
+    favourite_features,
     masked_windows,
 )
 from bullseye.facts import with_customer
@@ -37,9 +38,12 @@ READS = (
 def build_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`gold.customer` at as_of: everyone known by then, prospects included."""
     spine = known_customers(inputs, [context.day])
-    rows = customer_rows(inputs, spine, context.settings.measures)
-    numbered = rows.join(inputs["features.customer_number"], on="customer_id")
-    return {"gold.customer": numbered.select(*(column.name for column in customer_columns(context.settings.measures)))}
+    measures = context.settings.measures
+    rows = customer_rows(inputs, spine, measures).join(inputs["features.customer_number"], on="customer_id")
+    if any(dimension.favourite for dimension in measures.dimensions):
+        items = with_customer(inputs["features.party_day_item"], inputs["features.identity_map"])
+        rows = rows.join(favourite_features(items, spine, measures), on=KEY, how="left")
+    return {"gold.customer": rows.select(*(column.name for column in customer_columns(measures)))}
 
 
 def build_training_snapshots(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
@@ -47,7 +51,7 @@ def build_training_snapshots(inputs: Inputs, context: Context) -> Mapping[str, D
     everyone, contacted = snapshot_spines(inputs, context)
     spine = everyone.unionByName(contacted).distinct()
     rows = customer_rows(inputs, spine, context.settings.measures)
-    names = [column.name for column in customer_columns(context.settings.measures) if column.name != "customer_no"]
+    names = context.tables["features.training_snapshot"].names
     return {"features.training_snapshot": rows.select(*names)}
 
 
@@ -62,7 +66,9 @@ def snapshot_spines(inputs: Inputs, context: Context) -> tuple[DataFrame, DataFr
     everyone = known_customers(inputs, sorted(wanted & set(_month_ends(inputs, context))))
     eves = sorted(wanted & set(_campaign_eves(inputs, context)))
     starts = inputs["silver.campaign"].select("campaign_id", F.date_sub("start_day", 1).alias("as_of"))
-    contacts = with_customer(inputs["silver.contact"], inputs["features.identity_map"]).select("customer_id", "campaign_id")
+    contacts = with_customer(inputs["silver.contact"], inputs["features.identity_map"]).select(
+        "customer_id", "campaign_id"
+    )
     contacted = contacts.join(F.broadcast(starts), on="campaign_id").where(F.col("as_of").isin(eves)).select(*KEY)
     return everyone, contacted.distinct()
 
@@ -89,30 +95,36 @@ def known_customers(inputs: Inputs, dates: Sequence[date]) -> DataFrame:
     spark = inputs["silver.person"].sparkSession
     spine = spark.createDataFrame([(day,) for day in dates], "as_of DATE")
     undated = inputs["silver.person"].select("party_id", F.lit(None).cast("date").alias("day"))
-    dated = [inputs[table].select("party_id", "day") for table in ("features.party_day", "silver.contact", "silver.response")]
+    dated = [
+        inputs[table].select("party_id", "day") for table in ("features.party_day", "silver.contact", "silver.response")
+    ]
     first = with_customer(union_all([undated, *dated]), identity_map).groupBy("customer_id")
     known = first.agg(F.min("day").alias("first"), F.bool_or(F.col("day").isNull()).alias("undated"))
     return known.crossJoin(F.broadcast(spine)).where(F.col("undated") | (F.col("first") <= F.col("as_of"))).select(*KEY)
 
 
 def customer_rows(inputs: Inputs, spine: DataFrame, measures: Measures) -> DataFrame:
-    """One row per row of the spine, with all columns of the contract but the number."""
+    """One row per row of the spine, with all columns of the contract but the number and the favourites."""
     identity_map = inputs["features.identity_map"]
 
     def by_customer(table: str) -> DataFrame:
         return with_customer(inputs[table], identity_map)
 
-    days = by_customer("features.party_day")
-    rows = spine.join(day_features(days, spine, measures), on=KEY, how="left")
-    if measures.dimensions:
-        rows = rows.join(item_features(by_customer("features.party_day_item"), spine, measures), on=KEY, how="left")
+    items = by_customer("features.party_day_item")
+    rows = spine.join(day_features(by_customer("features.party_day"), items, spine, measures), on=KEY, how="left")
+    if any(dimension.distinct for dimension in measures.dimensions):
+        rows = rows.join(distinct_features(items, spine, measures), on=KEY, how="left")
     if measures.attributes:
         person = with_customer(inputs["silver.person"].withColumn("party", F.col("party_id")), identity_map)
         attributes = attribute_features(person.withColumnRenamed("party", "party_id"), measures.attributes)
         rows = rows.join(attributes, on="customer_id", how="left")
     if measures.campaigns:
-        campaigns = campaign_features(by_customer("silver.contact"), by_customer("silver.response"), spine, stage=measures.campaigns.stage)
-        rows = rows.join(campaigns, on=KEY, how="left").fillna(0, subset=["campaigns_received", "campaigns_responded", "responses"])
+        campaigns = campaign_features(
+            by_customer("silver.contact"), by_customer("silver.response"), spine, stage=measures.campaigns.stage
+        )
+        rows = rows.join(campaigns, on=KEY, how="left").fillna(
+            0, subset=["campaigns_received", "campaigns_responded", "responses"]
+        )
     data_from = inputs["features.party_day"].agg(F.min("day").alias("data_from"))
     return derive(masked_windows(rows.crossJoin(F.broadcast(data_from)), measures), measures)
 

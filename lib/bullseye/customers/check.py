@@ -18,21 +18,31 @@ def check_measures(spark: SparkSession, settings: Settings, tables: Mapping[str,
     """One line for every expression of measures.yaml that does not fit its fact, the person or the customer."""
     measures = settings.measures
     facts = {table.partition(".")[2]: _fact(spark, table, tables) for table in FACT_TABLES}
+    named = [("measures", index, m.fact) for index, m in enumerate(measures.measures)]
+    named += [("dimensions", index, d.fact) for index, d in enumerate(measures.dimensions)]
     problems = [
-        f"{settings.place('measures', section, index, 'fact')}: there is no fact {found.fact!r}{did_you_mean(found.fact, facts)}; facts: {', '.join(facts)}"
-        for section, listed in (("measures", measures.measures), ("dimensions", measures.dimensions))
-        for index, found in enumerate(listed)
-        if found.fact not in facts
+        f"{settings.place('measures', section, index, 'fact')}: there is no fact {fact!r}{did_you_mean(fact, facts)};"
+        f" facts: {', '.join(facts)}"
+        for section, index, fact in named
+        if fact not in facts
     ]
     for name, rows in facts.items():
-        sums = {settings.place("measures", "measures", i, "sql"): m.sql for i, m in enumerate(measures.measures) if m.fact == name}
+        sums = {
+            settings.place("measures", "measures", i, "sql"): m.sql
+            for i, m in enumerate(measures.measures)
+            if m.fact == name
+        }
         problems += expression_problems(rows, sums, aggregate=True)
         own = [(i, d) for i, d in enumerate(measures.dimensions) if d.fact == name]
-        problems += expression_problems(rows, {settings.place("measures", "dimensions", i, "key"): d.key for i, d in own})
+        problems += expression_problems(
+            rows, {settings.place("measures", "dimensions", i, "key"): d.key for i, d in own}
+        )
         wheres = {settings.place("measures", "dimensions", i, "where"): d.where for i, d in own if d.where}
         problems += expression_problems(rows, wheres, boolean=True)
         if own and (lacking := {"order_id", "amount"} - set(rows.columns)):
-            problems.append(f"{settings.place('measures', 'dimensions', own[0][0], 'fact')}: {name} has no {', '.join(sorted(lacking))}, which dimensions sum")
+            problems.append(
+                f"{settings.place('measures', 'dimensions', own[0][0], 'fact')}: {name} has no {', '.join(sorted(lacking))}, which dimensions sum"
+            )
     person = {settings.place("measures", "attributes", i, "sql"): a.sql for i, a in enumerate(measures.attributes)}
     problems += expression_problems(empty(spark, tables["silver.person"]), person)
     return problems + _derived_problems(spark, settings, tables)
@@ -40,7 +50,9 @@ def check_measures(spark: SparkSession, settings: Settings, tables: Mapping[str,
 
 def _fact(spark: SparkSession, table: str, tables: Mapping[str, Table]) -> DataFrame:
     contract = tables[table]
-    return empty(spark, contract, tables["silver.product"]) if "product_id" in contract.names else empty(spark, contract)
+    return (
+        empty(spark, contract, tables["silver.product"]) if "product_id" in contract.names else empty(spark, contract)
+    )
 
 
 def _derived_problems(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
@@ -50,7 +62,10 @@ def _derived_problems(spark: SparkSession, settings: Settings, tables: Mapping[s
     ddl = [column.ddl for column in tables["gold.customer"].columns if column.name not in derived]
     kept = set(tables["gold.customer"].names)
     ddl += [
-        f"`{name}_{suffix}` {type_}" for name, type_, _ in windowed(measures) for suffix, _ in window_names(measures) if f"{name}_{suffix}" not in kept
+        f"`{name}_{suffix}` {type_}"
+        for name, type_, _ in windowed(measures)
+        for suffix, _ in window_names(measures)
+        if f"{name}_{suffix}" not in kept
     ]
     problems: list[str] = []
     for index, column in enumerate(measures.columns):

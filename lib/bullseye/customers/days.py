@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.facts import with_product
 from bullseye.settings.measures import Dimension, Measure, Measures
+from bullseye.tables.features import PARTY_DAY_ITEM
 
 FACT_TABLES = ("silver.order_line", "silver.contact", "silver.response")
 
@@ -20,9 +21,13 @@ def build_party_days(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     measures = context.settings.measures
     used = {m.fact for m in measures.measures} | {d.fact for d in measures.dimensions}
     facts = {fact: by_party(inputs[f"silver.{fact}"], inputs["silver.product"]) for fact in sorted(used)}
+    if not measures.dimensions:
+        items = context.spark.createDataFrame([], PARTY_DAY_ITEM.schema())
+    else:
+        items = party_day_item(facts, measures)
     return {
         "features.party_day": party_day(facts, measures.measures),
-        "features.party_day_item": party_day_item(facts, measures),
+        "features.party_day_item": items,
     }
 
 
@@ -30,7 +35,11 @@ def by_party(fact: DataFrame, product: DataFrame) -> DataFrame:
     """The fact with its product's columns, one party's rows together: everything that is grouped by party and more
     needs no further shuffle.
     """
-    return with_product(fact, product).repartition("party_id") if "product_id" in fact.columns else fact.repartition("party_id")
+    return (
+        with_product(fact, product).repartition("party_id")
+        if "product_id" in fact.columns
+        else fact.repartition("party_id")
+    )
 
 
 def party_day(facts: Mapping[str, DataFrame], measures: Sequence[Measure]) -> DataFrame:
@@ -50,25 +59,26 @@ def party_day(facts: Mapping[str, DataFrame], measures: Sequence[Measure]) -> Da
 
 
 def party_day_item(facts: Mapping[str, DataFrame], measures: Measures) -> DataFrame:
-    """One row per party, day, dimension and key: amount and distinct orders. Rows without a key are left out."""
-    frames = [
-        _items(rows, [d for d in measures.dimensions if d.fact == fact])
-        for fact, rows in facts.items()
-        if any(d.fact == fact for d in measures.dimensions)
-    ]
-    return union_all(frames)
+    """One row per party, day, dimension and key: amount and distinct orders. Rows without a key are left out.
+
+    Each dimension is grouped by itself: the rows lie by party already, so that this shuffles nothing and makes no arrays.
+    """
+    return union_all([_items(facts[dimension.fact], dimension) for dimension in measures.dimensions])
 
 
-def _items(rows: DataFrame, dimensions: Sequence[Dimension]) -> DataFrame:
-    """Every row once for each of its keys, summed first per order, so that orders are counted without a distinct."""
-    keys = [_key(dimension) for dimension in dimensions]
-    spread = rows.select("day", "party_id", "order_id", "amount", F.explode(F.array_compact(F.array(*keys))).alias("item"))
-    per_order = spread.groupBy("day", "party_id", "order_id", "item.dimension", "item.key").agg(F.sum("amount").alias("amount"))
-    grouped = per_order.groupBy("day", "party_id", "dimension", "key").agg(F.sum("amount").alias("amount"), F.count(F.lit(1)).alias("orders"))
-    return grouped.select("day", "party_id", "dimension", "key", F.col("amount").cast("decimal(18,2)").alias("amount"), "orders")
-
-
-def _key(dimension: Dimension) -> Column:
-    key = F.expr(dimension.key).cast("string")
+def _items(rows: DataFrame, dimension: Dimension) -> DataFrame:
+    """Sums of one dimension, first per order, so that orders are counted without a distinct."""
     where = F.expr(dimension.where) if dimension.where else F.lit(True)
-    return F.when(where & key.isNotNull(), F.struct(F.lit(dimension.name).alias("dimension"), key.alias("key")))
+    keyed = rows.where(where).select(
+        "day", "party_id", "order_id", F.expr(dimension.key).cast("string").alias("key"), "amount"
+    )
+    per_order = (
+        keyed.where(F.col("key").isNotNull())
+        .groupBy("day", "party_id", "order_id", "key")
+        .agg(F.sum("amount").alias("amount"))
+    )
+    grouped = per_order.groupBy("day", "party_id", "key").agg(
+        F.sum("amount").alias("amount"), F.count(F.lit(1)).alias("orders")
+    )
+    amount = F.col("amount").cast("decimal(18,2)").alias("amount")
+    return grouped.select("day", "party_id", F.lit(dimension.name).alias("dimension"), "key", amount, "orders")

@@ -12,22 +12,27 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from bullseye.facts import window_start_known
-from bullseye.settings.measures import Attribute, Measures
+from bullseye.settings.measures import Attribute, Dimension, Measures
 from bullseye.tables.customer import window_names, windowed
 
 KEY = ["customer_id", "as_of"]
 
 
-def day_features(days: DataFrame, spine: DataFrame, measures: Measures) -> DataFrame:
-    """Windows of every measure, recency, tenure and gaps, from daily measures by customer.
+def day_features(days: DataFrame, items: DataFrame, spine: DataFrame, measures: Measures) -> DataFrame:
+    """Windows of every measure, recency, tenure, gaps and shares, from daily measures and sums per key by customer.
 
-    A window that begins before the first day of the data is NULL; a customer without rows has no row.
+    Windows are not masked yet (see `masked_windows`); a customer without rows up to as_of has no row.
     """
     history = with_gaps(merged_days(days, measures), active=measures.active)
+    history = history.join(share_days(items, measures), on=["customer_id", "day"], how="left")
     seen = history.join(spine, on="customer_id").where(F.col("day") <= F.col("as_of"))
     active = F.col(measures.active) > 0
     windows = [(suffix, _within(length)) for suffix, length in window_names(measures)]
-    sums = [F.sum(F.when(within, F.col(m.name))).alias(f"{m.name}_{suffix}") for m in measures.measures for suffix, within in windows]
+    sums = [
+        F.sum(F.when(within, F.col(m.name))).alias(f"{m.name}_{suffix}")
+        for m in measures.measures
+        for suffix, within in windows
+    ]
     counts = [F.count_if(active & within).alias(f"active_days_{suffix}") for suffix, within in windows]
     grouped = seen.groupBy(*KEY).agg(
         F.min(F.when(active, F.col("day"))).alias("first_day"),
@@ -36,6 +41,7 @@ def day_features(days: DataFrame, spine: DataFrame, measures: Measures) -> DataF
         F.stddev_samp("gap_days").alias("gap_sd_days"),
         *counts,
         *sums,
+        *_shares(measures),
     )
     as_of = F.col("as_of")
     return grouped.select(
@@ -59,50 +65,87 @@ def with_gaps(days: DataFrame, *, active: str) -> DataFrame:
     return days.withColumn("gap_days", F.when(is_active, F.datediff("day", last_active)))
 
 
-def item_features(items: DataFrame, spine: DataFrame, measures: Measures) -> DataFrame:
-    """Distinct keys per window, favourites and shares, from daily sums per key by customer.
-
-    A key counts in a window when it was last met within it, so that one groupBy serves all windows.
-    """
-    recent = F.when(_within(measures.share_window), F.col("amount"))
-    seen = items.join(spine, on="customer_id").where(F.col("day") <= F.col("as_of"))
-    keys = seen.groupBy(*KEY, "dimension", "key").agg(F.max("day").alias("day"), F.coalesce(F.sum(recent), F.lit(0)).alias("amount"))
-    return keys.groupBy(*KEY).agg(*_distincts(measures), *_favourites(measures), *_shares(measures))
+def share_days(items: DataFrame, measures: Measures) -> DataFrame:
+    """Per customer and day the parts and wholes of all shares: they add up over days, so that any window can use them."""
+    shared = [d for d in measures.dimensions if d.shares]
+    sums = [_amount(d, None).alias(f"whole_{d.name}") for d in shared]
+    sums += [_amount(d, keys).alias(f"part_{name}") for d in shared for name, keys in d.shares.items()]
+    rows = items.where(F.col("dimension").isin([d.name for d in shared]))
+    return rows.groupBy("customer_id", "day").agg(*sums) if sums else rows.select("customer_id", "day").distinct()
 
 
-def _distincts(measures: Measures) -> Iterator[Column]:
-    for dimension in measures.dimensions:
-        if dimension.distinct:
-            own = F.col("dimension") == dimension.name
-            for suffix, days in window_names(measures):
-                yield F.count_if(own & _within(days)).alias(f"{dimension.distinct}_{suffix}")
-
-
-def _favourites(measures: Measures) -> Iterator[Column]:
-    for dimension in measures.dimensions:
-        if dimension.favourite:
-            eligible = (F.col("dimension") == dimension.name) & (F.col("amount") > 0)
-            order = F.when(eligible, F.struct((-F.col("amount")).alias("amount"), F.col("key")))
-            yield F.min_by("key", order).alias(dimension.favourite)
+def _amount(dimension: Dimension, keys: tuple[str, ...] | None) -> Column:
+    own = F.col("dimension") == dimension.name
+    return F.sum(F.when(own if keys is None else own & F.col("key").isin(list(keys)), F.col("amount")))
 
 
 def _shares(measures: Measures) -> Iterator[Column]:
+    recent = _within(measures.share_window)
     for dimension in measures.dimensions:
-        own = F.col("dimension") == dimension.name
-        whole = F.sum(F.when(own, F.col("amount")))
-        for name, keys in dimension.shares.items():
-            part = F.sum(F.when(own & F.col("key").isin(list(keys)), F.col("amount")).otherwise(0))
+        whole = F.sum(F.when(recent, F.col(f"whole_{dimension.name}")))
+        for name in dimension.shares:
+            part = F.coalesce(F.sum(F.when(recent, F.col(f"part_{name}"))), F.lit(0))
             yield F.when(whole > 0, part / whole).cast("double").alias(name)
+
+
+def distinct_features(items: DataFrame, spine: DataFrame, measures: Measures) -> DataFrame:
+    """Distinct keys per window, from daily sums per key by customer.
+
+    A key counts in a window when the last day it was met, up to as_of, lies in it. That day is the one whose next day
+    comes after as_of, so that one join finds it for every as_of without grouping by key again.
+    """
+    counted = [d for d in measures.dimensions if d.distinct]
+    rows = items.where(F.col("dimension").isin([d.name for d in counted])).select(
+        "customer_id", "dimension", "key", "day"
+    )
+    by_key = Window.partitionBy("customer_id", "dimension", "key").orderBy("day")
+    met = rows.withColumn("next_day", F.lead("day").over(by_key)).drop("key")
+    last = met.join(spine, on="customer_id").where("day <= as_of AND (next_day IS NULL OR next_day > as_of)")
+    counts = [
+        F.count_if((F.col("dimension") == d.name) & _within(length)).alias(f"{d.distinct}_{suffix}")
+        for d in counted
+        for suffix, length in window_names(measures)
+    ]
+    return last.groupBy(*KEY).agg(*counts)
+
+
+def favourite_features(items: DataFrame, spine: DataFrame, measures: Measures) -> DataFrame:
+    """The key with the largest amount in the share window, of every dimension that asks for it; ties go to the first in
+    the alphabet.
+    """
+    liked = [d for d in measures.dimensions if d.favourite]
+    rows = items.where(F.col("dimension").isin([d.name for d in liked])).join(spine, on="customer_id")
+    recent = rows.where((F.col("day") <= F.col("as_of")) & _within(measures.share_window))
+    keys = recent.groupBy(*KEY, "dimension", "key").agg(F.sum("amount").alias("amount")).where("amount > 0")
+    first = [
+        F.min_by(
+            "key", F.when(F.col("dimension") == d.name, F.struct((-F.col("amount")).alias("amount"), F.col("key")))
+        ).alias(d.favourite or "")
+        for d in liked
+    ]
+    return keys.groupBy(*KEY).agg(*first)
 
 
 def campaign_features(contacts: DataFrame, responses: DataFrame, spine: DataFrame, *, stage: str) -> DataFrame:
     """Campaigns received and answered up to as_of, from contacts and responses by customer."""
-    received = contacts.where(F.col("arm") == "treated").select("customer_id", "campaign_id", "day", F.lit(None).cast("date").alias("responded"))
-    answered = responses.where(F.col("stage") == stage).select("customer_id", "campaign_id", F.lit(None).cast("date").alias("day"), F.col("day").alias("responded"))
-    seen = received.unionByName(answered).join(spine, on="customer_id").where(F.coalesce("day", "responded") <= F.col("as_of"))
+    received = contacts.where(F.col("arm") == "treated").select(
+        "customer_id", "campaign_id", "day", F.lit(None).cast("date").alias("responded")
+    )
+    answered = responses.where(F.col("stage") == stage).select(
+        "customer_id", "campaign_id", F.lit(None).cast("date").alias("day"), F.col("day").alias("responded")
+    )
+    seen = (
+        received.unionByName(answered)
+        .join(spine, on="customer_id")
+        .where(F.coalesce("day", "responded") <= F.col("as_of"))
+    )
     return seen.groupBy(*KEY).agg(
-        F.size(F.collect_set(F.when(F.col("day").isNotNull(), F.col("campaign_id")))).cast("bigint").alias("campaigns_received"),
-        F.size(F.collect_set(F.when(F.col("responded").isNotNull(), F.col("campaign_id")))).cast("bigint").alias("campaigns_responded"),
+        F.size(F.collect_set(F.when(F.col("day").isNotNull(), F.col("campaign_id"))))
+        .cast("bigint")
+        .alias("campaigns_received"),
+        F.size(F.collect_set(F.when(F.col("responded").isNotNull(), F.col("campaign_id"))))
+        .cast("bigint")
+        .alias("campaigns_responded"),
         F.count("responded").alias("responses"),
         F.datediff(F.col("as_of"), F.max("responded")).alias("response_recency_days"),
     )
@@ -128,6 +171,6 @@ def masked_windows(rows: DataFrame, measures: Measures) -> DataFrame:
     for name, type_, _ in windowed(measures):
         for suffix, days in window_names(measures):
             value = F.coalesce(F.col(f"{name}_{suffix}"), F.lit(0)).cast(type_)
-            known = window_start_known(F.col("data_from"), F.col("as_of"), days) if days else F.lit(True)  # noqa: FBT003  SQL's true
+            known = window_start_known(F.col("data_from"), F.col("as_of"), days) if days else F.lit(True)
             masked[f"{name}_{suffix}"] = F.when(known, value)
     return rows.withColumns(masked).drop("data_from")

@@ -1,1 +1,1 @@
-"""publish."""
+"""One release of all published tables, with SQL views of its versions and a report."""

@@ -10,27 +10,33 @@ from bullseye.settings.loader import SettingsModel
 
 
 class Recommendations(SettingsModel):
+    """What a customer is offered by the rules."""
+
     top: int = Field(default=5, ge=1, le=50)
+    """Items for each customer at most, and for each basket of the back-test."""
     bought_days: int = Field(default=90, ge=1)
     """What a customer bought in these days before as_of matches the antecedents of rules."""
     lately_days: int = Field(default=30, ge=0)
     """What a customer bought in these days before as_of is not recommended."""
     min_lift: float = Field(default=1.0, ge=0)
+    """Rules with a smaller lift recommend nothing: below 1 the antecedent speaks against the consequent."""
 
 
 class Association(SettingsModel):
+    """Baskets, rules and the back-test of the rules."""
+
     level: Literal["category_1", "category_2", "category_3", "brand", "name"] = "category_2"
     """Column of `silver.product` that is an item of a basket."""
     exclude: tuple[str, ...] = ()
     """Items that are never part of a basket."""
     days: int | None = Field(default=None, ge=1)
-    """Baskets of the last so many days up to as_of; all of them where it is not given."""
-    min_support: float = Field(default=0.01, gt=0, le=1)
-    min_confidence: float = Field(default=0.3, gt=0, le=1)
-    max_items: int = Field(default=4, ge=2, le=10)
-    """Largest itemset."""
+    """Baskets of the last so many days up to as_of are mined; all of them where it is not given."""
+    min_support: float = Field(default=0.01, ge=1e-9, le=1)
+    """Share of the mined baskets that an itemset must be in. Time and number of rules grow fast as it falls."""
+    min_confidence: float = Field(default=0.3, ge=1e-9, le=1)
+    """Share of the baskets with the antecedent that must have the consequent too."""
     max_basket: int = Field(default=200, ge=2)
-    """Items of a longer basket beyond this number are dropped, rarest first."""
+    """Items of a longer basket beyond this number are dropped, those in the fewest baskets first."""
     backtest_days: int = Field(default=31, ge=1)
-    """The last so many days before as_of test rules that were mined up to the day before them."""
+    """The baskets of the last so many days up to as_of test rules that were mined on the baskets before them."""
     recommend: Recommendations = Recommendations()

@@ -70,6 +70,8 @@ class Column(SettingsModel):
 
 
 class Measures(SettingsModel):
+    """Daily measures, windows, dimensions and the columns made from them."""
+
     windows: tuple[Days, ...] = (30, 90, 180, 365)
     share_window: Days = 365
     """Days over which shares and favourites look back; before the data is that old, they look at all of it."""
@@ -85,7 +87,9 @@ class Measures(SettingsModel):
     def _names(self) -> Measures:
         names = [measure.name for measure in self.measures]
         if self.active not in names:
-            raise ValueError(f"active names the measure {self.active!r}, which is not defined; known: {', '.join(names)}")
+            raise ValueError(
+                f"active names the measure {self.active!r}, which is not defined; known: {', '.join(names)}"
+            )
         if list(self.windows) != sorted(set(self.windows)):
             raise ValueError("windows must rise and not repeat")
         every = names + [d.distinct for d in self.dimensions if d.distinct] + [a.name for a in self.attributes]

@@ -53,8 +53,11 @@ class CampaignSnapshots(SettingsModel):
     stage: str
     test_from: date
     """Campaigns over before this day train, those that start from this day on test."""
-    score_as: dict[str, str] = {}
-    """The campaign that customers are scored for: values of the campaign's columns, such as `campaign_type: Type A`."""
+    score_as: dict[str, str | int] = {}
+    """The campaign that customers are scored for, such as `campaign_type: Type A`; what is not given counts as average.
+
+    Known are campaign_type, campaign_duration_days, campaign_coupons and campaign_products; features may use them too.
+    """
 
     @staticmethod
     def snapshot(start_day: date) -> date:
@@ -63,6 +66,8 @@ class CampaignSnapshots(SettingsModel):
 
 
 class Target(SettingsModel):
+    """An outcome that is predicted of every customer, and what from."""
+
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     doc: str = Field(min_length=10)
     population: str = "orders_all > 0"
@@ -86,6 +91,8 @@ class Target(SettingsModel):
 
 
 class Models(SettingsModel):
+    """All targets; without any, nothing is predicted."""
+
     targets: tuple[Target, ...] = ()
 
     @model_validator(mode="after")
@@ -102,7 +109,7 @@ def month_ends(first_day: date, as_of: date) -> list[date]:
     >>> [str(day) for day in month_ends(date(2024, 1, 31), date(2024, 4, 29))]
     ['2024-01-31', '2024-02-29', '2024-03-31']
     """
-    found = []
+    found: list[date] = []
     year, month = first_day.year, first_day.month
     while True:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)

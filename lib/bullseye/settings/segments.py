@@ -1,54 +1,158 @@
-"""`segments.yaml`: RFM bands and names, and what k-means clusters on."""
+"""`segments.yaml`: RFM bands and names, and what k-means clusters on.
+
+A deployment without the file, or without one of the two parts, has no segments of that kind: which amount and which
+behaviour count is for the company to say.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from bullseye.settings.loader import SettingsModel
 
+UNKNOWN = "unknown"
+"""Segment of customers of whom recency, frequency or amount is NULL."""
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Sql = Annotated[str, Field(min_length=1)]
+
 
 class RfmSegment(SettingsModel):
-    """A named region of the RFM cube; the first whose condition over r, f and m holds gives the name."""
+    """A named part of the RFM cube; the first whose condition over the bands r, f and m holds gives the name."""
 
-    name: str
-    when: str
-    doc: str
+    name: Name
+    when: Sql
+    doc: str = Field(min_length=10)
+
+
+CLASSIC = tuple(
+    RfmSegment(name=name, when=when, doc=doc)
+    for name, when, doc in (
+        ("champions", "r >= 4 and f >= 4 and m >= 4", "Bought lately, often and for much: the core of the business"),
+        (
+            "cannot_lose",
+            "r <= 2 and f >= 4 and m >= 4",
+            "Used to buy often and for much, and have not been here lately",
+        ),
+        ("loyal", "r >= 3 and f + m >= 7", "Come back often or spend much, and were here not long ago"),
+        ("at_risk", "r <= 2 and f + m >= 6", "Used to buy more than most, and have not been here lately"),
+        ("potential_loyalists", "r >= 4 and f + m >= 5", "Here lately with a middling habit that could grow"),
+        ("need_attention", "r = 3 and f + m >= 5", "Middling in everything, and slowly getting rarer"),
+        ("new", "r = 5", "Here most recently, and so far seldom and for little: new, or rare and just back"),
+        ("promising", "r = 4", "Here lately, seldom and for little"),
+        ("about_to_sleep", "r = 3", "Seldom, for little, and not lately: soon gone without a reason to come"),
+        ("hibernating", "r = 2", "Seldom and for little, the last time long ago"),
+        ("lost", "r = 1", "Seldom and for little, and away for longest"),
+    )
+)
+"""The classic names, over five bands; every combination of bands has one."""
 
 
 class Rfm(SettingsModel):
-    recency: str = "recency_days"
-    frequency: str = "orders_all"
-    monetary: str = "spend_all"
-    where: str = "orders_all > 0"
+    """Recency, frequency and monetary value, each cut into bands of about equal size, and a name for every region.
+
+    Equal values always get the same band: the one of the middle of their ranks (Bross 1958, ridit). With five bands and
+    half of the customers at one order, all of these are in band 2: their ranks are spread from 0 to 0.5 around 0.25.
+    """
+
+    recency: Sql = "recency_days"
+    """The smaller, the higher the band."""
+    frequency: Sql = "active_days_all"
+    monetary: Sql
+    where: Sql = "active_days_all > 0"
+    """Condition over `gold.customer`: who is segmented."""
     bands: int = Field(default=5, ge=2, le=10)
-    segments: tuple[RfmSegment, ...] = Field(min_length=1)
+    quantiles: Literal["exact", "approximate"] = "exact"
+    """approximate, for tens of millions of customers: the bands' limits are off by at most a ten-thousandth in rank."""
+    segments: tuple[RfmSegment, ...] = Field(default=CLASSIC, min_length=1)
+
+    @model_validator(mode="after")
+    def _names(self) -> Rfm:
+        names = [segment.name for segment in self.segments]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two segments are named {', '.join(twice)}; join their conditions by 'or'")
+        if UNKNOWN in names:
+            raise ValueError(
+                f"{UNKNOWN!r} is kept for customers without a recency, frequency or amount; choose another name"
+            )
+        if self.segments == CLASSIC and self.bands != 5:
+            raise ValueError(f"the classic names are made for 5 bands; give segments of your own for {self.bands}")
+        return self
+
+
+class Described(SettingsModel):
+    """A number that the profile of every segment shows."""
+
+    name: Name
+    sql: str = ""
+    """SQL over the columns of `gold.customer`; the column called `name` where it is not given."""
+    doc: str = ""
+    """In words, for the meaning of a segment: 'spend in 90 days'. By default what the customer table says of the
+    column, up to its first semicolon."""
+
+    @property
+    def expression(self) -> str:
+        return self.sql or self.name
+
+
+class ClusterFeature(Described):
+    """A number that customers are clustered by; NULL counts as 0."""
+
+    transform: Literal["none", "log"] = "none"
+    """log: sign(x) * log1p(|x|), for skewed amounts and counts."""
 
 
 class Clustering(SettingsModel):
-    features: tuple[str, ...] = Field(min_length=2)
-    """Columns of `gold.customer`, or SQL over them; a NULL counts as 0."""
-    log_features: tuple[str, ...] = ()
-    """Those of `features` that are transformed by log1p: skewed and never negative."""
-    where: str = "orders_all > 0"
-    k: tuple[int, ...] = (2, 3, 4, 5, 6, 7, 8)
+    """k-means over standardised features, and how k is chosen."""
+
+    features: tuple[ClusterFeature, ...] = Field(min_length=2)
+    where: Sql = "active_days_all > 0"
+    """Condition over `gold.customer`: who is clustered."""
+    k: tuple[int, ...] = Field(default=(2, 3, 4, 5, 6, 7, 8), min_length=1)
+    """Numbers of clusters to try; one needs at least ten customers a cluster, or it is not tried."""
     restarts: int = Field(default=4, ge=2, le=20)
-    max_iterations: int = Field(default=30, ge=5)
-    smallest_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.03
+    """Starts for every k on half samples, and again for the chosen k on all customers."""
+    compared_iterations: int = Field(default=10, ge=2)
+    """Steps at most of the starts that are compared; most of the way is gone in the first few."""
+    max_iterations: int = Field(default=30, ge=2)
+    """Steps at most of the starts for the chosen k."""
+    smallest_share: float = Field(default=0.03, ge=0, lt=0.5)
+    """A k with a smaller cluster than this share of the customers is not taken."""
+    min_stability: float = Field(default=0.75, ge=0, le=1)
+    """A k whose half samples agree less than this (mean adjusted Rand index) is not taken."""
+    silhouette_tolerance: float = Field(default=0.1, ge=0, lt=1)
+    """Silhouettes within this share of the best count as equally good; of these the largest k is taken."""
     seed: int = 20170101
-    order_by: str = "spend_90d"
-    """Clusters are numbered by the falling mean of this column."""
+    order_by: Sql
+    """SQL over `gold.customer`: clusters are numbered by its falling mean."""
 
     @model_validator(mode="after")
     def _known(self) -> Clustering:
-        if unknown := sorted(set(self.log_features) - set(self.features)):
-            raise ValueError(f"log_features names {', '.join(unknown)}, which features does not have")
+        names = [feature.name for feature in self.features]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two features are named {', '.join(twice)}")
         if any(k < 2 for k in self.k):
             raise ValueError("every k must be at least 2")
+        if list(self.k) != sorted(set(self.k)):
+            raise ValueError("the numbers k must rise and not repeat")
         return self
 
 
 class Segments(SettingsModel):
+    """Both kinds of segments, and what their profiles show."""
+
     rfm: Rfm | None = None
     clustering: Clustering | None = None
+    describe: tuple[Described, ...] = ()
+    """Shown in the profiles of both kinds, beside what the segments are made from."""
+
+    @model_validator(mode="after")
+    def _described_once(self) -> Segments:
+        names = [described.name for described in self.describe]
+        if self.clustering:
+            names += [feature.name for feature in self.clustering.features]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"described twice: {', '.join(twice)}; the features of clustering are described anyway")
+        return self

@@ -44,6 +44,8 @@ class Source(SettingsModel):
 
 
 class Sources(SettingsModel):
+    """All sources of a deployment."""
+
     sources: tuple[Source, ...] = Field(min_length=1)
 
     @field_validator("sources")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, model_validator
+from pydantic import Tag as Kind
 
 from bullseye.settings.loader import SettingsModel
 
 TagName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Sql = Annotated[str, Field(min_length=1)]
-Group = Literal["value", "lifecycle", "preference", "price", "time", "place", "channel", "campaign", "profile", "quality"]
+Group = Literal[
+    "value", "lifecycle", "preference", "price", "time", "place", "channel", "campaign", "profile", "quality"
+]
 
 
 class RuleTag(SettingsModel):
@@ -75,10 +78,26 @@ class PreferenceTag(SettingsModel):
     """Share of the amount (or orders) over all keys that a key needs."""
 
 
-Tag = Annotated[RuleTag | StatisticTag | PreferenceTag, Field(discriminator="kind")]
+def _kind(tag: Any) -> Any:
+    """The kind of a tag: `rule` where the settings do not say."""
+    return tag.get("kind", "rule") if isinstance(tag, dict) else getattr(tag, "kind", None)
+
+
+Tag = Annotated[
+    Annotated[RuleTag, Kind("rule")]
+    | Annotated[StatisticTag, Kind("statistic")]
+    | Annotated[PreferenceTag, Kind("preference")],
+    Discriminator(
+        _kind,
+        custom_error_type="tag_kind",
+        custom_error_message="the kind of a tag is rule (or left out), statistic or preference",
+    ),
+]
 
 
 class Tags(SettingsModel):
+    """All tags, and how percentiles are found."""
+
     percentiles: Literal["exact", "approximate"] = "exact"
     """exact interpolates between neighbours and holds the distinct values of one column in memory at a time;
     approximate, for tens of millions of customers, is off by at most a ten-thousandth in rank."""

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
 
-from bullseye.core.contract import Table, schema_differences
+from bullseye.core.contract import Table, parse_schema, schema_differences
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.quality import QUALITY, QUARANTINE, broken_rules, count_broken
@@ -43,13 +42,16 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     sources = context.settings.sources.sources
     checked = {source.name: check_source(source, inputs[f"source.{source.name}"], context) for source in sources}
     evidence = {
-        QUALITY.name: context.spark.createDataFrame([row for found in checked.values() for row in found.counts], QUALITY.schema()),
+        QUALITY.name: context.spark.createDataFrame(
+            [row for found in checked.values() for row in found.counts], QUALITY.schema()
+        ),
         QUARANTINE.name: _quarantine(checked, context),
     }
     failed = [row for found in checked.values() for row in found.counts if not row["passed"]]
     if failed:
         lines = "\n".join(
-            f"  {row['source']}: {row['failed']:,} of {row['checked']:,} rows rejected ({row['share']:.2%}, allowed {row['allowed']:.2%})" for row in failed
+            f"  {row['source']}: {row['failed']:,} of {row['checked']:,} rows rejected ({row['share']:.2%}, allowed {row['allowed']:.2%})"
+            for row in failed
         )
         raise QualityGateError(
             f"too many rejected rows, nothing is published\n{lines}\n"
@@ -58,31 +60,46 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
         )
     for name, found in checked.items():
         found.good.createOrReplaceTempView(name)
-    silver = {f"silver.{name}": context.spark.sql(_localised(sql, context.settings)) for name, sql in context.settings.silver.items()}
+    silver = {
+        f"silver.{name}": context.spark.sql(_localised(sql, context.settings))
+        for name, sql in context.settings.silver.items()
+    }
     return {SOURCE_FILE.name: _source_files(checked, context), **evidence, **silver}
 
 
 def check_source(source: Source, frame: DataFrame, context: Context) -> Checked:
     """Check types, required columns, the source's rules and its key, in one pass and one grouping."""
     if extra := undeclared(source, frame):
-        _log.warning("source %s has undeclared column(s) %s: left out; add them to its schema to use them", source.name, ", ".join(extra))
+        _log.warning(
+            "source %s has undeclared column(s) %s: left out; add them to its schema to use them",
+            source.name,
+            ", ".join(extra),
+        )
     rows = typed(source, frame)
     must, may = _rules(source)
     total, failed = count_broken(rows, {**must, **may})
     if total == 0 and not source.may_be_empty:
-        raise SourceError(f"source {source.name} has no rows; drop the file again, or set may_be_empty: true in sources.yaml")
+        raise SourceError(
+            f"source {source.name} has no rows; drop the file again, or set may_be_empty: true in sources.yaml"
+        )
     duplicates = _count_duplicates(source, rows) if total else 0
-    names = StructType.fromDDL(source.columns).fieldNames()
+    names = parse_schema(source.columns).fieldNames()
     good, rejected, rejected_rows = rows.select(*names), None, 0
     if duplicates or any(failed[name] for name in must):
         flagged = rows.withColumn("_reasons", _reasons(source, must, duplicates=duplicates > 0))
         good = flagged.where(F.size("_reasons") == 0).select(*names)
-        rejected = flagged.where(F.size("_reasons") > 0).select(F.lit(source.name).alias("source"), F.col("_reasons").alias("reasons"), F.col("_raw").alias("raw"))
+        rejected = flagged.where(F.size("_reasons") > 0).select(
+            F.lit(source.name).alias("source"), F.col("_reasons").alias("reasons"), F.col("_raw").alias("raw")
+        )
         rejected_rows = rejected.count()
     counted = {name: (count, "reject" if name in must else "warn") for name, count in failed.items()}
     if source.key:
         counted["duplicate"] = (duplicates, "reject")
-    allowed = source.max_rejected_share if source.max_rejected_share is not None else context.settings.deployment.max_rejected_share
+    allowed = (
+        source.max_rejected_share
+        if source.max_rejected_share is not None
+        else context.settings.deployment.max_rejected_share
+    )
     counts = [_count(context, source, name, action, total, count, None) for name, (count, action) in counted.items()]
     counts.append(_count(context, source, "rows", "gate", total, rejected_rows, allowed))
     return Checked(good, rejected, tuple(counts), total)
@@ -90,15 +107,19 @@ def check_source(source: Source, frame: DataFrame, context: Context) -> Checked:
 
 def _rules(source: Source) -> tuple[dict[str, Column], dict[str, Column]]:
     """Conditions that a row must meet, and those that only warn, by the name of the reason."""
-    declared = StructType.fromDDL(source.columns)
+    declared = parse_schema(source.columns)
     must: dict[str, Column] = {}
     if source.format in TEXT_FORMATS:
         must["malformed line"] = F.col(CORRUPT).isNull()
         for field in declared.fields:
             if field.dataType.simpleString() != "string":
                 text = F.col(f"_text.{field.name}")
-                must[f"{field.name} is not {field.dataType.simpleString().upper()}"] = text.isNull() | (F.trim(text) == "") | F.col(field.name).isNotNull()
-    must |= {f"{field.name} is missing": F.col(field.name).isNotNull() for field in declared.fields if not field.nullable}
+                must[f"{field.name} is not {field.dataType.simpleString().upper()}"] = (
+                    text.isNull() | (F.trim(text) == "") | F.col(field.name).isNotNull()
+                )
+    must |= {
+        f"{field.name} is missing": F.col(field.name).isNotNull() for field in declared.fields if not field.nullable
+    }
     must |= {rule.name: F.expr(rule.check) for rule in source.rules if rule.action == "reject"}
     return must, {rule.name: F.expr(rule.check) for rule in source.rules if rule.action == "warn"}
 
@@ -120,11 +141,21 @@ def _reasons(source: Source, must: Mapping[str, Column], *, duplicates: bool) ->
     return F.concat(reasons, F.when(place > 1, F.array(F.lit("duplicate"))).otherwise(F.array().cast("array<string>")))
 
 
-def _count(context: Context, source: Source, rule: str, action: str, checked: int, failed: int, allowed: float | None) -> Row:
+def _count(
+    context: Context, source: Source, rule: str, action: str, checked: int, failed: int, allowed: float | None
+) -> Row:
     share = failed / checked if checked else 0.0
     passed = allowed is None or share <= allowed
     return Row(
-        run_id=context.run_id, source=source.name, rule=rule, action=action, checked=checked, failed=failed, share=share, allowed=allowed, passed=passed
+        run_id=context.run_id,
+        source=source.name,
+        rule=rule,
+        action=action,
+        checked=checked,
+        failed=failed,
+        share=share,
+        allowed=allowed,
+        passed=passed,
     )
 
 
@@ -141,7 +172,13 @@ def _quarantine(checked: Mapping[str, Checked], context: Context) -> DataFrame:
 
 def _source_files(checked: Mapping[str, Checked], context: Context) -> DataFrame:
     rows = [
-        Row(source=source.name, file=file.path.rpartition("/")[2], bytes=file.bytes, modified_at=file.modified_at, rows=checked[source.name].rows)
+        Row(
+            source=source.name,
+            file=file.path.rpartition("/")[2],
+            bytes=file.bytes,
+            modified_at=file.modified_at,
+            rows=checked[source.name].rows,
+        )
         for source in context.settings.sources.sources
         for file in list_files(context.spark, stage(source, context))
     ]
@@ -150,7 +187,9 @@ def _source_files(checked: Mapping[str, Checked], context: Context) -> DataFrame
 
 def _localised(sql: str, settings: Settings) -> str:
     """The SQL with `{local_zone}` and `{source_zone}` filled in."""
-    return sql.replace("{local_zone}", settings.deployment.local_zone).replace("{source_zone}", settings.deployment.source_zone)
+    return sql.replace("{local_zone}", settings.deployment.local_zone).replace(
+        "{source_zone}", settings.deployment.source_zone
+    )
 
 
 def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
@@ -159,7 +198,7 @@ def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, 
     for index, source in enumerate(settings.sources.sources):
         place = settings.place("sources", "sources", index, "schema")
         try:
-            rows = spark.createDataFrame([], StructType.fromDDL(source.columns))
+            rows = spark.createDataFrame([], parse_schema(source.columns))
         except PySparkException as error:
             problems.append(f"{place}: is not a list of columns: {str(error).splitlines()[0]}")
             continue
@@ -168,7 +207,9 @@ def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, 
             try:
                 rows.where(rule.check)
             except PySparkException as error:
-                problems.append(f"{settings.place('sources', 'sources', index, 'rules', number, 'check')}: {_short(error, rows.columns)}")
+                problems.append(
+                    f"{settings.place('sources', 'sources', index, 'rules', number, 'check')}: {_short(error, rows.columns)}"
+                )
     if problems:
         return problems
     for name, sql in settings.silver.items():
@@ -176,7 +217,9 @@ def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, 
         table = tables.get(f"silver.{name}")
         if table is None:
             known = [other.partition(".")[2] for other in tables if other.startswith("silver.")]
-            problems.append(f"{place}: there is no canonical table {name}{did_you_mean(name, known)}; tables: {', '.join(known)}")
+            problems.append(
+                f"{place}: there is no canonical table {name}{did_you_mean(name, known)}; tables: {', '.join(known)}"
+            )
             continue
         try:
             schema = spark.sql(_localised(sql, settings)).schema

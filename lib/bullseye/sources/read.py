@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructField, StructType
 
-from bullseye.core.contract import same_type
+from bullseye.core.contract import parse_schema, same_type
 from bullseye.core.job import Context, External
 from bullseye.core.runlog import combine
 from bullseye.errors import SourceError, did_you_mean
@@ -51,14 +51,20 @@ def open_sources(context: Context) -> Mapping[str, External]:
                 raise SourceError(f"{path} matches no file; check the path, or the job that drops the file")
             frame = _read(context.spark, source, path)
             if differences := _differences(context.spark, source, frame):
-                raise SourceError(f"{path} is not what the schema says\n" + "\n".join(f"      {line}" for line in differences))
+                raise SourceError(
+                    f"{path} is not what the schema says\n" + "\n".join(f"      {line}" for line in differences)
+                )
         except SourceError as error:
             problems.append(f"{place} ({source.name}): {error}")
             continue
         except (PySparkException, Py4JJavaError) as error:
-            problems.append(f"{place} ({source.name}): cannot be read as {source.format}: {_reason(error)}; drop the file again or mend its format")
+            problems.append(
+                f"{place} ({source.name}): cannot be read as {source.format}: {_reason(error)}; drop the file again or mend its format"
+            )
             continue
-        found[f"source.{source.name}"] = External(frame, combine(f"{f.path}|{f.bytes}|{f.modified_at.isoformat()}" for f in files))
+        found[f"source.{source.name}"] = External(
+            frame, combine(f"{f.path}|{f.bytes}|{f.modified_at.isoformat()}" for f in files)
+        )
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise SourceError(f"{len(problems)} source(s) cannot be used, nothing was written\n{listed}")
@@ -71,11 +77,17 @@ def stage(source: Source, context: Context) -> str:
     `package:NAME/file` lies on the driver only; it is copied to the lake's landing folder, which executors can read.
     """
     if not source.path.startswith("package:"):
-        return source.path if "://" in source.path or source.path.startswith("/") else str((context.settings.folder / source.path).resolve())
+        return (
+            source.path
+            if "://" in source.path or source.path.startswith("/")
+            else str((context.settings.folder / source.path).resolve())
+        )
     package, _, inner = source.path.removeprefix("package:").partition("/")
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise SourceError(f"the Python package {package} is not installed; run: pip install {package.replace('_', '-')}")
+        raise SourceError(
+            f"the Python package {package} is not installed; run: pip install {package.replace('_', '-')}"
+        )
     origin = Path(next(iter(spec.submodule_search_locations))) / inner
     if not origin.is_file():
         siblings = [path.name for path in origin.parent.glob("*")] if origin.parent.is_dir() else []
@@ -83,7 +95,11 @@ def stage(source: Source, context: Context) -> str:
     if "://" in context.lake_root:
         return _upload(context, source, origin)
     landed = Path(context.lake_root) / "landing" / source.name / origin.name
-    unchanged = landed.exists() and landed.stat().st_size == origin.stat().st_size and landed.stat().st_mtime == origin.stat().st_mtime
+    unchanged = (
+        landed.exists()
+        and landed.stat().st_size == origin.stat().st_size
+        and landed.stat().st_mtime == origin.stat().st_mtime
+    )
     if not unchanged:
         landed.parent.mkdir(parents=True, exist_ok=True)
         partial = landed.with_name(f".{landed.name}.partial")
@@ -98,7 +114,7 @@ def _upload(context: Context, source: Source, origin: Path) -> str:
     target, system = _file_system(context.spark, landed)
     if not (system.exists(target) and system.getFileStatus(target).getLen() == origin.stat().st_size):
         path = context.spark._jvm.org.apache.hadoop.fs.Path(str(origin))  # type: ignore[union-attr]  # py4j
-        system.copyFromLocalFile(False, True, path, target)
+        system.copyFromLocalFile(False, True, path, target)  # noqa: FBT003  Java takes no keywords
     return landed
 
 
@@ -109,9 +125,15 @@ def list_files(spark: SparkSession, path: str) -> list[SourceFile]:
     for match in system.globStatus(target) or []:
         statuses = list(system.listStatus(match.getPath())) if match.isDirectory() else [match]
         found += [s for s in statuses if not s.isDirectory() and not s.getPath().getName().startswith(("_", "."))]
-        found += [s for d in statuses if match.isDirectory() and d.isDirectory() and d.getPath().getName() == "_delta_log" for s in system.listStatus(d.getPath())]
+        found += [
+            s
+            for d in statuses
+            if match.isDirectory() and d.isDirectory() and d.getPath().getName() == "_delta_log"
+            for s in system.listStatus(d.getPath())
+        ]
     files = [
-        SourceFile(s.getPath().toString(), s.getLen(), datetime.fromtimestamp(s.getModificationTime() / 1000, tz=UTC)) for s in found
+        SourceFile(s.getPath().toString(), s.getLen(), datetime.fromtimestamp(s.getModificationTime() / 1000, tz=UTC))
+        for s in found
     ]
     return sorted(files, key=lambda file: file.path)
 
@@ -127,14 +149,14 @@ def _read(spark: SparkSession, source: Source, path: str) -> DataFrame:
     if source.format not in TEXT_FORMATS:
         return reader.load(path)
     reader = reader.option("header", source.options.get("header", "true")) if source.format == "csv" else reader
-    actual = reader.load(path).columns if source.format == "csv" else StructType.fromDDL(source.columns).fieldNames()
+    actual = reader.load(path).columns if source.format == "csv" else parse_schema(source.columns).fieldNames()
     schema = StructType([*(StructField(name, StringType()) for name in actual), StructField(CORRUPT, StringType())])
     options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": CORRUPT, "enforceSchema": "false"}
     return reader.schema(schema).options(**options).load(path)
 
 
 def _differences(spark: SparkSession, source: Source, frame: DataFrame) -> list[str]:
-    declared = StructType.fromDDL(source.columns)
+    declared = parse_schema(source.columns)
     actual = {field.name: field.dataType.simpleString() for field in frame.schema.fields if field.name != CORRUPT}
     lines = [
         f"missing      {field.name} {field.dataType.simpleString().upper()}{did_you_mean(field.name, set(actual) - set(declared.fieldNames()))}"
@@ -154,12 +176,12 @@ def _differences(spark: SparkSession, source: Source, frame: DataFrame) -> list[
 
 def undeclared(source: Source, frame: DataFrame) -> list[str]:
     """Columns of the files that the source does not declare: a warning, and left out."""
-    return sorted(set(frame.columns) - set(StructType.fromDDL(source.columns).fieldNames()) - {CORRUPT})
+    return sorted(set(frame.columns) - set(parse_schema(source.columns).fieldNames()) - {CORRUPT})
 
 
 def typed(source: Source, frame: DataFrame) -> DataFrame:
     """The declared columns in their types (NULL where a text does not fit), with `_raw`, the row as it was read, as JSON."""
-    declared = StructType.fromDDL(source.columns)
+    declared = parse_schema(source.columns)
     raw = F.to_json(F.struct(*(F.col(name) for name in frame.columns)))
     if source.format not in TEXT_FORMATS:
         return frame.select(*declared.fieldNames(), raw.alias("_raw"))

@@ -49,7 +49,11 @@ def probability_histogram(
     clipped = F.least(F.greatest(probability, F.lit(_SMALLEST)), F.lit(1 - _SMALLEST))
     log_loss = -F.when(outcome == 1, F.log(clipped)).otherwise(F.log1p(-clipped))
     rows = predictions.select(
-        *by, probability.alias("p"), outcome.cast("double").alias("y"), log_loss.alias("log_loss"), _bin(probability, resolution).alias("bin")
+        *by,
+        probability.alias("p"),
+        outcome.cast("double").alias("y"),
+        log_loss.alias("log_loss"),
+        _bin(probability, resolution).alias("bin"),
     )
     return rows.groupBy(*by, "bin").agg(
         F.sum("y").alias("positives"),

@@ -38,7 +38,14 @@ def window_names(measures: Measures) -> list[tuple[str, int | None]]:
 
 def customer_columns(measures: Measures) -> tuple[Column, ...]:
     """All columns of the customer table, in order."""
-    return (*_BASE, *_attributes(measures), *_windows(measures), *_items(measures), *_campaigns(measures), *_derived(measures))
+    return (
+        *_BASE,
+        *_attributes(measures),
+        *_windows(measures),
+        *_items(measures),
+        *_campaigns(measures),
+        *_derived(measures),
+    )
 
 
 def customer(measures: Measures) -> Table:

@@ -123,11 +123,11 @@ ASSOCIATION_RULE = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'baskets up to this day',
-        rule_id STRING NOT NULL COMMENT 'hash of antecedent and consequent: the same rule has the same id at every as_of',
-        antecedent STRING NOT NULL COMMENT 'items in the alphabet''s order, joined by + ',
-        antecedent_items ARRAY<STRING> NOT NULL COMMENT 'the same, as a list',
+        rule_id STRING NOT NULL COMMENT 'first 16 digits of the SHA-256 of the JSON list of antecedent items and consequent: the same rule has the same id at every as_of',
+        antecedent STRING NOT NULL COMMENT 'its items in the order of the alphabet, joined by +',
+        antecedent_items ARRAY<STRING> NOT NULL COMMENT 'its items as a list',
         consequent STRING NOT NULL COMMENT 'the item that follows',
-        baskets BIGINT NOT NULL COMMENT 'baskets mined',
+        baskets BIGINT NOT NULL COMMENT 'baskets mined: orders with at least one item',
         antecedent_baskets BIGINT NOT NULL COMMENT 'baskets with the antecedent',
         consequent_baskets BIGINT NOT NULL COMMENT 'baskets with the consequent',
         rule_baskets BIGINT NOT NULL COMMENT 'baskets with both',
@@ -136,7 +136,7 @@ ASSOCIATION_RULE = Table(
         lift DOUBLE NOT NULL COMMENT 'confidence / share of baskets with the consequent',
         leverage DOUBLE NOT NULL COMMENT 'support - product of the shares of antecedent and consequent',
         conviction DOUBLE COMMENT '(1 - share of the consequent) / (1 - confidence); NULL where the rule never fails',
-        """.replace("''", "’")
+        """
     ),
     key=("as_of", "rule_id"),
     slice="as_of",
@@ -148,20 +148,20 @@ RULE_BACKTEST = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'end of the test period',
-        method STRING NOT NULL COMMENT 'rules or popularity',
+        method STRING NOT NULL COMMENT 'rules; rules, then popular (filled up to top with what is popular); or popular: what is in most baskets, whoever asks',
         mined_until DATE NOT NULL COMMENT 'rules come from baskets up to this day, the test baskets from the days after it',
         mined_baskets BIGINT NOT NULL COMMENT 'baskets mined',
         itemsets BIGINT NOT NULL COMMENT 'frequent itemsets found',
         rules BIGINT NOT NULL COMMENT 'rules found',
-        test_baskets BIGINT NOT NULL COMMENT 'baskets of which one item was hidden',
+        test_baskets BIGINT NOT NULL COMMENT 'baskets of two or more items, of each of which one was hidden',
         hits BIGINT NOT NULL COMMENT 'baskets whose hidden item was among the recommended',
         hit_rate DOUBLE COMMENT 'hits / test_baskets; NULL without test baskets',
-        top INT NOT NULL COMMENT 'items recommended for each basket',
+        top INT NOT NULL COMMENT 'items recommended for each basket, none of them in what remains of it; the rules alone may find fewer',
         """
     ),
     key=("as_of", "method"),
     slice="as_of",
-    doc="One row per as_of and method: what recommending by rules is worth beside recommending what is popular. Readers: data scientists, the report.",
+    doc="One row per as_of and method: what recommending by rules is worth beside recommending what is popular; none where there was nothing to mine. Readers: data scientists, the report.",
 )
 
 RECOMMENDATION = Table(
@@ -190,16 +190,16 @@ SCORE = Table(
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
         target STRING NOT NULL COMMENT 'target of models.yaml',
         customer_id STRING NOT NULL COMMENT 'the customer',
-        probability DOUBLE NOT NULL COMMENT 'predicted probability of the target, 0 to 1',
+        probability DOUBLE NOT NULL COMMENT 'predicted probability of the target, 0 to 1, to six decimals',
         score INT NOT NULL COMMENT 'probability as 0 to 100',
         percentile INT NOT NULL COMMENT 'share of the scored customers with a lower or equal probability, in percent, 1 to 100',
         decile INT NOT NULL COMMENT '1 holds the tenth with the highest probability; equal probabilities share a decile',
         model_version STRING NOT NULL COMMENT 'version in ops.model',
-        reason_1 STRING COMMENT 'feature that moves the prediction most from the average customer; NULL where none does',
+        reason_1 STRING COMMENT 'what moves the prediction most from that of a customer with average features; NULL where nothing does',
         reason_1_direction STRING COMMENT 'raises or lowers',
-        reason_2 STRING COMMENT 'the second such feature',
+        reason_2 STRING COMMENT 'the second such reason',
         reason_2_direction STRING COMMENT 'raises or lowers',
-        reason_3 STRING COMMENT 'the third such feature',
+        reason_3 STRING COMMENT 'the third such reason',
         reason_3_direction STRING COMMENT 'raises or lowers',
         """
     ),

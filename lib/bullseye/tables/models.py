@@ -10,18 +10,20 @@ MODEL = Table(
         """
         as_of DATE NOT NULL COMMENT 'day for which the model was trained',
         target STRING NOT NULL COMMENT 'target of models.yaml',
-        model_version STRING NOT NULL COMMENT 'hash of target, training rows and settings',
+        model_version STRING NOT NULL COMMENT 'day, and a hash of target, training rows and all numbers of the model',
+        position INT NOT NULL COMMENT 'place of the feature in models.yaml, from 1; 0 for the intercept',
         feature STRING NOT NULL COMMENT 'feature, or (intercept)',
-        expression STRING NOT NULL COMMENT 'SQL over the customer table that gives the feature, before imputation and scaling',
-        coefficient DOUBLE NOT NULL COMMENT 'log-odds per standard deviation of the transformed feature',
-        fill DOUBLE NOT NULL COMMENT 'value in place of NULL, after the transform: the mean of the training rows',
-        mean DOUBLE NOT NULL COMMENT 'mean of the transformed feature over the training rows',
-        deviation DOUBLE NOT NULL COMMENT 'its standard deviation over the training rows; 0 where it is constant and left out',
+        expression STRING NOT NULL COMMENT 'SQL over the customer table (and the columns of a campaign) that gives x, transform included',
+        meaning STRING NOT NULL COMMENT 'what the feature says, in words',
+        coefficient DOUBLE NOT NULL COMMENT 'log-odds per standard deviation of x; of the intercept, the log-odds of a customer with mean features',
+        mean DOUBLE NOT NULL COMMENT 'mean of x over the training rows; stands in place of a NULL',
+        deviation DOUBLE NOT NULL COMMENT 'standard deviation of x over the training rows; 0 where x is constant and left out',
         """
     ),
     key=("as_of", "target", "feature"),
     slice="as_of",
-    doc="One row per as_of, target and feature: probability = 1 / (1 + exp(-(intercept + sum of coefficient * (x - mean) / deviation))). Readers: scoring, data scientists.",
+    doc="One row per as_of, target and feature: probability = 1 / (1 + exp(-(intercept + sum of coefficient * (x - mean) / deviation))),"
+    " where features with deviation 0 are left out. Readers: scoring, data scientists.",
 )
 
 MODEL_METRIC = Table(
@@ -32,7 +34,7 @@ MODEL_METRIC = Table(
         target STRING NOT NULL COMMENT 'target of models.yaml',
         model_version STRING NOT NULL COMMENT 'version in ops.model',
         model STRING NOT NULL COMMENT 'logistic regression, single variable or base rate',
-        sample STRING NOT NULL COMMENT 'train, out of time, or random split',
+        sample STRING NOT NULL COMMENT 'train, out of time (all test snapshots together, or one by its day, such as out of time 2017-11-30), or random split: a model of its own, trained on 70 % of the customers over all snapshots',
         rows BIGINT NOT NULL COMMENT 'rows judged',
         positives BIGINT NOT NULL COMMENT 'rows with the outcome',
         auc DOUBLE COMMENT 'area under the ROC curve; NULL where one class is missing',
@@ -57,7 +59,7 @@ MODEL_CURVE = Table(
         point INT NOT NULL COMMENT 'place along the curve, from 0',
         x DOUBLE NOT NULL COMMENT 'false positive rate, share of customers, or mean predicted probability',
         y DOUBLE NOT NULL COMMENT 'true positive rate, share of outcomes, or observed share of outcomes',
-        rows BIGINT NOT NULL COMMENT 'rows behind the point',
+        rows BIGINT NOT NULL COMMENT 'rows of the group for calibration, rows up to the point for roc and gains',
         """
     ),
     key=("as_of", "target", "curve", "point"),

@@ -1,4 +1,4 @@
-"""Mistakes in tags.yaml that only the tables can show: found before any job runs, each with its place and remedy."""
+"""Mistakes in tags.yaml that only the tables can show, each with its place and remedy."""
 
 from __future__ import annotations
 
@@ -43,10 +43,8 @@ def _dimension(settings: Settings, index: int, tag: PreferenceTag) -> list[str]:
     if tag.dimension in known:
         return []
     place = settings.place("tags", "tags", index, "dimension")
-    return [
-        f"{place}: measures.yaml has no dimension {tag.dimension!r}{did_you_mean(tag.dimension, known)};"
-        f" it has {', '.join(known) or 'none'}"
-    ]
+    hint = did_you_mean(tag.dimension, known)
+    return [f"{place}: measures.yaml has no dimension {tag.dimension!r}{hint}; it has {', '.join(known) or 'none'}"]
 
 
 def _not_a_number(customers: DataFrame, values: Mapping[str, str]) -> Iterator[str]:

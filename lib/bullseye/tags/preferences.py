@@ -39,7 +39,9 @@ def _sums(items: DataFrame, identity_map: DataFrame, tags: Sequence[PreferenceTa
     periods = sorted({tag.days for tag in tags})
     dimensions = sorted({tag.dimension for tag in tags})
     oldest = as_of - timedelta(days=max(periods))
-    looked_at = items.where(F.col("dimension").isin(dimensions) & (F.col("day") > F.lit(oldest)) & (F.col("day") <= F.lit(as_of)))
+    looked_at = items.where(
+        F.col("dimension").isin(dimensions) & (F.col("day") > F.lit(oldest)) & (F.col("day") <= F.lit(as_of))
+    )
     sums = [
         F.sum(F.when(F.col("day") > F.lit(as_of - timedelta(days=days)), F.col(measure))).alias(f"{measure}_{days}")
         for days in periods

@@ -18,7 +18,7 @@ def state_tags(customers: DataFrame, tags: Sequence[RuleTag | StatisticTag], lim
     """
     held = [F.when(_holds(tag, limits), _tag(tag)) for tag in tags]
     # an array without elements has no type that inline could take apart
-    nothing = F.when(F.lit(False), _row(F.lit(""), F.lit(None)))
+    nothing = F.when(F.expr("false"), _row(F.lit(""), F.lit(None)))
     return customers.select("as_of", "customer_id", F.inline(F.array_compact(F.array(nothing, *held))))
 
 

@@ -35,8 +35,12 @@ def test_a_column_without_a_comment_is_refused() -> None:
 
 
 def test_rows_that_fit_come_back_in_the_contracts_order(spark: SparkSession) -> None:
-    rows = spark.createDataFrame([("1", "c")], "value STRING, customer_id STRING").selectExpr("CAST(value AS DECIMAL(18,2)) AS value", "customer_id")
-    expected = spark.createDataFrame([("c", "1")], "customer_id STRING, value STRING").selectExpr("customer_id", "CAST(value AS DECIMAL(18,2)) AS value")
+    rows = spark.createDataFrame([("1", "c")], "value STRING, customer_id STRING").selectExpr(
+        "CAST(value AS DECIMAL(18,2)) AS value", "customer_id"
+    )
+    expected = spark.createDataFrame([("c", "1")], "customer_id STRING, value STRING").selectExpr(
+        "customer_id", "CAST(value AS DECIMAL(18,2)) AS value"
+    )
     assert_df_equality(VISIT.conform(rows, maker="test"), expected)
 
 
@@ -56,7 +60,11 @@ def test_all_differences_are_told_at_once(spark: SparkSession) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("INT", "integer"), ("DECIMAL(18, 2)", "decimal(18,2)"), ("ARRAY<STRUCT<a: INT, b STRING>>", "array<struct<a:int,b:string>>")],
+    [
+        ("INT", "integer"),
+        ("DECIMAL(18, 2)", "decimal(18,2)"),
+        ("ARRAY<STRUCT<a: INT, b STRING>>", "array<struct<a:int,b:string>>"),
+    ],
 )
 def test_one_type_in_two_spellings_is_the_same(one: str, other: str) -> None:
     assert same_type(one) == same_type(other)

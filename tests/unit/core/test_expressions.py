@@ -18,7 +18,9 @@ from bullseye.core.expressions import expression_problems
         ("sum(recency_days)", {"aggregate": True}, None),
     ],
 )
-def test_a_problem_names_the_place_and_the_nearest_column(spark: SparkSession, sql: str, options: dict[str, bool], problem: str | None) -> None:
+def test_a_problem_names_the_place_and_the_nearest_column(
+    spark: SparkSession, sql: str, options: dict[str, bool], problem: str | None
+) -> None:
     rows = spark.createDataFrame([], "recency_days INT")
     found = expression_problems(rows, {"tags.yaml:3 when": sql}, **options)
     assert found == ([] if problem is None else [f"tags.yaml:3 when: {problem} (given: {sql!r})"])

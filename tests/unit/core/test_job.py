@@ -12,7 +12,7 @@ from bullseye.errors import BullseyeError
 
 def test_a_table_that_was_not_declared_cannot_be_read(spark: SparkSession) -> None:
     inputs = Inputs({"t.a": lambda: spark.range(1)}, "build_tags")
-    with pytest.raises(BullseyeError, match="build_tags reads t.b without declaring it; add it to reads or previous"):
+    with pytest.raises(BullseyeError, match=r"build_tags reads t\.b without declaring it; add it to reads or previous"):
         inputs["t.b"]
 
 

@@ -19,9 +19,18 @@ day DATE NOT NULL COMMENT 'local day',
 customer_id STRING NOT NULL COMMENT 'who',
 value INT COMMENT 'how much; NULL when unknown',
 """
-FACT = Table("silver.fact", columns(DDL), key=("day", "customer_id"), slice="day", by_month=True, doc="A row per customer and day.")
+FACT = Table(
+    "silver.fact",
+    columns(DDL),
+    key=("day", "customer_id"),
+    slice="day",
+    by_month=True,
+    doc="A row per customer and day.",
+)
 WHOLE = Table("gold.whole", columns(DDL), key=("customer_id",), doc="A row per customer.")
-REGISTRY = Table("gold.registry", columns(DDL), key=("customer_id",), keep_known=True, doc="A row per customer ever known.")
+REGISTRY = Table(
+    "gold.registry", columns(DDL), key=("customer_id",), keep_known=True, doc="A row per customer ever known."
+)
 STAMP = Stamp("run-1", "job", date(2017, 2, 1), "print")
 JAN, FEB = date(2017, 1, 31), date(2017, 2, 1)
 
@@ -41,7 +50,9 @@ def commit(lake: Lake, table: Table) -> list[dict[str, dict[str, object]]]:
 
 
 def same(lake: Lake, table: Table, *rows: tuple[date, str | None, int | None]) -> None:
-    assert_df_equality(lake.read(table), facts(lake.spark, *rows), ignore_row_order=True, ignore_nullable=True, ignore_metadata=True)
+    assert_df_equality(
+        lake.read(table), facts(lake.spark, *rows), ignore_row_order=True, ignore_nullable=True, ignore_metadata=True
+    )
 
 
 def test_a_table_that_is_not_there_has_no_rows(lake: Lake) -> None:
@@ -63,7 +74,7 @@ def test_replacing_a_day_leaves_the_other_days_of_its_month_alone(lake: Lake, sp
 
 def test_only_slices_with_other_content_are_written(lake: Lake, spark: SparkSession) -> None:
     _, first = lake.replace_changed(FACT, facts(spark, (JAN, "a", 1), (FEB, "a", 2)), STAMP, {})
-    known = {slice: print for slice, (print, _) in first.items()}
+    known = {slice: mark for slice, (mark, _) in first.items()}
     _, same_prints = lake.replace_changed(FACT, facts(spark, (FEB, "a", 2), (JAN, "a", 1)), STAMP, known)
     version = lake.version(FACT.name)
     written, changed = lake.replace_changed(FACT, facts(spark, (FEB, "a", 5)), STAMP, known)
@@ -88,7 +99,9 @@ def test_a_registry_keeps_what_it_knew_first(lake: Lake, spark: SparkSession) ->
     ],
     ids=["a key twice", "NULL where it is required"],
 )
-def test_rows_that_break_the_contract_are_not_written(lake: Lake, spark: SparkSession, rows: list[tuple[date, str | None, int | None]], message: str) -> None:
+def test_rows_that_break_the_contract_are_not_written(
+    lake: Lake, spark: SparkSession, rows: list[tuple[date, str | None, int | None]], message: str
+) -> None:
     lake.replace(WHOLE, facts(spark, (JAN, "old", 1)), STAMP)
     with pytest.raises(ContractError, match=message):
         lake.replace(WHOLE, facts(spark, *rows), STAMP)
@@ -99,7 +112,10 @@ def test_a_table_shows_its_comments_and_needs_only_reader_version_1(lake: Lake, 
     lake.replace(FACT, facts(spark, (JAN, "a", 1)), STAMP)
     fields = spark.read.format("delta").load(lake.path(FACT.name)).schema.fields
     detail = spark.sql(f"DESCRIBE DETAIL delta.`{lake.path(FACT.name)}`").first()
-    assert [(field.name, field.metadata.get("comment")) for field in fields][:2] == [("day", "local day"), ("customer_id", "who")]
+    assert [(field.name, field.metadata.get("comment")) for field in fields][:2] == [
+        ("day", "local day"),
+        ("customer_id", "who"),
+    ]
     assert detail is not None
     assert (detail["minReaderVersion"], detail["description"], detail["partitionColumns"]) == (1, FACT.doc, ["month"])
 
@@ -107,12 +123,19 @@ def test_a_table_shows_its_comments_and_needs_only_reader_version_1(lake: Lake, 
 def test_a_commit_says_who_made_it(lake: Lake, spark: SparkSession) -> None:
     lake.replace(WHOLE, facts(spark, (JAN, "a", 1)), STAMP)
     info = next(action["commitInfo"] for action in commit(lake, WHOLE) if "commitInfo" in action)
-    assert json.loads(str(info["userMetadata"])) == {"run_id": "run-1", "job": "job", "as_of": "2017-02-01", "fingerprint": "print"}
+    assert json.loads(str(info["userMetadata"])) == {
+        "run_id": "run-1",
+        "job": "job",
+        "as_of": "2017-02-01",
+        "fingerprint": "print",
+    }
 
 
 def test_a_contract_may_gain_columns(lake: Lake, spark: SparkSession) -> None:
     lake.replace(WHOLE, facts(spark, (JAN, "a", 1)), STAMP)
-    wider = Table(WHOLE.name, (*WHOLE.columns, Column("extra", "STRING", "new; NULL before")), key=WHOLE.key, doc=WHOLE.doc)
+    wider = Table(
+        WHOLE.name, (*WHOLE.columns, Column("extra", "STRING", "new; NULL before")), key=WHOLE.key, doc=WHOLE.doc
+    )
     lake.replace(wider, facts(spark, (FEB, "b", 2)).selectExpr("*", "'x' AS extra"), STAMP)
     expected = spark.createDataFrame([(FEB, "b", 2, "x")], "day DATE, customer_id STRING, value INT, extra STRING")
     assert_df_equality(lake.read(wider), expected, ignore_nullable=True, ignore_metadata=True)
@@ -122,4 +145,6 @@ def test_a_column_that_changed_its_type_is_an_error_with_the_remedy(lake: Lake, 
     lake.replace(WHOLE, facts(spark, (JAN, "a", 1)), STAMP)
     other = Table(WHOLE.name, (*WHOLE.columns[:2], Column("value", "STRING", "other")), key=WHOLE.key, doc=WHOLE.doc)
     with pytest.raises(ContractError, match=r"value is INT, the contract says STRING\n  use a new lake"):
-        lake.replace(other, facts(spark, (JAN, "a", 1)).selectExpr("day", "customer_id", "CAST(value AS STRING) AS value"), STAMP)
+        lake.replace(
+            other, facts(spark, (JAN, "a", 1)).selectExpr("day", "customer_id", "CAST(value AS STRING) AS value"), STAMP
+        )

@@ -7,16 +7,22 @@ from decimal import Decimal
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
+from tests.conftest import rows_of
 
 from bullseye.customers.days import party_day, party_day_item
 from bullseye.settings.measures import Measures
 from bullseye.tables.silver import ORDER_LINE
-from tests.conftest import rows_of
 
 MEASURES = Measures.model_validate(
     {
         "measures": [
-            {"name": "orders", "fact": "order_line", "sql": "count(DISTINCT order_id)", "type": "BIGINT", "doc": "baskets"},
+            {
+                "name": "orders",
+                "fact": "order_line",
+                "sql": "count(DISTINCT order_id)",
+                "type": "BIGINT",
+                "doc": "baskets",
+            },
             {"name": "spend", "fact": "order_line", "sql": "sum(amount)", "type": "DECIMAL(18,2)", "doc": "amount"},
             {"name": "units", "fact": "order_line", "sql": "sum(quantity)", "type": "DECIMAL(18,3)", "doc": "units"},
             {"name": "contacts", "fact": "contact", "sql": "count(1)", "type": "BIGINT", "doc": "contacts"},
@@ -54,7 +60,9 @@ def lines(spark: SparkSession) -> DataFrame:
 
 def test_a_day_sums_all_facts_and_what_has_none_is_zero(spark: SparkSession) -> None:
     contacts = spark.createDataFrame([("p", DAY), ("q", DAY)], "party_id STRING, day DATE")
-    found = party_day({"order_line": lines(spark), "contact": contacts}, MEASURES.measures).orderBy("party_id").collect()
+    found = (
+        party_day({"order_line": lines(spark), "contact": contacts}, MEASURES.measures).orderBy("party_id").collect()
+    )
     assert [tuple(row) for row in found] == [
         (DAY, "p", 2, Decimal("31.50"), Decimal("3.000"), 1),
         (DAY, "q", 0, Decimal("0.00"), Decimal("0.000"), 1),

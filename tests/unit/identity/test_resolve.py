@@ -19,7 +19,9 @@ def registry(spark: SparkSession, *rows: tuple[str, int]) -> DataFrame:
 
 def test_the_first_customers_are_numbered_from_one_in_the_order_of_their_ids(spark: SparkSession) -> None:
     found = number_customers(customers(spark, "c", "a", "b"), registry(spark))
-    assert_df_equality(found, registry(spark, ("a", 1), ("b", 2), ("c", 3)), ignore_row_order=True, ignore_nullable=True)
+    assert_df_equality(
+        found, registry(spark, ("a", 1), ("b", 2), ("c", 3)), ignore_row_order=True, ignore_nullable=True
+    )
 
 
 def test_new_customers_get_the_next_numbers_and_known_ones_none(spark: SparkSession) -> None:
@@ -34,7 +36,9 @@ def test_without_customers_nothing_is_numbered(spark: SparkSession) -> None:
 def test_the_ledger_tells_of_every_party_once_and_always_with_the_same_id(spark: SparkSession) -> None:
     parties = spark.createDataFrame([("c1", "p1"), ("c1", "p2")], "customer_id STRING, party STRING")
     one, other = (assigned(parties, run_id=run).collect() for run in ("r1", "r2"))
-    assert [(r["event"], r["customer_id"], r["party_id"], r["from_customer_id"], r["rule"], r["run_id"]) for r in one] == [
+    assert [
+        (r["event"], r["customer_id"], r["party_id"], r["from_customer_id"], r["rule"], r["run_id"]) for r in one
+    ] == [
         ("assigned", "c1", "p1", None, "own_id", "r1"),
         ("assigned", "c1", "p2", None, "own_id", "r1"),
     ]

@@ -11,7 +11,13 @@ MONTHLY = {"kind": "monthly", "event": "orders > 0", "outcome": "event", "horizo
 
 
 def target(*features: Feature, **given) -> Target:
-    plain = {"name": "t", "doc": "Some outcome.", "snapshots": MONTHLY, "population": "true", "baseline": features[0].name}
+    plain = {
+        "name": "t",
+        "doc": "Some outcome.",
+        "snapshots": MONTHLY,
+        "population": "true",
+        "baseline": features[0].name,
+    }
     return Target(**plain | given, features=features)
 
 
@@ -29,11 +35,16 @@ def test_an_expression_is_closed_in_itself(spark):
 
 def test_a_feature_without_words_is_called_by_its_name():
     assert meaning(Feature(name="recency", sql="recency_days")) == "recency"
-    assert meaning(Feature(name="recency", sql="recency_days", doc="days since the last purchase")) == "days since the last purchase"
+    assert (
+        meaning(Feature(name="recency", sql="recency_days", doc="days since the last purchase"))
+        == "days since the last purchase"
+    )
 
 
 def test_the_columns_of_population_and_features_are_used():
-    found = columns_used(target(Feature(name="x", sql="greatest(tenure_days, 1)"), population="orders_all > 0 AND region = 'spend_all'"))
+    found = columns_used(
+        target(Feature(name="x", sql="greatest(tenure_days, 1)"), population="orders_all > 0 AND region = 'spend_all'")
+    )
     assert {"tenure_days", "orders_all", "region"} <= found
     assert "spend_all" not in found
 
@@ -43,8 +54,13 @@ def test_rows_outside_the_population_are_left_out_and_a_customer_stays_on_one_si
         [(date(2017, m, 28), f"c{n}", "", "train", 1.0, n) for n in range(60) for m in (1, 2)],
         "as_of DATE, customer_id STRING, _unit STRING, _sample STRING, _label DOUBLE, recency_days INT",
     )
-    rows = training_rows(labelled, target(Feature(name="recency", sql="recency_days"), population="recency_days >= 10")).collect()
-    sides = {row["customer_id"]: {other["_random"] for other in rows if other["customer_id"] == row["customer_id"]} for row in rows}
+    rows = training_rows(
+        labelled, target(Feature(name="recency", sql="recency_days"), population="recency_days >= 10")
+    ).collect()
+    sides = {
+        row["customer_id"]: {other["_random"] for other in rows if other["customer_id"] == row["customer_id"]}
+        for row in rows
+    }
     assert len(rows) == 100
     assert {row["x_recency"] for row in rows} == {float(n) for n in range(10, 60)}
     assert all(len(side) == 1 for side in sides.values())

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from chispa import assert_df_equality
+from tests.conftest import rows_of
 
 from bullseye.scoring.labels import campaign_rows, monthly_rows, monthly_samples
 from bullseye.settings.models import CampaignSnapshots, MonthlySnapshots
-from tests.conftest import rows_of
 from bullseye.tables.silver import CAMPAIGN, CONTACT, RESPONSE
 
 S = date(2017, 3, 31)
@@ -19,7 +19,9 @@ def day(offset: int) -> date:
 
 
 def monthly(**given) -> MonthlySnapshots:
-    return MonthlySnapshots(**{"kind": "monthly", "event": "orders > 0", "outcome": "event", "horizon_days": 30} | given)
+    return MonthlySnapshots(
+        **{"kind": "monthly", "event": "orders > 0", "outcome": "event", "horizon_days": 30} | given
+    )
 
 
 def labels(spark, spec, days, people, *, identity=(), samples=None) -> dict[tuple[str, date], float]:
@@ -62,7 +64,14 @@ def test_the_events_of_all_parties_of_a_customer_count(spark):
     assert found == {("x:1", S): 1.0}
 
 
-ENDS = [date(2017, 6, 30), date(2017, 7, 31), date(2017, 8, 31), date(2017, 9, 30), date(2017, 10, 31), date(2017, 11, 30)]
+ENDS = [
+    date(2017, 6, 30),
+    date(2017, 7, 31),
+    date(2017, 8, 31),
+    date(2017, 9, 30),
+    date(2017, 10, 31),
+    date(2017, 11, 30),
+]
 
 
 def test_training_outcomes_are_known_before_the_first_test_snapshot():
@@ -97,7 +106,8 @@ CAMPAIGNS = [
 @pytest.fixture
 def campaigns(spark):
     rows = [
-        {"campaign_id": name, "start_day": start, "end_day": end, "campaign_type": "A", "coupons": 3} for name, start, end in CAMPAIGNS
+        {"campaign_id": name, "start_day": start, "end_day": end, "campaign_type": "A", "coupons": 3}
+        for name, start, end in CAMPAIGNS
     ]
     return rows_of(spark, CAMPAIGN, *rows)
 
@@ -107,7 +117,11 @@ def campaign_labels(spark, campaigns, contacts, responses, people, identity=()):
         spark.createDataFrame(people, "customer_id STRING, as_of DATE, orders_all BIGINT"),
         campaigns,
         rows_of(spark, CONTACT, *({"campaign_id": c, "party_id": p, "arm": arm} for c, p, arm in contacts)),
-        rows_of(spark, RESPONSE, *({"campaign_id": c, "party_id": p, "day": d, "stage": stage} for c, p, d, stage in responses)),
+        rows_of(
+            spark,
+            RESPONSE,
+            *({"campaign_id": c, "party_id": p, "day": d, "stage": stage} for c, p, d, stage in responses),
+        ),
         spark.createDataFrame(list(identity), MAP),
         spec=CampaignSnapshots(kind="campaign", stage="redeemed", test_from=date(2017, 3, 1)),
         first_day=date(2017, 1, 1),
@@ -125,7 +139,9 @@ def test_a_contacted_customer_of_a_campaign_that_is_over_is_one_row_as_of_the_da
         "_unit STRING, as_of DATE, _sample STRING, campaign_duration_days INT",
     )
     columns = ["_unit", "as_of", "_sample", "campaign_duration_days"]
-    assert_df_equality(found.select(*columns), expected, ignore_row_order=True, ignore_nullable=True)
+    assert_df_equality(
+        found.select(*columns), expected, ignore_row_order=True, ignore_nullable=True, ignore_metadata=True
+    )
     assert {row["customer_id"] for row in found.select("customer_id").collect()} == {"a"}
 
 
@@ -141,7 +157,17 @@ def test_only_a_response_of_the_stage_within_the_campaign_counts(spark, campaign
         ("late", "other campaign", date(2017, 3, 2), "redeemed"),
         ("early", "merged:2", date(2017, 2, 2), "redeemed"),
     ]
-    names = ["first day", "last day", "twice", "too soon", "too late", "opened only", "other campaign", "merged:1", "merged:2"]
+    names = [
+        "first day",
+        "last day",
+        "twice",
+        "too soon",
+        "too late",
+        "opened only",
+        "other campaign",
+        "merged:1",
+        "merged:2",
+    ]
     people = [(name, date(2017, 1, 31), 1) for name in names if name != "merged:2"]
     contacts = [("early", name, "treated") for name in names]
     found = campaign_labels(spark, campaigns, contacts, responses, people, identity=[("merged:2", "merged:1")])

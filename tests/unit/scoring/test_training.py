@@ -67,7 +67,9 @@ def test_duplicated_features_share_their_coefficient(spark, sample):
 
 def test_a_feature_that_is_null_everywhere_is_left_out(spark, sample):
     rows = frame(spark, [(y, a, None, flat) for y, a, _, flat in sample])
-    assert fit(rows, FEATURES, target(), name="target t").terms[1] == Term("b", "CAST((b) AS DOUBLE)", "b", 0.0, 0.0, 0.0)
+    assert fit(rows, FEATURES, target(), name="target t").terms[1] == Term(
+        "b", "CAST((b) AS DOUBLE)", "b", 0.0, 0.0, 0.0
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,4 +103,6 @@ def test_a_version_names_the_day_and_changes_with_any_number():
     assert version.startswith("20171231-")
     assert version == LogisticModel(0.5, (Term("a", "a", "a", 1.0, 0.0, 1.0),), 10, 3).version("t", date(2017, 12, 31))
     assert version != model.version("other", date(2017, 12, 31))
-    assert version != LogisticModel(0.5, (Term("a", "a", "a", 1.000001, 0.0, 1.0),), 10, 3).version("t", date(2017, 12, 31))
+    assert version != LogisticModel(0.5, (Term("a", "a", "a", 1.000001, 0.0, 1.0),), 10, 3).version(
+        "t", date(2017, 12, 31)
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.shop import Shop
 
 from bullseye.errors import SettingsError
 from bullseye.settings import Settings, load_settings
-from tests.shop import Shop
 
 
 def test_the_retail_deployment_is_valid(retail: Settings) -> None:
@@ -46,7 +46,7 @@ def test_an_unknown_section_in_an_override_names_the_nearest(shop: Shop) -> None
 
 
 def test_a_negative_horizon_is_refused(shop: Shop) -> None:
-    with pytest.raises(SettingsError, match="horizon_days: Input should be greater than 0 .given: -30."):
+    with pytest.raises(SettingsError, match=r"horizon_days: Input should be greater than 0 .given: -30."):
         load_settings(shop.conf, {"models.targets.0.snapshots.horizon_days": "-30"})
 
 

@@ -70,7 +70,9 @@ def test_environment_variables_are_filled_in(tmp_path: Path, monkeypatch: pytest
 def test_a_missing_environment_variable_names_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SHOP_TITLE", raising=False)
     _, problems = validate(document(tmp_path, "title: ${env:SHOP_TITLE}\n"), Outer)
-    assert problems == [f"{tmp_path / 'outer.yaml'}:1 title: environment variable SHOP_TITLE is not set; export it, or write the value"]
+    assert problems == [
+        f"{tmp_path / 'outer.yaml'}:1 title: environment variable SHOP_TITLE is not set; export it, or write the value"
+    ]
 
 
 def test_an_override_reaches_into_lists(tmp_path: Path) -> None:
@@ -79,5 +81,5 @@ def test_an_override_reaches_into_lists(tmp_path: Path) -> None:
 
 
 def test_an_override_beyond_a_list_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="--set items.3.size: '3' is not one of the positions 0 to 0"):
-        override(document(tmp_path, "items:\n  - {name: b}\n"), {"items.3.size": "5"})
+    with pytest.raises(SettingsError, match=r"--set items\.3.size: '3' is not one of the positions 0 to 0"):
+        override(document(tmp_path, "items:\n  - {name: b}\n"), {"items\.3\.size": "5"})

@@ -12,12 +12,22 @@ FEATURE = {"name": "recency", "sql": "recency_days"}
 
 
 def target(**given) -> dict:
-    plain = {"name": "lapse", "doc": "Makes no purchase.", "snapshots": MONTHLY, "features": [FEATURE], "baseline": "recency"}
+    plain = {
+        "name": "lapse",
+        "doc": "Makes no purchase.",
+        "snapshots": MONTHLY,
+        "features": [FEATURE],
+        "baseline": "recency",
+    }
     return plain | given
 
 
 def test_month_ends_include_both_ends_and_cross_the_year():
-    assert month_ends(date(2023, 12, 31), date(2024, 2, 29)) == [date(2023, 12, 31), date(2024, 1, 31), date(2024, 2, 29)]
+    assert month_ends(date(2023, 12, 31), date(2024, 2, 29)) == [
+        date(2023, 12, 31),
+        date(2024, 1, 31),
+        date(2024, 2, 29),
+    ]
 
 
 def test_a_month_that_is_not_over_has_no_end():

@@ -6,6 +6,8 @@ import json
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from tests.conftest import context_of
+from tests.shop import Shop
 
 from bullseye.errors import QualityGateError, SourceError
 from bullseye.settings import load_settings
@@ -14,20 +16,22 @@ from bullseye.sources import check_mapping, check_source
 from bullseye.sources.ingest import Checked
 from bullseye.sources.read import _read
 from bullseye.tables import contracts
-from tests.conftest import context_of
-from tests.shop import Shop
 
 SCHEMA = "id STRING NOT NULL, amount DECIMAL(18,2), day DATE"
 
 
 def source(**more: object) -> Source:
-    return Source.model_validate({"name": "orders", "format": "csv", "path": "orders.csv", "schema": SCHEMA, "key": ["id"], **more})
+    return Source.model_validate(
+        {"name": "orders", "format": "csv", "path": "orders.csv", "schema": SCHEMA, "key": ["id"], **more}
+    )
 
 
 def check(spark: SparkSession, shop: Shop, given: Source, *lines: str) -> Checked:
     path = shop.root / "check.csv"
     path.write_text("\n".join(["id,amount,day", *lines]) + "\n", encoding="utf-8")
-    return check_source(given, _read(spark, given, str(path)), context_of(spark, load_settings(shop.conf), root=str(shop.lake)))
+    return check_source(
+        given, _read(spark, given, str(path)), context_of(spark, load_settings(shop.conf), root=str(shop.lake))
+    )
 
 
 def reasons(rejected: DataFrame | None) -> dict[str, list[str]]:
@@ -36,7 +40,15 @@ def reasons(rejected: DataFrame | None) -> dict[str, list[str]]:
 
 def test_every_reason_of_a_row_is_kept_and_the_good_rows_are_typed(spark: SparkSession, shop: Shop) -> None:
     rules = [{"name": "amount_positive", "check": "amount > 0"}]
-    found = check(spark, shop, source(rules=rules), "a,1.50,2025-01-02", "b,-1,2025-13-40", ",2.00,2025-01-02", "c,many,2025-01-02")
+    found = check(
+        spark,
+        shop,
+        source(rules=rules),
+        "a,1.50,2025-01-02",
+        "b,-1,2025-13-40",
+        ",2.00,2025-01-02",
+        "c,many,2025-01-02",
+    )
     assert [(r["id"], str(r["amount"]), str(r["day"])) for r in found.good.collect()] == [("a", "1.50", "2025-01-02")]
     assert reasons(found.rejected) == {
         "b": ["day is not DATE", "amount_positive"],
@@ -48,7 +60,10 @@ def test_every_reason_of_a_row_is_kept_and_the_good_rows_are_typed(spark: SparkS
 
 def test_of_rows_with_one_key_the_first_by_content_stays(spark: SparkSession, shop: Shop) -> None:
     found = check(spark, shop, source(), "a,2.00,2025-01-02", "a,1.00,2025-01-02", "b,,")
-    assert sorted((r["id"], r["amount"] and str(r["amount"])) for r in found.good.collect()) == [("a", "1.00"), ("b", None)]
+    assert sorted((r["id"], r["amount"] and str(r["amount"])) for r in found.good.collect()) == [
+        ("a", "1.00"),
+        ("b", None),
+    ]
     assert reasons(found.rejected) == {"a": ["duplicate"]}
 
 
@@ -61,11 +76,16 @@ def test_a_warning_counts_and_keeps_the_row(spark: SparkSession, shop: Shop) -> 
     rules = [{"name": "amount_positive", "check": "amount > 0", "action": "warn"}]
     found = check(spark, shop, source(rules=rules), "a,-1,2025-01-02")
     assert (found.good.count(), found.rejected) == (1, None)
-    assert [(c["rule"], c["failed"], c["passed"]) for c in found.counts if c["action"] == "warn"] == [("amount_positive", 1, True)]
+    assert [(c["rule"], c["failed"], c["passed"]) for c in found.counts if c["action"] == "warn"] == [
+        ("amount_positive", 1, True)
+    ]
 
 
 def test_too_many_rejected_rows_fail_the_gate(spark: SparkSession, shop: Shop) -> None:
-    gates = [check(spark, shop, source(max_rejected_share=share), "a,1,2025-01-02", ",1,2025-01-02").counts[-1]["passed"] for share in (0.5, 0.49)]
+    gates = [
+        check(spark, shop, source(max_rejected_share=share), "a,1,2025-01-02", ",1,2025-01-02").counts[-1]["passed"]
+        for share in (0.5, 0.49)
+    ]
     assert gates == [True, False]
 
 
@@ -90,7 +110,11 @@ def test_mistakes_in_rules_and_mapping_are_found_without_rows(spark: SparkSessio
 
 
 def test_a_mapping_that_breaks_its_contract_lists_all_differences(spark: SparkSession, shop: Shop) -> None:
-    shop.edit("silver/product.sql", "  title                                                 AS name,\n", "  1                                                     AS nam,\n")
+    shop.edit(
+        "silver/product.sql",
+        "  title                                                 AS name,\n",
+        "  1                                                     AS nam,\n",
+    )
     settings = load_settings(shop.conf)
     found = [line.replace(f"{shop.conf}/", "") for line in check_mapping(spark, settings, contracts(settings))]
     assert found == [

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-
 import pytest
 from pyspark.sql import SparkSession
+from tests.conftest import context_of
+from tests.shop import Shop
 
 from bullseye.errors import SourceError
 from bullseye.settings import load_settings
 from bullseye.sources import open_sources
-from tests.conftest import context_of
-from tests.shop import Shop
 
 
 def problems(spark: SparkSession, shop: Shop) -> list[str]:
@@ -44,8 +43,14 @@ def test_every_missing_column_and_file_of_all_sources_is_told_at_once(spark: Spa
 
 
 def test_a_mistyped_parquet_column_is_told_with_both_types(spark: SparkSession, shop: Shop) -> None:
-    spark.range(3).selectExpr("CAST(id AS STRING) AS sku", "id AS title", "'x' AS family", "1.5D AS list_price").write.parquet(str(shop.data / "products.parquet"))
-    shop.edit("sources.yaml", "  - name: products\n    format: csv\n    path: ../../data/products.csv", "  - name: products\n    format: parquet\n    path: ../../data/products.parquet")
+    spark.range(3).selectExpr(
+        "CAST(id AS STRING) AS sku", "id AS title", "'x' AS family", "1.5D AS list_price"
+    ).write.parquet(str(shop.data / "products.parquet"))
+    shop.edit(
+        "sources.yaml",
+        "  - name: products\n    format: csv\n    path: ../../data/products.csv",
+        "  - name: products\n    format: parquet\n    path: ../../data/products.parquet",
+    )
     assert problems(spark, shop)[2:] == [
         "      wrong type   title is BIGINT, the schema says STRING",
         "      wrong type   list_price is DOUBLE, the schema says DECIMAL(18,2)",
@@ -54,7 +59,11 @@ def test_a_mistyped_parquet_column_is_told_with_both_types(spark: SparkSession, 
 
 def test_unreadable_parquet_names_source_and_remedy(spark: SparkSession, shop: Shop) -> None:
     (shop.data / "products.parquet").write_bytes(b"not parquet at all")
-    shop.edit("sources.yaml", "  - name: products\n    format: csv\n    path: ../../data/products.csv", "  - name: products\n    format: parquet\n    path: ../../data/products.parquet")
+    shop.edit(
+        "sources.yaml",
+        "  - name: products\n    format: csv\n    path: ../../data/products.csv",
+        "  - name: products\n    format: parquet\n    path: ../../data/products.parquet",
+    )
     told = "\n".join(problems(spark, shop))
     assert "(products): cannot be read as parquet:" in told
     assert "drop the file again or mend its format" in told
@@ -62,7 +71,9 @@ def test_unreadable_parquet_names_source_and_remedy(spark: SparkSession, shop: S
 
 def test_a_package_that_is_not_installed_names_the_remedy(spark: SparkSession, shop: Shop) -> None:
     shop.edit("sources.yaml", "path: ../../data/products.csv", "path: package:no_such_data/products.csv")
-    assert problems(spark, shop)[1].endswith("(products): the Python package no_such_data is not installed; run: pip install no-such-data")
+    assert problems(spark, shop)[1].endswith(
+        "(products): the Python package no_such_data is not installed; run: pip install no-such-data"
+    )
 
 
 def test_a_mistyped_file_of_a_package_names_the_nearest(spark: SparkSession, shop: Shop) -> None:
@@ -88,5 +99,3 @@ def test_a_source_of_no_file_in_a_folder_is_missing(spark: SparkSession, shop: S
     (shop.data / "empty").mkdir()
     shop.edit("sources.yaml", "path: ../../data/products.csv", "path: ../../data/empty")
     assert "matches no file" in problems(spark, shop)[1]
-
-

@@ -23,7 +23,9 @@ def histogram(p, y) -> Histogram:
 
 
 # Ties are frequent with ten levels.
-OUTCOMES = st.lists(st.tuples(st.integers(1, 10), st.booleans()), min_size=2, max_size=60).filter(lambda rows: len({y for _, y in rows}) == 2)
+OUTCOMES = st.lists(st.tuples(st.integers(1, 10), st.booleans()), min_size=2, max_size=60).filter(
+    lambda rows: len({y for _, y in rows}) == 2
+)
 
 
 @given(OUTCOMES)
@@ -110,4 +112,7 @@ def test_calibration_equals_that_of_scikit_learn_on_equal_groups():
 
 def test_calibration_never_splits_equal_probabilities():
     found = calibration(histogram([0.1] * 6 + [0.7] * 4, [1, 0, 0, 0, 0, 0, 1, 1, 1, 0]), groups=10)
-    assert [(round(point.x, 9), round(point.y, 9), point.rows) for point in found] == [(0.1, round(1 / 6, 9), 6), (0.7, 0.75, 4)]
+    assert [(round(point.x, 9), round(point.y, 9), point.rows) for point in found] == [
+        (0.1, round(1 / 6, 9), 6),
+        (0.7, 0.75, 4),
+    ]

@@ -11,7 +11,9 @@ from bullseye.stats.histogram import Histogram, histograms, probability_histogra
 
 def counted(spark, rows, resolution=None) -> dict[tuple[str, ...], Histogram]:
     frame = spark.createDataFrame(rows, "model STRING, p DOUBLE, y DOUBLE")
-    found = probability_histogram(frame, probability=F.col("p"), outcome=F.col("y"), by=["model"], resolution=resolution)
+    found = probability_histogram(
+        frame, probability=F.col("p"), outcome=F.col("y"), by=["model"], resolution=resolution
+    )
     return dict(histograms(found.collect(), by=["model"]))
 
 

@@ -1,0 +1,7 @@
+"""Publish the tables together: see bullseye.publish.job."""
+
+from bullseye.cli import main
+from bullseye.publish.job import JOB
+
+if __name__ == "__main__":
+    main(JOB)

@@ -1,0 +1,7 @@
+"""Recommend to each customer what the rules expect next."""
+
+from bullseye.cli import main
+from bullseye.recommend.job import JOB
+
+if __name__ == "__main__":
+    main(JOB)

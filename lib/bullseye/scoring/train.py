@@ -1,0 +1,158 @@
+"""The job `train_models`: one model a target, judged on rows that it has not seen, as rows of `ops.model*`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from datetime import date
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from bullseye.core.job import Context, Inputs
+from bullseye.errors import BullseyeError
+from bullseye.scoring.evaluation import LOGISTIC, OUT_OF_TIME, TRAIN, Models, judge
+from bullseye.scoring.features import columns_used, training_rows
+from bullseye.scoring.labels import campaign_rows, monthly_rows, monthly_samples
+from bullseye.scoring.training import LogisticModel, fit
+from bullseye.settings.models import MonthlySnapshots, Target
+from bullseye.stats.binary import calibration, gains, quality, roc
+from bullseye.stats.histogram import Histogram
+
+_log = logging.getLogger(__name__)
+
+INTERCEPT = "(intercept)"
+"""Stands in place of a feature in `ops.model`."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A target's model, and how it was judged by model and sample."""
+
+    model: LogisticModel
+    judged: Mapping[tuple[str, str], Histogram]
+
+
+def train_models(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+    """`ops.model`, `ops.model_metric` and `ops.model_curve` of every target; empty where there is no target."""
+    targets = context.settings.models.targets
+    first_day = _first_day(inputs, context) if targets else context.day
+    models: list[tuple[object, ...]] = []
+    metrics: list[tuple[object, ...]] = []
+    curves: list[tuple[object, ...]] = []
+    for index, target in enumerate(targets):
+        name = f"target {target.name} ({context.settings.place('models', 'targets', index)})"
+        rows = _labelled(inputs, target, first_day=first_day, as_of=context.day, name=name)
+        trained = train(rows, target, name=name)
+        key = (context.day, target.name)
+        version = trained.model.version(target.name, context.day)
+        models += [(*key, version, *row) for row in model_rows(trained.model)]
+        metrics += [(*key, version, *row) for row in metric_rows(trained.judged)]
+        curves += [(*key, *row) for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])]
+    made = {"ops.model": models, "ops.model_metric": metrics, "ops.model_curve": curves}
+    return {table: context.spark.createDataFrame(rows, context.tables[table].schema()) for table, rows in made.items()}
+
+
+def train(labelled: DataFrame, target: Target, *, name: str) -> Trained:
+    """Fit and judge one target on rows with their labels and samples.
+
+    The model that is kept is the one that was judged: it has not seen the test rows, nor was it fitted again on them.
+    Raises BullseyeError when the training or the test rows do not suffice; `name` says whose they are.
+    """
+    rows = training_rows(labelled, target).persist()
+    try:
+        earlier = rows.where(F.col("_sample") == "train")
+        baseline = [feature for feature in target.features if feature.name == target.baseline]
+        models = Models(
+            logistic=fit(earlier, target.features, target, name=name),
+            single=fit(earlier, baseline, target, name=name),
+            random=fit(rows.where(F.col("_random") == "train"), target.features, target, name=name),
+        )
+        judged = judge(rows, models)
+    finally:
+        rows.unpersist()
+    if (LOGISTIC, OUT_OF_TIME) not in judged:
+        raise BullseyeError(
+            f"{name}: there are no test rows, so that the model cannot be judged out of time;"
+            " for campaigns set test_from earlier than the start of one that is over"
+        )
+    _warn_if_separated(judged[LOGISTIC, TRAIN], models.logistic, name=name)
+    return Trained(models.logistic, judged)
+
+
+def _warn_if_separated(training: Histogram, model: LogisticModel, *, name: str) -> None:
+    """Say when the features tell the classes apart without an error; MLlib does not, and coefficients mean little."""
+    if quality(training).auc == 1.0:
+        strongest = max(model.terms, key=lambda term: abs(term.coefficient))
+        _log.warning(
+            "%s: the features separate the outcomes of all training rows completely, most of all %s; such a feature often"
+            " holds the outcome itself. Remove it, or raise regularisation",
+            name,
+            strongest.feature,
+        )
+
+
+def _first_day(inputs: Inputs, context: Context) -> date:
+    found = inputs["features.party_day"].agg(F.min("day").alias("day")).first()
+    if found is None or found["day"] is None:
+        raise BullseyeError(
+            f"features.party_day has no rows up to {context.day}, so that no model can learn; check --as-of"
+        )
+    day: date = found["day"]
+    return day
+
+
+def _labelled(inputs: Inputs, target: Target, *, first_day: date, as_of: date, name: str) -> DataFrame:
+    spec, identity_map = target.snapshots, inputs["features.identity_map"]
+    wide = inputs["features.training_snapshot"]
+    # A plan over the few columns that are needed is made in a fraction of the time.
+    needed = {"customer_id", "as_of"} | columns_used(target)
+    snapshots = wide.select(*(name for name in wide.columns if name in needed))
+    if isinstance(spec, MonthlySnapshots):
+        samples = monthly_samples(spec, spec.dates(first_day, as_of), as_of)
+        if "train" not in samples.values():
+            raise BullseyeError(
+                f"{name}: no snapshot is left to train on: of the month ends from {max(first_day, spec.first or first_day)} to {as_of}"
+                f" {len(samples)} have a known outcome, and the last {spec.test_snapshots} test; training outcomes must be known"
+                " before the first of those. Lower test_snapshots or horizon_days, set first earlier, or wait for more data"
+            )
+        return monthly_rows(snapshots, inputs["features.party_day"], identity_map, spec=spec, samples=samples)
+    return campaign_rows(
+        snapshots,
+        inputs["silver.campaign"],
+        inputs["silver.contact"],
+        inputs["silver.response"],
+        identity_map,
+        spec=spec,
+        first_day=first_day,
+        as_of=as_of,
+    )
+
+
+def model_rows(model: LogisticModel) -> list[tuple[object, ...]]:
+    """Rows of `ops.model` without as_of, target and version: the intercept first."""
+    intercept = (0, INTERCEPT, "1", "every customer alike", model.intercept, 0.0, 1.0)
+    terms = [
+        (position, term.feature, term.expression, term.meaning, term.coefficient, term.mean, term.deviation)
+        for position, term in enumerate(model.terms, start=1)
+    ]
+    return [intercept, *terms]
+
+
+def metric_rows(judged: Mapping[tuple[str, str], Histogram]) -> list[tuple[object, ...]]:
+    """Rows of `ops.model_metric` without as_of, target and version."""
+    return [(*key, *astuple(quality(histogram))) for key, histogram in judged.items()]
+
+
+def curve_rows(histogram: Histogram) -> list[tuple[object, ...]]:
+    """Rows of `ops.model_curve` without as_of and target; none of a curve that a missing class leaves undefined."""
+    measured = quality(histogram)
+    curves = {"calibration": calibration(histogram)}
+    if measured.auc is not None:
+        curves |= {"gains": gains(histogram), "roc": roc(histogram)}
+    return [
+        (curve, index, point.x, point.y, point.rows)
+        for curve, points in curves.items()
+        for index, point in enumerate(points)
+    ]

@@ -1,0 +1,127 @@
+"""k-means with restarts: which k, and the centres, all measured on all customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from pyspark import inheritable_thread_target
+from pyspark.ml.clustering import KMeans, KMeansModel
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from bullseye.segments.choice import Candidate, choose
+from bullseye.segments.measures import Key, Pair, Start, label, measure_starts, silhouettes
+from bullseye.settings.segments import Clustering
+
+CUSTOMERS_A_CLUSTER = 10
+"""A k is tried only where there are at least this many customers for every cluster."""
+
+STUCK = 0.02
+"""A start whose cost is more than this share above the best one's ended in a local optimum that nobody would use."""
+
+FITS_AT_ONCE = 4
+"""A fit of few rows is a chain of short Spark jobs that leave most cores idle."""
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """The clusters in use, and the comparison of every k that led to them."""
+
+    model: KMeansModel
+    k: int
+    candidates: tuple[Candidate, ...]
+    reasons: Mapping[int, str]
+
+    @property
+    def centres(self) -> list[list[float]]:
+        """The coordinates of every cluster, in the order of the model's labels."""
+        return [[float(x) for x in centre] for centre in self.model.clusterCenters()]
+
+
+def find_clusters(points: DataFrame, rule: Clustering, *, customers: int) -> Clusters | None:
+    """Choose k and find its clusters among `points` (customer_id, features ARRAY<DOUBLE>), which should be kept.
+
+    Every k is started `restarts` times, each time on another half of the customers, by a hash of the customer; every
+    start then labels all customers. Stability is the mean adjusted Rand index between the starts that are not stuck;
+    cost, silhouette and smallest share are those of the start with the lowest cost over all customers (`choose` says
+    how k follows). The clusters in use are the best of as many starts on all customers, or the best half-sample start
+    where those are no better or leave a smaller cluster than allowed. None where there are too few customers for any k.
+    """
+    tried = [k for k in rule.k if customers >= CUSTOMERS_A_CLUSTER * k]
+    if not tried:
+        return None
+    samples = [(number, _half(points, rule.seed, number)) for number in range(rule.restarts)]
+    models = _fit(
+        points.sparkSession,
+        {(k, number): half for k in tried for number, half in samples},
+        seed=rule.seed,
+        iterations=rule.compared_iterations,
+    )
+    starts, agreement = measure_starts(points, models)
+    best = {k: _cheapest([start for start in starts if start.k == k]) for k in tried}
+    shapes = silhouettes(points, {k: models[k, best[k].start] for k in tried}, best)
+    candidates = tuple(
+        Candidate(k, best[k].cost, shapes[k], stability(k, starts, agreement), best[k].smallest_share) for k in tried
+    )
+    k, reasons = choose(candidates, rule)
+    model, note = _on_all(points, rule, best[k], models[k, best[k].start])
+    return Clusters(model, k, candidates, {**reasons, k: f"{reasons[k]}; {note}"})
+
+
+def stability(k: int, starts: Sequence[Start], agreement: Mapping[Pair, float]) -> float:
+    """Mean agreement of the starts of k that are not stuck, or of the two best where fewer are left."""
+    ordered = sorted((start for start in starts if start.k == k), key=_by_cost)
+    limit = ordered[0].cost * (1 + STUCK)
+    compared = {start.start for place, start in enumerate(ordered) if place < 2 or start.cost <= limit}
+    found = [value for (other, a, b), value in agreement.items() if other == k and {a, b} <= compared]
+    return sum(found) / len(found)
+
+
+def _on_all(points: DataFrame, rule: Clustering, half: Start, half_model: KMeansModel) -> tuple[KMeansModel, str]:
+    """The model in use, and how it came about."""
+    samples = {(half.k, number): points for number in range(rule.restarts)}
+    models = _fit(points.sparkSession, samples, seed=rule.seed, iterations=rule.max_iterations)
+    starts, _ = measure_starts(points, models)
+    best = _cheapest(starts)
+    figures = f"cost {best.cost:.1f}, smallest cluster {best.smallest_share:.1%}"
+    if best.smallest_share >= min(rule.smallest_share, half.smallest_share) and best.cost <= half.cost:
+        return models[half.k, best.start], f"fitted again on all customers: {figures}"
+    return half_model, f"kept as fitted on a half sample, since a fit on all customers is no better: {figures}"
+
+
+def _half(points: DataFrame, seed: int, number: int) -> DataFrame:
+    """About half of the customers, another half for every number."""
+    return points.where(F.pmod(F.xxhash64("customer_id", F.lit(seed), F.lit(number)), F.lit(2)) == 0)
+
+
+def _cheapest(starts: Sequence[Start]) -> Start:
+    return min(starts, key=_by_cost)
+
+
+def _by_cost(start: Start) -> tuple[float, int]:
+    return start.cost, start.start
+
+
+def _fit(
+    spark: SparkSession, samples: Mapping[Key, DataFrame], *, seed: int, iterations: int
+) -> dict[Key, KMeansModel]:
+    """A model for every sample, with the start's own seed; which of them run side by side does not matter."""
+
+    def fit(key: Key) -> KMeansModel:
+        k, number = key
+        means = KMeans(
+            k=k,
+            seed=seed + number,
+            maxIter=iterations,
+            tol=1e-3,
+            solver="block",
+            featuresCol="features",
+            predictionCol=label(k, number),
+        )
+        return means.fit(samples[key])
+
+    with ThreadPoolExecutor(FITS_AT_ONCE) as pool:
+        # threads get the name of the job, by which the progress display knows whose Spark jobs these are
+        return dict(zip(samples, pool.map(inheritable_thread_target(spark)(fit), samples), strict=True))

@@ -1,0 +1,141 @@
+"""What segments are like: size, means, what sets each apart, and that in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import ClassVar
+
+from pyspark.sql import DataFrame, Row
+from pyspark.sql import functions as F
+
+WORDS = ((0.8, "far "), (0.5, ""), (0.2, "slightly "))
+"""Differences in standard deviations and how they are called, after Cohen (1988): large, medium, small."""
+NAMED = 3
+"""So many differences stand in the meaning of a segment."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A number that is described: its name, what it is in words, and its SQL over the customer table."""
+
+    name: str
+    words: str
+    sql: str
+    PREFIX: ClassVar[str] = "feature_"
+
+    @property
+    def column(self) -> str:
+        """Name of the column that holds it, apart from all columns that are not features."""
+        return f"{self.PREFIX}{self.name}"
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Of the values of one feature in one segment that are not NULL."""
+
+    values: int
+    mean: float
+    variance: float
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One segment: its customers, its mean of the numbering column, and the moments of every feature."""
+
+    scheme: str
+    segment: str
+    customers: int
+    order: float
+    moments: Mapping[str, Moments]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One feature of one segment; a row of `gold.segment_profile` without what is the same for the whole segment."""
+
+    feature: str
+    mean: float | None
+    overall_mean: float | None
+    difference: float | None
+    distinction: int
+
+
+def summarise(rows: DataFrame, features: Sequence[Feature]) -> list[Summary]:
+    """One summary per scheme and segment, from one aggregate over `rows` (scheme, segment, ordering, the features)."""
+    moments = [
+        aggregate(feature.column).alias(f"{kind}_{feature.name}")
+        for feature in features
+        for kind, aggregate in (("values", F.count), ("mean", F.avg), ("variance", F.var_pop))
+    ]
+    ordering = F.avg("ordering").alias("ordering")
+    grouped = rows.groupBy("scheme", "segment").agg(F.count(F.lit(1)).alias("customers"), ordering, *moments)
+    # one row a segment
+    found = sorted(grouped.collect(), key=lambda row: (row["scheme"], row["segment"]))
+    return [_summary(row, features) for row in found]
+
+
+def _summary(row: Row, features: Sequence[Feature]) -> Summary:
+    moments = {
+        name: Moments(row[f"values_{name}"], row[f"mean_{name}"] or 0.0, row[f"variance_{name}"] or 0.0)
+        for name in (feature.name for feature in features)
+    }
+    order = row["ordering"] if row["ordering"] is not None else float("-inf")
+    return Summary(row["scheme"], row["segment"], row["customers"], order, moments)
+
+
+def profile(segment: Summary, scheme: Sequence[Summary], features: Sequence[str]) -> list[Line]:
+    """The lines of a segment among all segments of its scheme, the most distinctive first; equal ones as `features`."""
+    lines = []
+    for name in features:
+        overall = overall_moments([other.moments[name] for other in scheme])
+        own = segment.moments[name]
+        mean = own.mean if own.values else None
+        deviation = sqrt(overall.variance)
+        difference = (mean - overall.mean) / deviation if mean is not None and deviation > 0 else None
+        lines.append((name, mean, overall.mean if overall.values else None, difference))
+    ordered = sorted(lines, key=lambda line: -abs(line[3] or 0.0))
+    return [Line(*line, distinction=place) for place, line in enumerate(ordered, start=1)]
+
+
+def overall_moments(parts: Sequence[Moments]) -> Moments:
+    """The moments of all parts together: the variance is that within the parts and that between their means.
+
+    >>> overall_moments([Moments(1, 2.0, 0.0), Moments(1, 4.0, 0.0)])
+    Moments(values=2, mean=3.0, variance=1.0)
+    """
+    values = sum(part.values for part in parts)
+    if not values:
+        return Moments(0, 0.0, 0.0)
+    mean = sum(part.values * part.mean for part in parts) / values
+    variance = sum(part.values * (part.variance + (part.mean - mean) ** 2) for part in parts) / values
+    return Moments(values, mean, variance)
+
+
+def in_words(lines: Sequence[Line], words: Mapping[str, str], *, first: str = "") -> str:
+    """What sets a segment apart: up to three features that differ by at least a fifth of a standard deviation.
+
+    >>> in_words([Line("spend", 612.0, 285.1, 1.2, 1), Line("age", 40.0, 41.0, -0.1, 2)], {"spend": "spend in 90 days"})
+    'Spend in 90 days far above average (612 against 285).'
+    """
+    named = [text for line in lines if (text := _difference(line, words))][:NAMED]
+    told = "; ".join(named) or "close to the average in everything"
+    sentence = f"{told[0].upper()}{told[1:]}."
+    return f"{first.rstrip('.')}. {sentence}" if first else sentence
+
+
+def _difference(line: Line, words: Mapping[str, str]) -> str | None:
+    if line.difference is None or line.mean is None or line.overall_mean is None:
+        return None
+    size = next((word for least, word in WORDS if abs(line.difference) >= least), None)
+    if size is None:
+        return None
+    side = "above" if line.difference > 0 else "below"
+    return f"{words[line.feature]} {size}{side} average ({_number(line.mean)} against {_number(line.overall_mean)})"
+
+
+def _number(value: float) -> str:
+    """About three digits: 1,234 12.3 0.12."""
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return f"{value:,.{digits}f}"

@@ -1,0 +1,46 @@
+"""The contracts as a page: `python -m bullseye.tables.markdown conf/retail > docs/tables.md`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from bullseye.core.contract import Column, Table
+from bullseye.settings import load_settings
+from bullseye.tables.registry import contracts
+
+_HEAD = """# Tables
+
+Made from the contracts of `conf/{name}` by `python -m bullseye.tables.markdown conf/{name}`; do not edit. The columns of
+`features.party_day`, `features.training_snapshot` and `gold.customer` follow from `measures.yaml`, so that another
+deployment has others. Every column's text is also its comment in the table. Required columns are never NULL.
+"""
+
+
+def page(name: str, tables: Iterable[Table]) -> str:
+    """All tables in their layers' order, each with key, layout and columns."""
+    return "\n".join([_HEAD.format(name=name), *(_table(table) for table in tables)])
+
+
+def _table(table: Table) -> str:
+    layout = [f"Key: {', '.join(table.key)}." if table.key else "One row."]
+    if table.slice:
+        layout.append(f"Rewritten by {table.slice}.")
+    if table.by_month:
+        layout.append("Partitioned by month.")
+    if table.keep_known:
+        layout.append("Only added to.")
+    lines = [f"## {table.name}", "", table.doc, "", " ".join(layout), "", "| column | type | required | meaning |", "|---|---|---|---|"]
+    return "\n".join([*lines, *(_row(column) for column in table.columns), ""])
+
+
+def _row(column: Column) -> str:
+    doc = column.doc.replace("|", "\\|").replace("<", "&lt;")
+    return f"| `{column.name}` | {column.type.replace('|', '')} | {'yes' if column.required else ''} | {doc} |"
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    settings = load_settings(folder)
+    sys.stdout.write(page(settings.name, contracts(settings).values()))

@@ -1,0 +1,44 @@
+"""What holds of every table's contract."""
+
+from __future__ import annotations
+
+import pytest
+
+from bullseye import __version__
+from bullseye.settings import Settings
+from bullseye.tables import contracts
+from bullseye.tables.markdown import page
+from tests.conftest import ROOT
+
+READER_VERSION_1_TYPES = ("STRING", "INT", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "DECIMAL", "ARRAY<", "MAP<")
+
+
+def test_docs_tables_is_what_the_contracts_say(retail: Settings) -> None:
+    """Mend it with: python -m bullseye.tables.markdown conf/retail > docs/tables.md"""
+    assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == page("retail", contracts(retail).values())
+
+
+def test_every_table_and_column_is_documented_and_every_key_is_a_required_column(retail: Settings) -> None:
+    for table in contracts(retail).values():
+        columns = {column.name: column for column in table.columns}
+        assert len(columns) == len(table.columns), table.name
+        assert "Readers:" in table.doc, table.name
+        assert all(len(column.doc) > 2 for column in table.columns), table.name
+        assert all(columns[name].required for name in table.key), table.name
+        assert table.slice is None or table.slice in table.key or table.by_month or table.slice == "day", table.name
+
+
+def test_every_type_can_be_read_by_reader_version_1(retail: Settings) -> None:
+    types = {column.type for table in contracts(retail).values() for column in table.columns}
+    assert [found for found in types if not found.startswith(READER_VERSION_1_TYPES)] == []
+
+
+@pytest.mark.parametrize("path", ["lib", "jobs"])
+def test_no_code_knows_the_retailer(path: str) -> None:
+    words = ("household_id", "basket_id", "sales_value", "retail_disc", "coupon_upc", "completejourney", "household:", "COUPON/MISC")
+    found = [f"{file}: {word}" for file in (ROOT / path).rglob("*.py") for word in words if word in file.read_text(encoding="utf-8")]
+    assert found == []
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
