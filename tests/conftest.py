@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def _value(type_: str, required: bool, given: Any) -> Any:
         "DATE": date(2017, 1, 1),
         "TIMESTAMP": datetime(2017, 1, 1, tzinfo=UTC),
     }
-    return 0 if type_.startswith("DECIMAL") else plain[type_]
+    return Decimal(0) if type_.startswith("DECIMAL") else plain[type_]
 
 
 def context_of(

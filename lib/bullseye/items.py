@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
@@ -10,8 +11,8 @@ from pyspark.sql import functions as F
 from bullseye.facts import with_product
 from bullseye.settings.association import Association
 
-_BITS = 64
-"""Items in one BIGINT of a mask."""
+_BITS = 63
+"""Items in one BIGINT of a mask; the sign is left alone."""
 
 
 def item_lines(lines: DataFrame, product: DataFrame, settings: Association) -> DataFrame:
@@ -35,72 +36,55 @@ def best_rules(holders: DataFrame, rules: DataFrame, *, key: str, top: int) -> D
     its antecedent and to whom its consequent is not `taken`. Rules are ordered by confidence, lift, the shorter
     antecedent, rule_id; so the order is total.
 
-    Items become bits, so that one pass over the rules, broadcast, tests each holder by a few integer operations and
-    only fitting rules become rows; all of it after one shuffle by `key`.
+    Each item is one bit of a few BIGINT, so that a holder is held against the broadcast rules by integer operations,
+    and only rules that fit become rows; all after one shuffle by `key`. To leave out rules that another with a part of
+    the same conditions always beats is not worth it: of 6,205 rules from real receipts, 6.
     """
-    ranked = rules.withColumn("rank", F.row_number().over(Window.orderBy(*_order())))
-    items = _numbered(rules)
-    # grows with the items that are sold often, not with customers
-    words = max(1, -(-items.count() // _BITS))
-    masked = _undominated(_rule_masks(ranked, items, words), words)
-    fits = _all(
+    order = (F.desc("confidence"), F.desc("lift"), F.size("antecedent_items"), F.asc("rule_id"))
+    ranked = rules.withColumn("rank", F.row_number().over(Window.orderBy(*order)))
+    bits, words = _bits(rules)
+    masks = _rule_masks(ranked, bits, words)
+    fits = _every(
         F.col(f"has_{w}").bitwiseAND(F.col(f"antecedent_{w}")) == F.col(f"antecedent_{w}") for w in range(words)
     )
-    free = _all(F.col(f"taken_{w}").bitwiseAND(F.col(f"consequent_{w}")) == 0 for w in range(words))
-    fitting = _holder_masks(holders, items, words, key=key).join(F.broadcast(masked), on=fits & free, how="inner")
+    free = _every(F.col(f"taken_{w}").bitwiseAND(F.col(f"consequent_{w}")) == 0 for w in range(words))
+    fitting = _holder_masks(holders, bits, words, key=key).join(F.broadcast(masks), on=fits & free, how="inner")
     best = fitting.groupBy(key, "consequent_no").agg(F.min("rank").alias("rank"))
     placed = best.withColumn("position", F.row_number().over(Window.partitionBy(key).orderBy("rank")))
-    return (
-        placed.where(F.col("position") <= top)
-        .select(key, "position", "rank")
-        .join(F.broadcast(ranked), on="rank", how="inner")
-        .drop("rank")
-    )
+    found = placed.where(F.col("position") <= top).join(F.broadcast(ranked), on="rank", how="inner")
+    return found.select(key, "position", *rules.columns)
 
 
-def _order() -> list[Column]:
-    return [F.desc("confidence"), F.desc("lift"), F.size("antecedent_items").asc(), F.asc("rule_id")]
-
-
-def _numbered(rules: DataFrame) -> DataFrame:
-    """item, number, word and bit of every item that a rule names."""
+def _bits(rules: DataFrame) -> tuple[DataFrame, int]:
+    """item, item_no, word and bit of every item that a rule names, in the order of the alphabet, and the number of words."""
     named = rules.select(F.explode(F.concat("antecedent_items", F.array("consequent"))).alias("item")).distinct()
-    # one partition: a few items, the same for any number of customers
-    number = F.row_number().over(Window.orderBy("item")) - 1
-    bit = F.expr(f"shiftleft(1L, item_no % {_BITS})")
-    return named.select("item", number.alias("item_no")).withColumns(
-        {"word": F.expr(f"item_no div {_BITS}"), "bit": bit}
-    )
+    # items that are in a rule: they grow with what is sold often, not with customers
+    items = sorted(row["item"] for row in named.collect())
+    rows = [(item, number, number // _BITS, 1 << number % _BITS) for number, item in enumerate(items)]
+    bits = rules.sparkSession.createDataFrame(rows, "item string, item_no int, word int, bit bigint")
+    return bits, max(1, -(-len(items) // _BITS))
 
 
-def _rule_masks(ranked: DataFrame, items: DataFrame, words: int) -> DataFrame:
+def _rule_masks(ranked: DataFrame, bits: DataFrame, words: int) -> DataFrame:
     """rank, consequent_no, and the masks `antecedent_<word>` and `consequent_<word>` of each rule."""
-    parts = ranked.select("rank", F.explode("antecedent_items").alias("item"), F.lit(True).alias("before"))
-    parts = parts.unionByName(ranked.select("rank", F.col("consequent").alias("item"), F.lit(False).alias("before")))
+    conditions = F.transform("antecedent_items", lambda item: F.struct(item.alias("item"), F.lit(True).alias("before")))
+    outcome = F.struct(F.col("consequent").alias("item"), F.lit(False).alias("before"))
+    parts = ranked.select("rank", F.inline(F.array_append(conditions, outcome)))
     masks = [_mask("before", w).alias(f"antecedent_{w}") for w in range(words)]
     masks += [_mask("not before", w).alias(f"consequent_{w}") for w in range(words)]
     number = F.max(F.expr("if(before, null, item_no)")).alias("consequent_no")
-    return parts.join(F.broadcast(items), on="item", how="inner").groupBy("rank").agg(number, *masks)
+    return parts.join(F.broadcast(bits), on="item", how="inner").groupBy("rank").agg(number, *masks)
 
 
-def _holder_masks(holders: DataFrame, items: DataFrame, words: int, *, key: str) -> DataFrame:
+def _holder_masks(holders: DataFrame, bits: DataFrame, words: int, *, key: str) -> DataFrame:
     """The masks `has_<word>` and `taken_<word>` of each holder of an item that any rule names."""
     masks = [_mask(name, w).alias(f"{name}_{w}") for name in ("has", "taken") for w in range(words)]
-    return holders.join(F.broadcast(items), on="item", how="inner").groupBy(key).agg(*masks)
+    return holders.join(F.broadcast(bits), on="item", how="inner").groupBy(key).agg(*masks)
 
 
 def _mask(condition: str, word: int) -> Column:
     return F.bit_or(F.expr(f"if(word = {word} and {condition}, bit, 0L)"))
 
 
-def _undominated(masked: DataFrame, words: int) -> DataFrame:
-    """Without the rules that can never be the best: one with the same consequent and fewer conditions ranks before."""
-    better, worse = masked.alias("better"), masked.alias("worse")
-    antecedents = [(F.col(f"better.antecedent_{w}"), F.col(f"worse.antecedent_{w}")) for w in range(words)]
-    contained = _all(few.bitwiseAND(more) == few for few, more in antecedents)
-    same = F.col("better.consequent_no") == F.col("worse.consequent_no")
-    return worse.join(better, on=same & (F.col("better.rank") < F.col("worse.rank")) & contained, how="left_anti")
-
-
-def _all(conditions: object) -> Column:
-    return reduce(lambda left, right: left & right, conditions)  # type: ignore[arg-type]
+def _every(conditions: Iterable[Column]) -> Column:
+    return reduce(lambda left, right: left & right, conditions)

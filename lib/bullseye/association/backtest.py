@@ -19,7 +19,9 @@ def hidden_items(baskets: DataFrame) -> DataFrame:
     the choice is the same each time.
     """
     hashed = F.transform("items", lambda item: F.struct(F.xxhash64("order_id", item).alias("hash"), item.alias("item")))
-    chosen = baskets.where(F.size("items") >= 2).select("order_id", "items", F.array_min(hashed)["item"].alias("hidden"))
+    chosen = baskets.where(F.size("items") >= 2).select(
+        "order_id", "items", F.array_min(hashed)["item"].alias("hidden")
+    )
     return chosen.select("order_id", "hidden", F.array_remove("items", F.col("hidden")).alias("remaining"))
 
 
@@ -41,13 +43,17 @@ def count_hits(test: DataFrame, rules: DataFrame, popular: DataFrame, *, top: in
     """
     flags = (F.lit(True).alias("has"), F.lit(True).alias("taken"))
     holders = test.select("order_id", F.explode("remaining").alias("item"), *flags)
-    placed = best_rules(holders, rules, key="order_id", top=top).select("order_id", F.struct("position", "consequent").alias("place"))
+    placed = best_rules(holders, rules, key="order_id", top=top).select(
+        "order_id", F.struct("position", "consequent").alias("place")
+    )
     listed = placed.groupBy("order_id").agg(F.sort_array(F.collect_list("place"))["consequent"].alias("by_rules"))
     both = test.join(listed, on="order_id", how="left").join(F.broadcast(popular), how="cross")
     by_rules = F.coalesce("by_rules", F.array().cast("array<string>"))
     by_popularity = F.array_except("popular", "remaining")
     filled = F.concat(by_rules, F.array_except(by_popularity, by_rules))
-    hits = [_hits(offered, top).alias(f"hits_{place}") for place, offered in enumerate((by_rules, filled, by_popularity))]
+    hits = [
+        _hits(offered, top).alias(f"hits_{place}") for place, offered in enumerate((by_rules, filled, by_popularity))
+    ]
     return both.agg(F.count(F.lit(1)).alias("test_baskets"), *hits)
 
 
@@ -55,9 +61,16 @@ def _hits(offered: Column, top: int) -> Column:
     return F.count_if(F.array_contains(F.slice(offered, 1, top), F.col("hidden")))
 
 
-def backtest_rows(hits: DataFrame, *, as_of: date, mined_until: date, mined_baskets: int, itemsets: int, rules: int, top: int) -> DataFrame:
+def backtest_rows(
+    hits: DataFrame, *, as_of: date, mined_until: date, mined_baskets: int, itemsets: int, rules: int, top: int
+) -> DataFrame:
     """The rows of gold.rule_backtest, one a method, from the one row of `count_hits`."""
-    each = F.array(*(F.struct(F.lit(name).alias("method"), F.col(f"hits_{place}").alias("hits")) for place, name in enumerate(METHODS)))
+    each = F.array(
+        *(
+            F.struct(F.lit(name).alias("method"), F.col(f"hits_{place}").alias("hits"))
+            for place, name in enumerate(METHODS)
+        )
+    )
     found = hits.select("test_baskets", F.inline(each))
     return found.select(
         F.lit(as_of).alias("as_of"),

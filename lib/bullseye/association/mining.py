@@ -27,7 +27,7 @@ def minimal_count(min_support: float, baskets: int) -> int:
 
 
 def frequent_itemsets(baskets: DataFrame, *, min_support: float, max_basket: int) -> tuple[int, DataFrame]:
-    """The number of baskets, and every itemset in at least `min_support` of them: items (sorted) and the baskets with all of them.
+    """The number of baskets, and every itemset in at least `min_support` of them: sorted items, baskets with all of them.
 
     The frame is lazy and mines again each time it is used: persist it. Itemsets of any length are found; FP-Growth (Han,
     Pei, Yin 2000) as MLlib has it cannot stop at a length.

@@ -16,14 +16,24 @@ def association_rules(itemsets: DataFrame, *, baskets: int, min_confidence: floa
     itemset, as those of `frequent_itemsets` do. The limit compares whole numbers: a quotient in floating point loses
     rules that reach it exactly.
     """
-    split = itemsets.where(F.size("items") > 1).select("items", F.explode("items").alias("consequent"), F.col("baskets").alias("rule_baskets"))
-    rules = split.select(F.array_remove("items", F.col("consequent")).alias("antecedent_items"), "consequent", "rule_baskets")
-    antecedents = itemsets.select(F.col("items").alias("antecedent_items"), F.col("baskets").alias("antecedent_baskets"))
+    split = itemsets.where(F.size("items") > 1).select(
+        "items", F.explode("items").alias("consequent"), F.col("baskets").alias("rule_baskets")
+    )
+    rules = split.select(
+        F.array_remove("items", F.col("consequent")).alias("antecedent_items"), "consequent", "rule_baskets"
+    )
+    antecedents = itemsets.select(
+        F.col("items").alias("antecedent_items"), F.col("baskets").alias("antecedent_baskets")
+    )
     single = itemsets.where(F.size("items") == 1)
     consequents = single.select(F.col("items")[0].alias("consequent"), F.col("baskets").alias("consequent_baskets"))
-    counted = rules.join(antecedents, on="antecedent_items", how="inner").join(consequents, on="consequent", how="inner")
+    counted = rules.join(antecedents, on="antecedent_items", how="inner").join(
+        consequents, on="consequent", how="inner"
+    )
     limit = Fraction(str(min_confidence))
-    strong = _exact("rule_baskets") * _whole(limit.denominator) >= _exact("antecedent_baskets") * _whole(limit.numerator)
+    strong = _exact("rule_baskets") * _whole(limit.denominator) >= _exact("antecedent_baskets") * _whole(
+        limit.numerator
+    )
     return counted.where(strong).select(
         rule_id(F.col("antecedent_items"), F.col("consequent")).alias("rule_id"),
         F.array_join("antecedent_items", " + ").alias("antecedent"),
@@ -48,7 +58,8 @@ def _measures(baskets: int) -> list[Column]:
     Lift (as interest) and conviction: Brin, Motwani, Ullman, Tsur 1997; leverage: Piatetsky-Shapiro 1991.
     """
     both, before, after = _exact("rule_baskets"), _exact("antecedent_baskets"), _exact("consequent_baskets")
-    total = _whole(baskets)
+    # without baskets there is no row, but Spark would divide the constants before it knows
+    total = _whole(max(1, baskets))
     failed = before - both
     conviction = F.when(failed > 0, _ratio((total - after) * before, total * failed))
     return [

@@ -14,6 +14,7 @@ REQUIRED = {
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
 }
 """What the results rest on, wherever the application runs."""
 
@@ -28,6 +29,8 @@ def start_session(app: str, conf: Mapping[str, str] | None = None) -> SparkSessi
     `BULLSEYE_JARS` unless they are on the class path already.
     """
     wanted = {**REQUIRED, **(conf or {})}
+    # PySpark logs the whole context of a query that fails as JSON, beside raising the error that we explain.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     builder = SparkSession.builder.appName(app)
     jars = os.environ.get("BULLSEYE_JARS")
     if jars and Path(jars).is_dir():

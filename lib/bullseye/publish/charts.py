@@ -71,9 +71,12 @@ def segment_differences(scheme: str, profile: Rows) -> list[Chart]:
         tooltip=[alt.Tooltip("segment:N"), alt.Tooltip("feature:N"), alt.Tooltip("difference:Q", format="+.2f")],
     )
     scale = alt.Scale(domain=[-limit, 0, limit], range="diverging", interpolate="rgb")
+    # on a phone the numbers would run into each other; there the table has them
+    legible = alt.condition(f"width > {34 * len(segments)}", alt.value(1), alt.value(0))
     cells = base.mark_rect().encode(color=alt.Color("difference:Q", scale=scale, legend=None))
     spec = specification(
-        (cells + base.mark_text().encode(text=alt.Text("difference:Q", format="+.1f"))), height=_ROW * len(names)
+        (cells + base.mark_text().encode(text=alt.Text("difference:Q", format="+.1f"), opacity=legible)),
+        height=_ROW * len(names),
     )
     values = {(row["feature"], row["segment"]): row["difference"] for row in data}
     rows = tuple((name, *(_signed(values.get((name, segment))) for segment in segments)) for name in names)
@@ -167,7 +170,7 @@ def coefficients(target: str, models: Rows, most: int = 12) -> list[Chart]:
         alt.Chart({"values": data})
         .mark_bar()
         .encode(
-            x=alt.X("coefficient:Q", title="coefficient"),
+            x=alt.X("coefficient:Q", title="coefficient", axis=alt.Axis(tickCount=5)),
             y=alt.Y("feature:N", sort=None, title=None, axis=alt.Axis(labelLimit=150)),
             color=alt.Color(
                 "direction:N", scale=alt.Scale(domain=list(directions)), legend=alt.Legend(orient="top", title=None)

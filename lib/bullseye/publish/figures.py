@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
 from bullseye.core.job import Context, Inputs
-from bullseye.publish.release import standing_of
+from bullseye.publish.release import NAME, standing_of
 
 Rows = tuple[Mapping[str, Any], ...]
 
@@ -88,6 +88,8 @@ def _small(rows: DataFrame, *order: str) -> Rows:
 def _runs(runs: DataFrame, as_of: date) -> Rows:
     """For every job the run that made what is released: one row a job."""
     mine = (F.col("as_of").isNull() | (F.col("as_of") == F.lit(as_of))) & (F.col("status") == "done")
+    # its own run has not ended, and an earlier one has nothing to do with this release
+    mine = mine & (F.col("job") != NAME)
     made = F.struct("started_at", "run_id", "seconds", "spark_jobs", "commits", "outputs")
     newest = runs.where(mine).groupBy("job").agg(F.max_by(made, "started_at").alias("made"))
     rows = F.aggregate("made.outputs", F.lit(0).cast("bigint"), lambda total, output: total + output["rows"])

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.publish.figures import figures
-from bullseye.publish.release import PUBLISHED, Released, publish_release, release_of, standing_of
+from bullseye.publish.release import NAME, PUBLISHED, Released, publish_release, release_of, standing_of
 from bullseye.publish.views import views
 
 
@@ -33,7 +33,7 @@ def release_files(inputs: Inputs, context: Context) -> Mapping[str, str]:
 
 
 JOB = Job(
-    name="publish_release",
+    name=NAME,
     run=publish_release,
     files=release_files,
     reads=PUBLISHED,

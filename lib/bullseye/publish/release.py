@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from bullseye.core.job import Context, Inputs, Standing
 from bullseye.errors import BullseyeError, QualityGateError
 
+NAME = "publish_release"
 PUBLISHED = (
     "gold.customer",
     "gold.customer_tag",

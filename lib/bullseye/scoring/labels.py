@@ -65,7 +65,7 @@ def monthly_rows(
     dates = sorted(samples)
     events = with_customer(party_days.where(F.expr(spec.event)).select("party_id", "day"), identity_map)
     seen = events.select("customer_id", F.explode(_snapshots_of(F.col("day"), dates, spec)).alias("as_of")).distinct()
-    happened = seen.withColumn("_event", F.lit(True))  # noqa: FBT003  a literal of SQL
+    happened = seen.withColumn("_event", F.lit(True))
     joined = snapshots.where(F.col("as_of").isin(dates)).join(happened, on=["customer_id", "as_of"], how="left")
     outcome = F.col("_event").isNotNull() if spec.outcome == "event" else F.col("_event").isNull()
     return joined.select(
@@ -116,7 +116,7 @@ def campaign_rows(
     inside = F.col("day").between(F.col("_start"), F.col("_end"))
     responded = answers.join(over, on="_unit").where(inside).select("_unit", "customer_id").distinct()
     labelled = contacted.join(over, on="_unit").join(
-        responded.withColumn("_response", F.lit(True)),  # noqa: FBT003  a literal of SQL
+        responded.withColumn("_response", F.lit(True)),
         on=["_unit", "customer_id"],
         how="left",
     )

@@ -75,7 +75,7 @@ def train(labelled: DataFrame, target: Target, *, name: str) -> Trained:
     if (LOGISTIC, OUT_OF_TIME) not in judged:
         raise BullseyeError(
             f"{name}: there are no test rows, so that the model cannot be judged out of time;"
-            " for campaigns set test_from earlier than the start of one that is over"
+            " for campaigns, set test_from earlier than the start of one that is over by then, or pass a later --as-of"
         )
     _warn_if_separated(judged[LOGISTIC, TRAIN], models.logistic, name=name)
     return Trained(models.logistic, judged)

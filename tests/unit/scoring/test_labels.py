@@ -112,7 +112,7 @@ def campaigns(spark):
     return rows_of(spark, CAMPAIGN, *rows)
 
 
-def campaign_labels(spark, campaigns, contacts, responses, people, identity=()):
+def campaign_labels(spark, campaigns, contacts, responses, people, *, identity=()):
     return campaign_rows(
         spark.createDataFrame(people, "customer_id STRING, as_of DATE, orders_all BIGINT"),
         campaigns,

@@ -1,0 +1,14 @@
+"""The released lake, and a report without the script that takes seconds to bundle."""
+
+from __future__ import annotations
+
+import pytest
+from pyspark.sql import SparkSession
+
+from bullseye.settings import Settings
+from tests.released import ReleasedLake, released_lake
+
+
+@pytest.fixture(scope="session")
+def lake(spark: SparkSession, retail: Settings, tmp_path_factory: pytest.TempPathFactory) -> ReleasedLake:
+    return released_lake(spark, retail, tmp_path_factory.mktemp("released"))

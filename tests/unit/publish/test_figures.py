@@ -1,0 +1,81 @@
+"""The numbers behind the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from bullseye.core.job import Inputs
+from bullseye.core.lake import Lake
+from bullseye.core.runlog import RunLog
+from bullseye.core.standing import LakeStanding
+from bullseye.publish.figures import Figures, figures
+from bullseye.publish.release import PUBLISHED
+from bullseye.tables import contracts
+from tests.conftest import context_of, rows_of
+from tests.released import DAY, ReleasedLake, rows_made
+
+
+@pytest.fixture(scope="module")
+def found(lake: ReleasedLake) -> Iterator[Figures]:
+    """All figures of the literal rows."""
+    return figures_of(lake, empty=False)
+
+
+def figures_of(lake: ReleasedLake, *, empty: bool) -> Figures:
+    tables = contracts(lake.settings)
+    context = context_of(lake.spark, lake.settings, as_of=DAY, root=str(lake.root))
+    engine = Lake(lake.spark, str(lake.root))
+    context = replace(context, standing=LakeStanding(engine, RunLog(engine, "run-1"), context, None))  # type: ignore[arg-type]  # no clock
+    rows = {name: rows_of(lake.spark, tables[name]) if empty else rows_made(lake.spark, lake.settings, name, DAY) for name in PUBLISHED}
+    return figures(Inputs({name: (lambda frame=frame: frame) for name, frame in rows.items()}, "publish_release"), context)
+
+
+def test_customers_are_active_by_their_recency_and_prospects_never_are(found: Figures) -> None:
+    base = found.customers
+    assert [base[name] for name in ("customers", "prospects", "active_30d", "active_90d", "active_365d")] == [3, 1, 1, 2, 2]
+    assert [base[name] for name in ("recency_0", "recency_8", "recency_31", "recency_366")] == [1, 0, 1, 0]
+
+
+def test_measures_are_summed_over_customers_and_unknown_windows_stay_unknown(found: Figures) -> None:
+    spend = next(row for row in found.measures if row["name"] == "spend")
+    assert (spend["all"], spend["30d"]) == (Decimal("30.75"), None)
+    assert "item_spend" not in [row["name"] for row in found.measures]
+
+
+def test_of_rules_over_the_same_items_the_most_confident_is_shown_and_rare_ones_are_not(found: Figures) -> None:
+    assert [row["rule_id"] for row in found.rules] == ["r2"]
+
+
+def test_items_are_counted_by_customers(found: Figures) -> None:
+    assert found.items == (
+        {"item": "TEA", "customers": 2, "first": 1, "everyone": 2},
+        {"item": "FISH", "customers": 1, "first": 1, "everyone": 2},
+    )
+
+
+def test_a_score_of_100_falls_into_the_last_band(found: Figures) -> None:
+    assert [(row["band"], row["customers"]) for row in found.scores] == [(10, 1), (90, 1)]
+
+
+def test_a_tag_without_catalogue_entry_is_kept(found: Figures) -> None:
+    assert [(row["tag"], row["tag_group"], row["meaning"]) for row in found.tags] == [
+        ("unlisted", "other", None),
+        ("fish_eater", "preference", "Eats fish & <chips>"),
+    ]
+
+
+def test_runs_are_the_newest_of_each_job_but_publishing_itself(found: Figures) -> None:
+    jobs = [row["job"] for row in found.runs]
+    assert "fill_tables" in jobs
+    assert "publish_release" not in jobs
+    assert len(jobs) == len(set(jobs))
+
+
+def test_without_any_row_there_are_no_figures_and_no_error(lake: ReleasedLake) -> None:
+    found = figures_of(lake, empty=True)
+    assert found.customers["customers"] == 0
+    assert (found.rules, found.items, found.scores, found.tags, found.segments, found.quality) == ((), (), (), (), (), ())
