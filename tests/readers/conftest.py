@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from pyspark.sql import SparkSession
+from tests.released import ReleasedLake, released_lake
 
 from bullseye.settings import Settings
-from tests.released import ReleasedLake, released_lake
 
 
 @pytest.fixture(scope="session")

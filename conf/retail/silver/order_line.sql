@@ -1,19 +1,24 @@
 -- Fuel and vouchers (their quantities are thousandths of a gallon or mean nothing) keep their money and are no items.
 -- A product is on promotion when it stood on a display or in the mailer of the store in the week of the purchase.
 -- Only weeks, stores and products that were sold are looked up: 20.9 million promotions are read once, and few remain.
+-- One number stands for product, store and week: a table of such numbers is small in memory and quick to look up.
 WITH sold AS (
-  SELECT DISTINCT product_id, store_id, week FROM transactions
+  SELECT DISTINCT product_id * 10000000 + store_id * 100 + week AS offer
+  FROM transactions
 ),
 promoted AS (
-  SELECT /*+ BROADCAST(sold) */ DISTINCT p.product_id, p.store_id, p.week
-  FROM promotions AS p
-  LEFT SEMI JOIN sold
-    ON p.product_id = sold.product_id AND p.store_id = sold.store_id AND p.week = sold.week
-  WHERE p.display_location <> '0' OR p.mailer_location <> '0'
+  SELECT /*+ BROADCAST(sold) */ DISTINCT offer
+  FROM (
+    SELECT product_id * 10000000 + store_id * 100 + week AS offer
+    FROM promotions
+    WHERE display_location <> '0' OR mailer_location <> '0'
+  )
+  LEFT SEMI JOIN sold USING (offer)
 ),
 lines AS (
   SELECT
     t.*,
+    t.product_id * 10000000 + t.store_id * 100 + t.week AS offer,
     from_utc_timestamp(t.transaction_timestamp, '{local_zone}') AS local_time,
     coalesce(p.product_category, '') NOT IN ('FUEL', 'COUPON/MISC ITEMS', 'COUPONS/STORE & MFG', 'COUPON') AS is_item
   FROM transactions AS t
@@ -33,9 +38,9 @@ SELECT
   CAST(l.retail_disc AS DECIMAL(18, 2))                 AS loyalty_discount,
   CAST(l.coupon_disc AS DECIMAL(18, 2))                 AS coupon_discount,
   CAST(l.coupon_match_disc AS DECIMAL(18, 2))           AS coupon_match_discount,
-  promoted.product_id IS NOT NULL                       AS on_promotion,
+  promoted.offer IS NOT NULL                            AS on_promotion,
   CAST(l.store_id AS STRING)                            AS store_id,
   CAST(NULL AS STRING)                                  AS channel
 FROM lines AS l
 LEFT JOIN promoted
-  ON l.product_id = promoted.product_id AND l.store_id = promoted.store_id AND l.week = promoted.week
+  ON l.offer = promoted.offer

@@ -39,7 +39,7 @@ def frequent_itemsets(baskets: DataFrame, *, min_support: float, max_basket: int
     """
     found = baskets.agg(F.count(F.lit(1)).alias("baskets"), F.max(F.size("items")).alias("longest")).first()
     if found is None or not found["baskets"]:
-        return 0, baskets.select("items", F.lit(0).cast("bigint").alias("baskets")).where(F.lit(False))
+        return 0, baskets.select("items", F.size("items").cast("bigint").alias("baskets")).where(F.lit(False))
     total = int(found["baskets"])
     mined = without_rarest(baskets, max_basket=max_basket) if found["longest"] > max_basket else baskets
     # Half a basket less than the limit: MLlib multiplies this share by the number of baskets and rounds up.

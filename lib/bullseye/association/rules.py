@@ -58,8 +58,7 @@ def _measures(baskets: int) -> list[Column]:
     Lift (as interest) and conviction: Brin, Motwani, Ullman, Tsur 1997; leverage: Piatetsky-Shapiro 1991.
     """
     both, before, after = _exact("rule_baskets"), _exact("antecedent_baskets"), _exact("consequent_baskets")
-    # without baskets there is no row, but Spark would divide the constants before it knows
-    total = _whole(max(1, baskets))
+    total = _whole(baskets)
     failed = before - both
     conviction = F.when(failed > 0, _ratio((total - after) * before, total * failed))
     return [

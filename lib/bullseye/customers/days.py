@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from pyspark.sql import DataFrame
@@ -20,7 +21,9 @@ def build_party_days(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     """`features.party_day` and `features.party_day_item` of the days in the inputs."""
     measures = context.settings.measures
     used = {m.fact for m in measures.measures} | {d.fact for d in measures.dimensions}
-    facts = {fact: by_party(inputs[f"silver.{fact}"], inputs["silver.product"]) for fact in sorted(used)}
+    facts = {
+        fact: context.keep(by_party(inputs[f"silver.{fact}"], inputs["silver.product"], measures)) for fact in sorted(used)
+    }
     if not measures.dimensions:
         items = context.spark.createDataFrame([], PARTY_DAY_ITEM.schema())
     else:
@@ -31,15 +34,14 @@ def build_party_days(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     }
 
 
-def by_party(fact: DataFrame, product: DataFrame) -> DataFrame:
-    """The fact with its product's columns, one party's rows together: everything that is grouped by party and more
-    needs no further shuffle.
+def by_party(fact: DataFrame, product: DataFrame, measures: Measures) -> DataFrame:
+    """The columns that measures and dimensions name, one party's rows together: everything that is grouped by party and
+    more needs no further shuffle.
     """
-    return (
-        with_product(fact, product).repartition("party_id")
-        if "product_id" in fact.columns
-        else fact.repartition("party_id")
-    )
+    rows = with_product(fact, product) if "product_id" in fact.columns else fact
+    expressions = [*(m.sql for m in measures.measures), *(f"{d.key} {d.where or ''}" for d in measures.dimensions)]
+    named = {"day", "party_id", "order_id", "amount", *re.findall(r"\w+", " ".join(expressions).lower())}
+    return rows.select(*(name for name in rows.columns if name in named)).repartition("party_id")
 
 
 def party_day(facts: Mapping[str, DataFrame], measures: Sequence[Measure]) -> DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pyspark import inheritable_thread_target
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -24,6 +26,8 @@ MIN_RULE_BASKETS = 50
 """Rules with fewer baskets are left out of the report: a high lift of a handful of baskets is chance."""
 TOP_RULES = 20
 TOP_ITEMS = 10
+_READERS = 3
+"""Queries at once: on small tables the driver waits more than the cores work."""
 
 
 @dataclass(frozen=True)
@@ -49,29 +53,32 @@ class Figures:
 def figures(inputs: Inputs, context: Context) -> Figures:
     """All numbers of the report. Nothing that is collected grows with the number of customers."""
     customer = context.tables["gold.customer"]
-    base = _customers(inputs["gold.customer"], customer, context)
-    return Figures(
-        runs=_runs(standing_of(context).runs(), context.day),
-        quality=_quality(inputs["ops.quality"]),
-        customers=base,
-        measures=_measures(base, customer, context),
+    queries: dict[str, Callable[[], Any]] = {
+        "runs": lambda: _runs(standing_of(context).runs(), context.day),
+        "quality": lambda: _quality(inputs["ops.quality"]),
+        "customers": lambda: _customers(inputs["gold.customer"], customer, context),
         # segments times described features
-        segments=_small(inputs["gold.segment_profile"], "scheme", "-customers", "segment", "distinction"),
+        "segments": lambda: _small(inputs["gold.segment_profile"], "scheme", "-customers", "segment", "distinction"),
         # one row a number of clusters tried
-        clusters=_small(inputs["gold.cluster_choice"], "k"),
-        rules=_rules(inputs["gold.association_rule"]),
+        "clusters": lambda: _small(inputs["gold.cluster_choice"], "k"),
+        "rules": lambda: _rules(inputs["gold.association_rule"]),
         # one row a method
-        backtest=_small(inputs["gold.rule_backtest"], "-hits", "method"),
-        items=_items(inputs["gold.recommendation"]),
+        "backtest": lambda: _small(inputs["gold.rule_backtest"], "-hits", "method"),
+        "items": lambda: _items(inputs["gold.recommendation"]),
         # one row a feature of a model
-        models=_small(inputs["ops.model"], "target", "position"),
+        "models": lambda: _small(inputs["ops.model"], "target", "position"),
         # one row a model and sample
-        metrics=_small(inputs["ops.model_metric"], "target", "model", "sample"),
+        "metrics": lambda: _small(inputs["ops.model_metric"], "target", "model", "sample"),
         # some hundred points a curve at most
-        curves=_small(inputs["ops.model_curve"], "target", "curve", "point"),
-        scores=_scores(inputs["gold.score"]),
-        tags=_tags(inputs["gold.tag_coverage"], inputs["gold.tag_catalog"]),
-    )
+        "curves": lambda: _small(inputs["ops.model_curve"], "target", "curve", "point"),
+        "scores": lambda: _scores(inputs["gold.score"]),
+        "tags": lambda: _tags(inputs["gold.tag_coverage"], inputs["gold.tag_catalog"]),
+    }
+    with ThreadPoolExecutor(max_workers=_READERS) as pool:
+        start = inheritable_thread_target(context.spark)
+        started = {name: pool.submit(start(query)) for name, query in queries.items()}
+        found = {name: future.result() for name, future in started.items()}
+    return Figures(**found, measures=_measures(found["customers"], customer, context))
 
 
 def _small(rows: DataFrame, *order: str) -> Rows:

@@ -33,8 +33,8 @@ def decimal(value: Number, places: int = 2) -> str:
 def share(value: Number, places: int = 1) -> str:
     r"""A share from 0 to 1 as a percentage.
 
-    >>> share(0.1234), share(0)
-    ('12.3\xa0%', '0.0\xa0%')
+    >>> share(0.1234), share(0), share(None)
+    ('12.3\xa0%', '0.0\xa0%', '–')
     """
     return NONE if value is None else f"{100 * float(value):.{places}f}\u00a0%"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -21,8 +22,9 @@ def preference_tags(items: DataFrame, identity_map: DataFrame, tags: Sequence[Pr
     """
     sums = _sums(items, identity_map, tags, as_of)
     candidates = sums.select("customer_id", "key", F.inline(F.array_compact(F.array(*map(_candidate, tags)))))
-    every_key = Window.partitionBy("customer_id", "tag")
-    in_order = every_key.orderBy(F.desc("measure"), F.asc("key"))
+    in_order = Window.partitionBy("customer_id", "tag").orderBy(F.desc("measure"), F.asc("key"))
+    # ordered although a sum over all rows needs no order: so both windows share one sort
+    every_key = in_order.rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
     ranked = (
         candidates.where(F.col("measure") > 0)
         .withColumn("number", F.col("measure") / F.sum("measure").over(every_key))
@@ -35,26 +37,36 @@ def preference_tags(items: DataFrame, identity_map: DataFrame, tags: Sequence[Pr
 
 
 def _sums(items: DataFrame, identity_map: DataFrame, tags: Sequence[PreferenceTag], as_of: date) -> DataFrame:
-    """One row per customer, dimension and key: amount and orders over every number of days that a tag asks for."""
+    """One row per customer, dimension and key: amount and orders over every number of days that a tag asks for.
+
+    Amounts are whole hundredths: as exact as the decimals of the table, and several times faster to add.
+    """
     periods = sorted({tag.days for tag in tags})
-    dimensions = sorted({tag.dimension for tag in tags})
-    oldest = as_of - timedelta(days=max(periods))
-    looked_at = items.where(
-        F.col("dimension").isin(dimensions) & (F.col("day") > F.lit(oldest)) & (F.col("day") <= F.lit(as_of))
-    )
+    hundredths = F.round(F.col("amount").cast("double") * 100).cast("bigint")
     sums = [
-        F.sum(F.when(F.col("day") > F.lit(as_of - timedelta(days=days)), F.col(measure))).alias(f"{measure}_{days}")
+        F.sum(F.when(F.col("day") > F.lit(as_of - timedelta(days=days)), measure)).alias(f"{name}_{days}")
         for days in periods
-        for measure in ("amount", "orders")
+        for name, measure in (("amount", hundredths), ("orders", F.col("orders")))
     ]
+    looked_at = items.where(_looked_at(tags, as_of) & (F.col("day") <= F.lit(as_of)))
     return with_customer(looked_at, identity_map).groupBy("customer_id", "dimension", "key").agg(*sums)
+
+
+def _looked_at(tags: Sequence[PreferenceTag], as_of: date) -> Column:
+    """True for every dimension that a tag names, over the longest of its periods."""
+    longest = {tag.dimension: max(t.days for t in tags if t.dimension == tag.dimension) for tag in tags}
+    by_dimension = (
+        (F.col("dimension") == dimension) & (F.col("day") > F.lit(as_of - timedelta(days=days)))
+        for dimension, days in sorted(longest.items())
+    )
+    return reduce(Column.__or__, by_dimension)
 
 
 def _candidate(tag: PreferenceTag) -> Column:
     """The tag with what it asks of a key, for keys of its dimension."""
     candidate = F.struct(
         F.lit(tag.name).alias("tag"),
-        F.col(f"{tag.by}_{tag.days}").cast("double").alias("measure"),
+        F.col(f"{tag.by}_{tag.days}").alias("measure"),
         F.col(f"orders_{tag.days}").alias("orders"),
         F.lit(tag.min_orders).alias("min_orders"),
         F.lit(tag.min_share).alias("min_share"),

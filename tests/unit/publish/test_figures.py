@@ -7,6 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from tests.conftest import context_of, rows_of
+from tests.released import DAY, ReleasedLake, rows_made
 
 from bullseye.core.job import Inputs
 from bullseye.core.lake import Lake
@@ -15,8 +17,6 @@ from bullseye.core.standing import LakeStanding
 from bullseye.publish.figures import Figures, figures
 from bullseye.publish.release import PUBLISHED
 from bullseye.tables import contracts
-from tests.conftest import context_of, rows_of
-from tests.released import DAY, ReleasedLake, rows_made
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +30,24 @@ def figures_of(lake: ReleasedLake, *, empty: bool) -> Figures:
     context = context_of(lake.spark, lake.settings, as_of=DAY, root=str(lake.root))
     engine = Lake(lake.spark, str(lake.root))
     context = replace(context, standing=LakeStanding(engine, RunLog(engine, "run-1"), context, None))  # type: ignore[arg-type]  # no clock
-    rows = {name: rows_of(lake.spark, tables[name]) if empty else rows_made(lake.spark, lake.settings, name, DAY) for name in PUBLISHED}
-    return figures(Inputs({name: (lambda frame=frame: frame) for name, frame in rows.items()}, "publish_release"), context)
+    rows = {
+        name: rows_of(lake.spark, tables[name]) if empty else rows_made(lake.spark, lake.settings, name, DAY)
+        for name in PUBLISHED
+    }
+    return figures(
+        Inputs({name: (lambda frame=frame: frame) for name, frame in rows.items()}, "publish_release"), context
+    )
 
 
 def test_customers_are_active_by_their_recency_and_prospects_never_are(found: Figures) -> None:
     base = found.customers
-    assert [base[name] for name in ("customers", "prospects", "active_30d", "active_90d", "active_365d")] == [3, 1, 1, 2, 2]
+    assert [base[name] for name in ("customers", "prospects", "active_30d", "active_90d", "active_365d")] == [
+        3,
+        1,
+        1,
+        2,
+        2,
+    ]
     assert [base[name] for name in ("recency_0", "recency_8", "recency_31", "recency_366")] == [1, 0, 1, 0]
 
 
@@ -78,4 +89,11 @@ def test_runs_are_the_newest_of_each_job_but_publishing_itself(found: Figures) -
 def test_without_any_row_there_are_no_figures_and_no_error(lake: ReleasedLake) -> None:
     found = figures_of(lake, empty=True)
     assert found.customers["customers"] == 0
-    assert (found.rules, found.items, found.scores, found.tags, found.segments, found.quality) == ((), (), (), (), (), ())
+    assert (found.rules, found.items, found.scores, found.tags, found.segments, found.quality) == (
+        (),
+        (),
+        (),
+        (),
+        (),
+        (),
+    )

@@ -8,26 +8,32 @@ from datetime import date
 
 import pytest
 from pyspark.sql import SparkSession
+from tests.conftest import context_of, rows_of
+from tests.released import DAY, EARLIER
+from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
 from bullseye.publish import job, report
 from bullseye.publish.job import release_files
 from bullseye.settings import Settings
 from bullseye.tables.ops import RELEASE
-from tests.conftest import context_of, rows_of
-from tests.released import DAY, EARLIER
-from tests.unit.publish.test_release import FakeStanding
 
 
-def files(spark: SparkSession, settings: Settings, monkeypatch: pytest.MonkeyPatch, *, day: date, released: date) -> Mapping[str, str]:
+def files(
+    spark: SparkSession, settings: Settings, monkeypatch: pytest.MonkeyPatch, *, day: date, released: date
+) -> Mapping[str, str]:
     monkeypatch.setattr(job, "figures", lambda inputs, context: None)
     monkeypatch.setattr(report, "report", lambda release, found, settings, tables: f"report of {release.as_of}")
     context = replace(context_of(spark, settings, as_of=day), standing=FakeStanding())
     rows = rows_of(spark, RELEASE, {"as_of": released})
-    return release_files(Inputs({"gold.customer": lambda: rows, "ops.release": lambda: rows}, "publish_release"), context)
+    return release_files(
+        Inputs({"gold.customer": lambda: rows, "ops.release": lambda: rows}, "publish_release"), context
+    )
 
 
-def test_a_release_makes_the_views_of_three_readers_and_the_report(spark: SparkSession, retail: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_release_makes_the_views_of_three_readers_and_the_report(
+    spark: SparkSession, retail: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = files(spark, retail, monkeypatch, day=DAY, released=DAY)
     assert sorted(found) == ["report/index.html", "views/duckdb.sql", "views/spark.sql", "views/trino.sql"]
     assert "gold_customer" in found["views/spark.sql"]

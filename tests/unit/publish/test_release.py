@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from tests.conftest import context_of, rows_of
+from tests.released import DAY, FIRST_RUN, LATER_RUN, ROWS, ReleasedLake
 
 from bullseye.core.job import Context
 from bullseye.core.quality import QUALITY
@@ -15,8 +17,6 @@ from bullseye.errors import BullseyeError, QualityGateError
 from bullseye.publish.job import JOB
 from bullseye.publish.release import PUBLISHED, Release, Released, check_gates, release_of
 from bullseye.settings import Settings
-from tests.conftest import context_of, rows_of
-from tests.released import DAY, EARLIER, FIRST_RUN, LATER_RUN, ROWS, ReleasedLake
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,23 @@ def context(spark: SparkSession, settings: Settings, day: date = DAY) -> Context
 
 
 def gate(spark: SparkSession, run_id: str, source: str, passed: bool) -> DataFrame:
-    row = {"run_id": run_id, "source": source, "rule": "rows", "action": "gate", "checked": 200, "failed": 10, "share": 0.05, "allowed": 0.01, "passed": passed}
+    row = {
+        "run_id": run_id,
+        "source": source,
+        "rule": "rows",
+        "action": "gate",
+        "checked": 200,
+        "failed": 10,
+        "share": 0.05,
+        "allowed": 0.01,
+        "passed": passed,
+    }
     return rows_of(spark, QUALITY, row)
 
 
-def test_a_release_names_version_and_rows_of_every_table_even_of_an_empty_one(spark: SparkSession, retail: Settings) -> None:
+def test_a_release_names_version_and_rows_of_every_table_even_of_an_empty_one(
+    spark: SparkSession, retail: Settings
+) -> None:
     found = release_of(context(spark, retail), ("gold.customer", "gold.score"))
     tables = (Released("gold.customer", "/lake/gold.customer", 7, 3), Released("gold.score", "/lake/gold.score", 7, 0))
     assert found == Release("run-1", FakeStanding.started_at, DAY, tables)
@@ -77,7 +89,10 @@ def test_one_commit_holds_the_whole_release(lake: ReleasedLake) -> None:
     rows = lake.spark.read.format("delta").load(f"{lake.root}/ops/release").where(F.col("release_id") == FIRST_RUN)
     found = {row["table"]: (row["as_of"], row["rows"]) for row in rows.collect()}
     assert found == {table: (DAY, len(ROWS[table])) for table in PUBLISHED}
-    counts = [lake.spark.read.format("delta").option("versionAsOf", n).load(f"{lake.root}/ops/release").count() for n in (0, 1)]
+    counts = [
+        lake.spark.read.format("delta").option("versionAsOf", n).load(f"{lake.root}/ops/release").count()
+        for n in (0, 1)
+    ]
     assert counts == [0, len(PUBLISHED)]
 
 
@@ -86,5 +101,7 @@ def test_the_same_tables_are_released_once_and_again_only_by_force(lake: Release
     before = page.read_text()
     lake.run(replace(JOB, name="publish_again", files=None), "20180103T010000-cccccc")
     assert lake.run(replace(JOB, name="publish_again", files=None), "20180103T020000-dddddd").status == "up to date"
-    assert lake.run(replace(JOB, name="publish_again", files=None), "20180103T030000-eeeeee", force=True).rows == len(PUBLISHED)
+    assert lake.run(replace(JOB, name="publish_again", files=None), "20180103T030000-eeeeee", force=True).rows == len(
+        PUBLISHED
+    )
     assert page.read_text() == before

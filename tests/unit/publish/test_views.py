@@ -5,14 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from tests.released import DAY, ReleasedLake
 
 from bullseye.core.contract import Table, columns
 from bullseye.publish.release import Release, Released
 from bullseye.publish.views import duckdb, spark, trino
-from tests.released import DAY, ReleasedLake
 
 TABLES = {
-    "gold.score": Table("gold.score", columns("as_of DATE NOT NULL COMMENT 'the day',\nscore INT COMMENT 'a back\\slash',"), ("as_of",), "It's one.", slice="as_of"),
+    "gold.score": Table(
+        "gold.score",
+        columns("as_of DATE NOT NULL COMMENT 'the day',\nscore INT COMMENT 'a back\\slash',"),
+        ("as_of",),
+        "It's one.",
+        slice="as_of",
+    ),
     "ops.release": Table("ops.release", columns("table STRING NOT NULL COMMENT 'a reserved word'"), ("table",), "All."),
 }
 
@@ -69,7 +75,9 @@ def test_spark_runs_its_views_and_sees_the_release_and_not_what_came_after(lake:
         view = lake.spark.table("bullseye.gold_customer")
         assert sorted(row["customer_id"] for row in view.select("customer_id").collect()) == ["a", "b", "p"]
         assert {row["as_of"] for row in view.select("as_of").distinct().collect()} == {DAY}
-        comments = {row["col_name"]: row["comment"] for row in lake.spark.sql("DESCRIBE bullseye.gold_customer").collect()}
+        comments = {
+            row["col_name"]: row["comment"] for row in lake.spark.sql("DESCRIBE bullseye.gold_customer").collect()
+        }
         assert comments["recency_days"] == "days since the last active day; NULL for a prospect"
     finally:
         lake.spark.sql("DROP DATABASE bullseye CASCADE")
