@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import pytest
+from tests.conftest import ROOT
 
 from bullseye import __version__
 from bullseye.settings import Settings
 from bullseye.tables import contracts
 from bullseye.tables.markdown import page
-from tests.conftest import ROOT
 
-READER_VERSION_1_TYPES = ("STRING", "INT", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "DECIMAL", "ARRAY<", "MAP<")
+READER_VERSION_1_TYPES = (
+    "STRING",
+    "INT",
+    "BIGINT",
+    "DOUBLE",
+    "BOOLEAN",
+    "DATE",
+    "TIMESTAMP",
+    "DECIMAL",
+    "ARRAY<",
+    "MAP<",
+)
 
 
 def test_docs_tables_is_what_the_contracts_say(retail: Settings) -> None:
@@ -35,8 +46,22 @@ def test_every_type_can_be_read_by_reader_version_1(retail: Settings) -> None:
 
 @pytest.mark.parametrize("path", ["lib", "jobs"])
 def test_no_code_knows_the_retailer(path: str) -> None:
-    words = ("household_id", "basket_id", "sales_value", "retail_disc", "coupon_upc", "completejourney", "household:", "COUPON/MISC")
-    found = [f"{file}: {word}" for file in (ROOT / path).rglob("*.py") for word in words if word in file.read_text(encoding="utf-8")]
+    words = (
+        "household_id",
+        "basket_id",
+        "sales_value",
+        "retail_disc",
+        "coupon_upc",
+        "completejourney",
+        "household:",
+        "COUPON/MISC",
+    )
+    found = [
+        f"{file}: {word}"
+        for file in (ROOT / path).rglob("*.py")
+        for word in words
+        if word in file.read_text(encoding="utf-8")
+    ]
     assert found == []
 
 

@@ -22,7 +22,8 @@ def build_party_days(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     measures = context.settings.measures
     used = {m.fact for m in measures.measures} | {d.fact for d in measures.dimensions}
     facts = {
-        fact: context.keep(by_party(inputs[f"silver.{fact}"], inputs["silver.product"], measures)) for fact in sorted(used)
+        fact: context.keep(by_party(inputs[f"silver.{fact}"], inputs["silver.product"], measures))
+        for fact in sorted(used)
     }
     if not measures.dimensions:
         items = context.spark.createDataFrame([], PARTY_DAY_ITEM.schema())

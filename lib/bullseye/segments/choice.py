@@ -27,8 +27,8 @@ def choose(candidates: Sequence[Candidate], rule: Clustering) -> tuple[int, dict
 
     1. A k stands only if its smallest cluster holds at least `smallest_share` of the customers: a handful of outliers
        is not a segment, however well it stands apart.
-    2. Of these, a k stands only if its half samples agree by at least `min_stability`: clusters that another half of
-       the customers would not have shown are not there.
+    2. Of these, a k stands only if its samples agree by at least `min_stability`: clusters that other samples of the
+       customers would not have shown are not there.
     3. Of those left, every k whose silhouette is within `silhouette_tolerance` of the best is as good, and the largest
        of them is taken, because it says more.
     4. Where no k is stable enough, the most stable one that passes 1 is taken; where none passes 1, the most stable of
@@ -66,7 +66,7 @@ def _fault(candidate: Candidate, rule: Clustering) -> str | None:
     if candidate.smallest_share < rule.smallest_share:
         return f"not taken: the smallest cluster has {candidate.smallest_share:.1%} of the customers, below {rule.smallest_share:.1%}"
     if candidate.stability < rule.min_stability:
-        return f"not taken: half samples agree by {candidate.stability:.2f} (adjusted Rand index), below {rule.min_stability:.2f}"
+        return f"not taken: samples agree by {candidate.stability:.2f} (adjusted Rand index), below {rule.min_stability:.2f}"
     return "not taken: a single cluster was found" if candidate.silhouette is None else None
 
 

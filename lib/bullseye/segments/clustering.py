@@ -21,6 +21,9 @@ CUSTOMERS_A_CLUSTER = 10
 STUCK = 0.02
 """A start whose cost is more than this share above the best one's ended in a local optimum that nobody would use."""
 
+CONVERGED = 0.005
+"""A fit ends when no centre moves by more than this, in standard deviations."""
+
 FITS_AT_ONCE = 4
 """A fit of few rows is a chain of short Spark jobs that leave most cores idle."""
 
@@ -43,22 +46,18 @@ class Clusters:
 def find_clusters(points: DataFrame, rule: Clustering, *, customers: int) -> Clusters | None:
     """Choose k and find its clusters among `points` (customer_id, features ARRAY<DOUBLE>), which should be kept.
 
-    Every k is started `restarts` times, each time on another half of the customers, by a hash of the customer; every
-    start then labels all customers. Stability is the mean adjusted Rand index between the starts that are not stuck;
-    cost, silhouette and smallest share are those of the start with the lowest cost over all customers (`choose` says
-    how k follows). The clusters in use are the best of as many starts on all customers, or the best half-sample start
+    Every k is started `restarts` times, each time on another sample of the customers, by a hash of the customer; every
+    start then labels all customers. Stability is the mean adjusted Rand index between the starts that are not stuck
+    (after Ben-Hur, Elisseeff and Guyon 2002, A stability based method for discovering structure in clustered data).
+    Cost, silhouette and smallest share are those of the start with the lowest cost over all customers; `choose` says
+    how k follows. The clusters in use are the best of as many starts on all customers, or the best start on a sample
     where those are no better or leave a smaller cluster than allowed. None where there are too few customers for any k.
     """
     tried = [k for k in rule.k if customers >= CUSTOMERS_A_CLUSTER * k]
     if not tried:
         return None
-    samples = [(number, _half(points, rule.seed, number)) for number in range(rule.restarts)]
-    models = _fit(
-        points.sparkSession,
-        {(k, number): half for k in tried for number, half in samples},
-        seed=rule.seed,
-        iterations=rule.compared_iterations,
-    )
+    samples = [(number, _sample(points, rule, number)) for number in range(rule.restarts)]
+    models = _fit(points.sparkSession, {(k, number): sample for k in tried for number, sample in samples}, rule)
     starts, agreement = measure_starts(points, models)
     best = {k: _cheapest([start for start in starts if start.k == k]) for k in tried}
     shapes = silhouettes(points, {k: models[k, best[k].start] for k in tried}, best)
@@ -79,21 +78,22 @@ def stability(k: int, starts: Sequence[Start], agreement: Mapping[Pair, float]) 
     return sum(found) / len(found)
 
 
-def _on_all(points: DataFrame, rule: Clustering, half: Start, half_model: KMeansModel) -> tuple[KMeansModel, str]:
+def _on_all(points: DataFrame, rule: Clustering, sampled: Start, sampled_model: KMeansModel) -> tuple[KMeansModel, str]:
     """The model in use, and how it came about."""
-    samples = {(half.k, number): points for number in range(rule.restarts)}
-    models = _fit(points.sparkSession, samples, seed=rule.seed, iterations=rule.max_iterations)
+    samples = {(sampled.k, number): points for number in range(rule.restarts)}
+    models = _fit(points.sparkSession, samples, rule)
     starts, _ = measure_starts(points, models)
     best = _cheapest(starts)
     figures = f"cost {best.cost:.1f}, smallest cluster {best.smallest_share:.1%}"
-    if best.smallest_share >= min(rule.smallest_share, half.smallest_share) and best.cost <= half.cost:
-        return models[half.k, best.start], f"fitted again on all customers: {figures}"
-    return half_model, f"kept as fitted on a half sample, since a fit on all customers is no better: {figures}"
+    if best.smallest_share >= min(rule.smallest_share, sampled.smallest_share) and best.cost <= sampled.cost:
+        return models[sampled.k, best.start], f"fitted again on all customers: {figures}"
+    return sampled_model, f"kept as fitted on a sample, since a fit on all customers is no better: {figures}"
 
 
-def _half(points: DataFrame, seed: int, number: int) -> DataFrame:
-    """About half of the customers, another half for every number."""
-    return points.where(F.pmod(F.xxhash64("customer_id", F.lit(seed), F.lit(number)), F.lit(2)) == 0)
+def _sample(points: DataFrame, rule: Clustering, number: int) -> DataFrame:
+    """About `sample_share` of the customers, others for every number."""
+    place = F.pmod(F.xxhash64("customer_id", F.lit(rule.seed), F.lit(number)), F.lit(10_000))
+    return points.where(place < F.lit(round(rule.sample_share * 10_000)))
 
 
 def _cheapest(starts: Sequence[Start]) -> Start:
@@ -104,18 +104,16 @@ def _by_cost(start: Start) -> tuple[float, int]:
     return start.cost, start.start
 
 
-def _fit(
-    spark: SparkSession, samples: Mapping[Key, DataFrame], *, seed: int, iterations: int
-) -> dict[Key, KMeansModel]:
+def _fit(spark: SparkSession, samples: Mapping[Key, DataFrame], rule: Clustering) -> dict[Key, KMeansModel]:
     """A model for every sample, with the start's own seed; which of them run side by side does not matter."""
 
     def fit(key: Key) -> KMeansModel:
         k, number = key
         means = KMeans(
             k=k,
-            seed=seed + number,
-            maxIter=iterations,
-            tol=1e-3,
+            seed=rule.seed + number,
+            maxIter=rule.max_iterations,
+            tol=CONVERGED,
             solver="block",
             featuresCol="features",
             predictionCol=label(k, number),

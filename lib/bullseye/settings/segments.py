@@ -112,17 +112,17 @@ class Clustering(SettingsModel):
     """Condition over `gold.customer`: who is clustered."""
     k: tuple[int, ...] = Field(default=(2, 3, 4, 5, 6, 7, 8), min_length=1)
     """Numbers of clusters to try; one needs at least ten customers a cluster, or it is not tried."""
-    restarts: int = Field(default=4, ge=2, le=20)
-    """Starts for every k on half samples, and again for the chosen k on all customers."""
-    compared_iterations: int = Field(default=10, ge=2)
-    """Steps at most of the starts that are compared; most of the way is gone in the first few."""
-    max_iterations: int = Field(default=30, ge=2)
-    """Steps at most of the starts for the chosen k."""
+    restarts: int = Field(default=3, ge=2, le=20)
+    """Starts for every k on samples, and again for the chosen k on all customers."""
+    sample_share: float = Field(default=0.8, gt=0, lt=1)
+    """Share of the customers in a sample. Ben-Hur, Elisseeff and Guyon (2002) find 0.8 to work well."""
+    max_iterations: int = Field(default=25, ge=2)
+    """Steps of a start at most; one that is stopped too early looks unstable."""
     smallest_share: float = Field(default=0.03, ge=0, lt=0.5)
     """A k with a smaller cluster than this share of the customers is not taken."""
     min_stability: float = Field(default=0.75, ge=0, le=1)
-    """A k whose half samples agree less than this (mean adjusted Rand index) is not taken."""
-    silhouette_tolerance: float = Field(default=0.1, ge=0, lt=1)
+    """A k whose samples agree less than this (mean adjusted Rand index) is not taken."""
+    silhouette_tolerance: float = Field(default=0.15, ge=0, lt=1)
     """Silhouettes within this share of the best count as equally good; of these the largest k is taken."""
     seed: int = 20170101
     order_by: Sql

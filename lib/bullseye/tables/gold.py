@@ -105,9 +105,9 @@ CLUSTER_CHOICE = Table(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
         k INT NOT NULL COMMENT 'number of clusters tried',
-        cost DOUBLE NOT NULL COMMENT 'sum over all customers of the squared distance to the nearest centre, of the best start on a half sample',
+        cost DOUBLE NOT NULL COMMENT 'sum over all customers of the squared distance to the nearest centre, of the best start on a sample',
         silhouette DOUBLE COMMENT 'mean silhouette of the best start over all customers, by squared Euclidean distance as in Spark, -1 to 1; NULL where a single cluster was found',
-        stability DOUBLE NOT NULL COMMENT 'mean adjusted Rand index between the labels that starts on different half samples give to all customers, 1 is perfect agreement',
+        stability DOUBLE NOT NULL COMMENT 'mean adjusted Rand index between the labels that starts on different samples give to all customers, 1 is perfect agreement',
         smallest_share DOUBLE NOT NULL COMMENT 'share of the smallest cluster of the best start over all customers; 0 where fewer than k were found',
         chosen BOOLEAN NOT NULL COMMENT 'true for the k that gold.segment_assignment uses',
         reason STRING NOT NULL COMMENT 'why it was chosen or not, in words',

@@ -31,7 +31,16 @@ def _table(table: Table) -> str:
         layout.append("Partitioned by month.")
     if table.keep_known:
         layout.append("Only added to.")
-    lines = [f"## {table.name}", "", table.doc, "", " ".join(layout), "", "| column | type | required | meaning |", "|---|---|---|---|"]
+    lines = [
+        f"## {table.name}",
+        "",
+        table.doc,
+        "",
+        " ".join(layout),
+        "",
+        "| column | type | required | meaning |",
+        "|---|---|---|---|",
+    ]
     return "\n".join([*lines, *(_row(column) for column in table.columns), ""])
 
 

@@ -55,7 +55,7 @@ def test_every_reason_says_what_was_missing() -> None:
     ]
     assert choose(candidates, RULE)[1] == {
         2: "not taken: the smallest cluster has 1.0% of the customers, below 3.0%",
-        3: "not taken: half samples agree by 0.50 (adjusted Rand index), below 0.75",
+        3: "not taken: samples agree by 0.50 (adjusted Rand index), below 0.75",
         4: "not taken: silhouette 0.300 is more than 10% below the best, 0.500",
         5: "not taken: as good as k = 6, which says more",
         6: (
