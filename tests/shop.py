@@ -79,7 +79,8 @@ def make_shop(root: Path, *, customers: int = 60) -> Shop:
 
 
 def _orders(buyers: int) -> Iterator[tuple[object, ...]]:
-    """Every buyer comes back after a gap of their own; a third of them stop in spring. Sundays are shut."""
+    """Every buyer comes back after a gap of their own; a third of them stop in spring. Sundays are shut, and C021 only
+    ever comes on Sundays."""
     chance = random.Random(7)
     prices = {sku: price for sku, _, _, price in PRODUCTS}
     order = 0
