@@ -57,7 +57,8 @@ def submit(shop: Shop, *arguments: str) -> subprocess.Popen[str]:
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, list[dict[str, object]], str]:
     out, err = process.communicate(timeout=600)
-    return process.returncode, [json.loads(line) for line in out.splitlines() if line.startswith("{")], err
+    # spark-submit passes on the driver's standard error as standard output.
+    return process.returncode, [json.loads(line) for line in out.splitlines() if line.startswith("{")], out + err
 
 
 def test_a_run_killed_between_two_commits_goes_on_and_ends_with_the_same_tables(
@@ -73,8 +74,8 @@ def test_a_run_killed_between_two_commits_goes_on_and_ends_with_the_same_tables(
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     assert not (killed.lake / "gold").exists()
-    code, events, err = finish(submit(killed, "--until", "build_customers"))
-    assert code == 0, err
+    code, events, told = finish(submit(killed, "--until", "build_customers"))
+    assert code == 0, told
     status = {event["job"]: event["status"] for event in events if event["event"] == "job finished"}
     assert status == {
         "ingest_sources": "up to date",
@@ -103,6 +104,6 @@ def test_a_mistake_ends_with_its_exit_code_and_names_the_place(
     tmp_path: Path, arguments: list[str], code: int, message: str
 ) -> None:
     shop = make_shop(tmp_path)
-    found, _, err = finish(submit(shop, *arguments))
-    assert (found, message in " ".join(err.replace("│", " ").split())) == (code, True), err
+    found, _, told = finish(submit(shop, *arguments))
+    assert (found, message in " ".join(told.split())) == (code, True), told
     assert not (shop.lake / "gold").exists()

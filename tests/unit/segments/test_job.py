@@ -100,5 +100,6 @@ def test_the_same_customers_in_another_order_give_the_same_rows(
 def test_without_settings_or_customers_the_tables_are_empty(
     spark: SparkSession, shop: Shop, shop_with_segments: Shop
 ) -> None:
+    (shop.conf / "segments.yaml").unlink()
     assert list(run(spark, shop, customer(1)).values()) == [[], [], []]
     assert list(run(spark, shop_with_segments).values()) == [[], [], []]

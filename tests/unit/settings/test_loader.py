@@ -82,4 +82,4 @@ def test_an_override_reaches_into_lists(tmp_path: Path) -> None:
 
 def test_an_override_beyond_a_list_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"--set items\.3.size: '3' is not one of the positions 0 to 0"):
-        override(document(tmp_path, "items:\n  - {name: b}\n"), {r"items\.3\.size": "5"})
+        override(document(tmp_path, "items:\n  - {name: b}\n"), {"items.3.size": "5"})
