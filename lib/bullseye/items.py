@@ -8,6 +8,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from bullseye.core.rows import local_frame
 from bullseye.facts import with_product
 from bullseye.settings.association import Association
 
@@ -66,7 +67,7 @@ def _bits(rules: DataFrame) -> tuple[DataFrame, int]:
     # items that are in a rule: they grow with what is sold often, not with customers
     items = [item for _, item in sorted((row["rules"], row["item"]) for row in counts.collect())]
     rows = [(item, number, number // _BITS, 1 << number % _BITS) for number, item in enumerate(items)]
-    bits = rules.sparkSession.createDataFrame(rows, "item string, item_no int, word int, bit bigint")
+    bits = local_frame(rules.sparkSession, rows, "item string, item_no int, word int, bit bigint")
     return bits, max(1, -(-len(items) // _BITS))
 
 

@@ -13,9 +13,10 @@ from tests.shop import Shop, make_shop
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
-from bullseye.core.lake import Lake, checked
+from bullseye.core.checked import checked
+from bullseye.core.graph import select
+from bullseye.core.lake import Lake
 from bullseye.core.runlog import Entry
-from bullseye.core.suite import select
 from bullseye.settings import load_settings
 from bullseye.tables import contracts
 

@@ -12,9 +12,9 @@ from tests.shop import Shop
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
+from bullseye.core.graph import select
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.lease import LEASE, lease
-from bullseye.core.suite import select
 from bullseye.errors import BullseyeError, LeaseError, QualityGateError, SettingsError
 
 

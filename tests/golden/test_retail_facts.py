@@ -13,8 +13,8 @@ from tests.conftest import ROOT
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
+from bullseye.core.graph import select
 from bullseye.core.lake import Lake
-from bullseye.core.suite import select
 from bullseye.settings import Settings
 from bullseye.tables import contracts
 

@@ -15,13 +15,17 @@ promoted AS (
   )
   LEFT SEMI JOIN sold USING (offer)
 ),
+-- The file is one row group, which one task reads: its rows are spread over the cores before the work begins.
+spread AS (
+  SELECT /*+ REBALANCE */ * FROM transactions
+),
 lines AS (
   SELECT
     t.*,
     t.product_id * 10000000 + t.store_id * 100 + t.week AS offer,
     from_utc_timestamp(t.transaction_timestamp, '{local_zone}') AS local_time,
     coalesce(p.product_category, '') NOT IN ('FUEL', 'COUPON/MISC ITEMS', 'COUPONS/STORE & MFG', 'COUPON') AS is_item
-  FROM transactions AS t
+  FROM spread AS t
   LEFT JOIN products AS p ON t.product_id = p.product_id
 )
 SELECT

@@ -13,6 +13,7 @@ from bullseye.association.baskets import order_baskets
 from bullseye.association.mining import frequent_itemsets
 from bullseye.association.rules import association_rules
 from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.rows import local_frame
 from bullseye.items import item_lines
 from bullseye.settings.association import Association
 
@@ -54,7 +55,7 @@ def _backtest(baskets: DataFrame, context: Context) -> DataFrame:
     cut = as_of - timedelta(days=settings.backtest_days)
     count, itemsets, found = mine(baskets, context, until=cut)
     if not count:
-        return context.spark.createDataFrame([], context.tables[BACKTEST].schema())
+        return local_frame(context.spark, [], context.tables[BACKTEST].schema())
     rules = context.keep(found)
     test = hidden_items(baskets.where(F.col("day") > cut))
     mined = baskets.where(_in_window(settings, cut))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,8 +15,8 @@ import typer
 from bullseye.cli.console import LogFormat, fail
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
+from bullseye.core.graph import select
 from bullseye.core.job import Job
-from bullseye.core.suite import select
 from bullseye.errors import BullseyeError
 
 _Deployment = Annotated[Path, typer.Option(help="Folder of the deployment's settings, such as conf/retail.")]
@@ -68,11 +69,16 @@ def main_suite() -> None:
         jobs: Annotated[str | None, typer.Option(help="Only these jobs, separated by commas.")] = None,
         start: Annotated[str | None, typer.Option("--from", help="Begin with this job.")] = None,
         until: Annotated[str | None, typer.Option(help="End with this job.")] = None,
+        parallel: Annotated[
+            int, typer.Option(min=1, help="Jobs that run side by side, where neither needs the other's tables.")
+        ] = 3,
         force: _Force = False,  # noqa: FBT002  a command line's flag
         dry_run: _DryRun = False,  # noqa: FBT002  a command line's flag
         log: _Log = "text",
     ) -> None:
-        request = _request(deployment, as_of, lake, set_, force=force, dry_run=dry_run, log=log)
+        request = replace(
+            _request(deployment, as_of, lake, set_, force=force, dry_run=dry_run, log=log), parallel=parallel
+        )
         only = [name.strip() for name in jobs.split(",") if name.strip()] if jobs else []
         try:
             chosen = select(JOBS, only=only, start=start, until=until)
@@ -115,7 +121,9 @@ def _request(
             raise typer.BadParameter(f"{assignment!r} is not KEY=VALUE", param_hint="--set")
         assignments[key] = value
     format_: LogFormat = "json" if log == "json" else "text"
-    return Request(deployment, as_of.date() if as_of else None, lake, assignments, force, dry_run, format_)
+    return Request(
+        deployment, as_of.date() if as_of else None, lake, assignments, force=force, dry_run=dry_run, log=format_
+    )
 
 
 def _run(request: Request, jobs: Sequence[Job]) -> None:

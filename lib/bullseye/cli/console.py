@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Literal, TextIO
 
 from pyspark.sql import SparkSession
@@ -17,8 +18,18 @@ from rich.table import Table
 from rich.text import Text
 
 from bullseye.core.runlog import Entry
+from bullseye.core.suite import job_group
 
 LogFormat = Literal["text", "json"]
+
+
+@dataclass(frozen=True)
+class _Running:
+    """What the live line of a job shows."""
+
+    place: str
+    since: float
+    stage: str = ""
 
 
 class Report:
@@ -28,7 +39,8 @@ class Report:
         self._spark = spark
         self._json = log == "json"
         self._console = Console(stderr=True)
-        self._stage = ""
+        self._running: dict[str, _Running] = {}
+        self._lock = threading.Lock()
 
     def event(self, name: str, **fields: object) -> None:
         """One JSON line; nothing in text mode."""
@@ -40,27 +52,18 @@ class Report:
         if not self._json:
             self._console.print(text, highlight=False)
 
-    def stage(self, text: str) -> None:
-        """What the running job does now."""
-        self._stage = text
-
     @contextmanager
-    def running(self, job: str, place: str) -> Iterator[None]:
-        """A live line while a job runs: its name, its stage, Spark's tasks, the time."""
-        self._stage = ""
-        self.event("job started", job=job)
+    def live(self, run_id: str) -> Iterator[None]:
+        """A live line for each job that runs: its name, its stage, Spark's tasks, the time. Only on a terminal."""
         if self._json or not self._console.is_terminal:
             yield
             return
-        started = time.monotonic()
         ended = threading.Event()
         with Live(console=self._console, refresh_per_second=4, transient=True) as live:
 
             def draw() -> None:
                 while not ended.wait(0.25):
-                    live.update(
-                        Text(f"{place} {job}  {self._stage}  {self._tasks()}  {time.monotonic() - started:.0f} s")
-                    )
+                    live.update(Text("\n".join(self._lines(run_id))))
 
             painter = threading.Thread(target=draw, name="progress", daemon=True)
             painter.start()
@@ -70,12 +73,38 @@ class Report:
                 ended.set()
                 painter.join()
 
-    def _tasks(self) -> str:
+    def started(self, job: str, place: str) -> None:
+        """A job begins."""
+        with self._lock:
+            self._running[job] = _Running(place, time.monotonic())
+        self.event("job started", job=job)
+
+    def stage(self, job: str, text: str) -> None:
+        """What a running job does now."""
+        with self._lock:
+            self._running[job] = replace(self._running[job], stage=text)
+
+    def ended(self, job: str) -> None:
+        """A job has come to its end, whatever that was."""
+        with self._lock:
+            del self._running[job]
+
+    def _lines(self, run_id: str) -> list[str]:
+        with self._lock:
+            running = dict(self._running)
+        return [
+            f"{shown.place} {job}  {shown.stage}  {self._tasks(job_group(run_id, job))}  {time.monotonic() - shown.since:.0f} s"
+            for job, shown in running.items()
+        ]
+
+    def _tasks(self, group: str) -> str:
         """Tasks done of the stages that run now; stages that adaptive execution skipped are not counted."""
         tracker = self._spark.sparkContext.statusTracker()
-        found = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
-        done = sum(info.numCompletedTasks for info in found if info)
-        total = sum(info.numTasks for info in found if info)
+        active = set(tracker.getActiveStageIds())
+        jobs = [tracker.getJobInfo(job) for job in {*tracker.getJobIdsForGroup(group)} & {*tracker.getActiveJobsIds()}]
+        stages = [tracker.getStageInfo(stage) for job in jobs if job for stage in job.stageIds if stage in active]
+        done = sum(info.numCompletedTasks for info in stages if info)
+        total = sum(info.numTasks for info in stages if info)
         return f"{done}/{total} tasks" if total else ""
 
     def finished(self, entry: Entry, place: str) -> None:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.cli.console import LogFormat, Report
+from bullseye.core.contract import Table
+from bullseye.core.graph import check_graph, run_side_by_side
 from bullseye.core.job import Context, Job
 from bullseye.core.lake import Lake
 from bullseye.core.lease import lease
+from bullseye.core.plan import Planner
 from bullseye.core.runlog import Entry, RunLog
 from bullseye.core.session import start_session
-from bullseye.core.suite import Suite, check_graph
+from bullseye.core.suite import Suite
 from bullseye.errors import BullseyeError, SettingsError
 from bullseye.settings import Settings, load_settings
 from bullseye.tables import contracts
+
+_CHECKS = 3
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,7 @@ class Request:
     overrides: Mapping[str, str] = field(default_factory=dict)
     force: bool = False
     dry_run: bool = False
+    parallel: int = 3
     log: LogFormat = "text"
 
 
@@ -47,7 +57,7 @@ def run_jobs(request: Request, jobs: Sequence[Job], suite: Sequence[Job]) -> lis
     spark = start_session(f"bullseye {settings.name}")
     report = Report(spark, log=request.log)
     root = lake_root(settings, request.lake)
-    problems = [problem for job in suite if job.check for problem in job.check(spark, settings, tables)]
+    problems = _mistakes(spark, settings, tables, suite)
     if problems:
         raise SettingsError(
             "expressions in the settings do not fit the tables\n" + "\n".join(f"  {p}" for p in problems)
@@ -59,22 +69,42 @@ def run_jobs(request: Request, jobs: Sequence[Job], suite: Sequence[Job]) -> lis
         _show_plan(context, lake, jobs, report)
         return []
     report.event("run started", run_id=run_id, deployment=settings.name, lake=root)
-    entries: list[Entry] = []
-    with lease(lake, run_id):
+    entries: dict[str, Entry] = {}
+    places = {job.name: f"[{number:>2}/{len(jobs)}]" for number, job in enumerate(jobs, start=1)}
+    with lease(lake, run_id), report.live(run_id):
         log = RunLog(lake, run_id)
+        as_of = _AsOf(context, lake)
+
+        def run(job: Job) -> None:
+            report.started(job.name, places[job.name])
+            try:
+                suite_ = Suite(as_of.fill(job), lake, log, force=request.force)
+                entries[job.name] = suite_.run(job, partial(report.stage, job.name))
+                report.finished(entries[job.name], places[job.name])
+            finally:
+                report.ended(job.name)
+
         try:
-            for number, job in enumerate(jobs, start=1):
-                place = f"[{number:>2}/{len(jobs)}]"
-                context = _with_as_of(context, lake, job)
-                with report.running(job.name, place):
-                    entry = Suite(context, lake, log, force=request.force).run(job, report.stage)
-                entries.append(entry)
-                report.finished(entry, place)
+            run_side_by_side(
+                jobs,
+                suite,
+                run,
+                at_once=request.parallel,
+                cancel=spark.sparkContext.cancelAllJobs,
+            )
         finally:
-            log.record([entry for entry in entries if entry.status == "up to date"])
-    report.summary(entries)
-    report.event("run finished", run_id=run_id, as_of=context.as_of)
-    return entries
+            log.record([entry for entry in entries.values() if entry.status == "up to date"])
+    finished = [entries[job.name] for job in jobs]
+    report.summary(finished)
+    report.event("run finished", run_id=run_id, as_of=as_of.found)
+    return finished
+
+
+def _mistakes(spark: SparkSession, settings: Settings, tables: Mapping[str, Table], suite: Sequence[Job]) -> list[str]:
+    """What the checks of all jobs find in the settings, side by side: a new session is slow at first."""
+    with ThreadPoolExecutor(_CHECKS) as pool:
+        found = [pool.submit(job.check, spark, settings, tables) for job in suite if job.check]
+        return [problem for future in found for problem in future.result()]
 
 
 def lake_root(settings: Settings, given: str | None) -> str:
@@ -83,11 +113,25 @@ def lake_root(settings: Settings, given: str | None) -> str:
     return root if "://" in root else str(Path(root).resolve())
 
 
-def _with_as_of(context: Context, lake: Lake, job: Job) -> Context:
-    """The context with the default as_of filled in, as soon as a job needs one."""
-    if context.as_of or not job.looks_back:
-        return context
-    return replace(context, as_of=last_complete_day(context, lake))
+class _AsOf:
+    """Fills in the default as_of, as soon as a job needs one."""
+
+    def __init__(self, context: Context, lake: Lake) -> None:
+        self._context = context
+        self._lake = lake
+        self._lock = threading.Lock()
+
+    @property
+    def found(self) -> date | None:
+        """The as_of of the run; None as long as no job has needed one."""
+        return self._context.as_of
+
+    def fill(self, job: Job) -> Context:
+        """The context for a job."""
+        with self._lock:
+            if job.looks_back and self._context.as_of is None:
+                self._context = replace(self._context, as_of=last_complete_day(self._context, self._lake))
+            return self._context
 
 
 def last_complete_day(context: Context, lake: Lake) -> date:
@@ -111,15 +155,16 @@ def last_complete_day(context: Context, lake: Lake) -> date:
 def _show_plan(context: Context, lake: Lake, jobs: Sequence[Job], report: Report) -> None:
     """Print the order, and for each job whether it would run and why; a job after one that runs is not looked at."""
     log = RunLog(lake, context.run_id)
+    as_of = _AsOf(context, lake)
     changed: dict[str, str] = {}
     for number, job in enumerate(jobs, start=1):
         upstream = sorted({changed[table] for table in job.reads if table in changed})
         if upstream:
             runs, reason = True, f"after {', '.join(upstream)}"
         else:
-            context = _with_as_of(context, lake, job)
-            externals = job.external(context) if job.external else {}
-            plan = Suite(context, lake, log).plan(job, externals)
+            filled = as_of.fill(job)
+            externals = job.external(filled) if job.external else {}
+            plan = Planner(filled, lake, log).plan(job, externals)
             runs, reason = plan.runs, plan.reason
         if runs:
             changed |= dict.fromkeys(job.writes, job.name)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import reduce
 
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
+from bullseye.core.rows import local_frame
 from bullseye.errors import did_you_mean
 
 _UNRESOLVED = re.compile(r"name `?([^`]*(?:`\.`[^`]*)*)`? cannot be resolved")
@@ -19,7 +21,7 @@ def empty(spark: SparkSession, *tables: Table) -> DataFrame:
     """No rows, with the columns of all tables; a name that two share is taken from the first."""
     columns = {column.name: column for table in reversed(tables) for column in table.columns}
     ddl = ", ".join(column.ddl for column in columns.values())
-    return spark.createDataFrame([], ddl)
+    return local_frame(spark, [], ddl)
 
 
 def expression_problems(
@@ -30,30 +32,19 @@ def expression_problems(
     `expressions` maps the place of an expression (file, line, key) to its SQL. `boolean` asks for a condition,
     `aggregate` for an aggregate such as `sum(amount)`.
     """
-    if not expressions:
-        return []
-    columns = {place: F.expr(sql) for place, sql in _parsed(expressions).items()}
-    problems = [
-        f"{place}: {_parse_error(sql)} (given: {sql!r})" for place, sql in expressions.items() if place not in columns
-    ]
-    if _resolves(rows, list(columns.values()), boolean=boolean, aggregate=aggregate) is None:
+    columns: dict[str, Column] = {}
+    problems = []
+    for place, sql in expressions.items():
+        try:
+            columns[place] = F.expr(sql)
+        except PySparkException as error:
+            problems.append(f"{place}: {_first_line(error)} (given: {sql!r})")
+    if not columns or _resolves(rows, list(columns.values()), boolean=boolean, aggregate=aggregate) is None:
         return problems
     for place, column in columns.items():
         if reason := _resolves(rows, [column], boolean=boolean, aggregate=aggregate):
             problems.append(f"{place}: {reason} (given: {expressions[place]!r})")
     return problems
-
-
-def _parsed(expressions: Mapping[str, str]) -> dict[str, str]:
-    return {place: sql for place, sql in expressions.items() if _parse_error(sql) is None}
-
-
-def _parse_error(sql: str) -> str | None:
-    try:
-        F.expr(sql)
-    except PySparkException as error:
-        return _first_line(error)
-    return None
 
 
 def _resolves(rows: DataFrame, columns: list[Column], *, boolean: bool, aggregate: bool) -> str | None:
@@ -69,7 +60,18 @@ def _resolves(rows: DataFrame, columns: list[Column], *, boolean: bool, aggregat
         return _first_line(error)
     if boolean and any(field.dataType.simpleString() != "boolean" for field in schema.fields):
         return "must be a condition that is true or false"
+    if not aggregate and not _filters(rows, columns):
+        return "must be about one row, without aggregates or windows"
     return None
+
+
+def _filters(rows: DataFrame, columns: list[Column]) -> bool:
+    """False for an aggregate over all rows: it resolves in a select, but not in a filter."""
+    try:
+        _ = rows.where(reduce(Column.__and__, (column.isNotNull() for column in columns))).schema
+    except PySparkException:
+        return False
+    return True
 
 
 def _first_line(error: PySparkException) -> str:

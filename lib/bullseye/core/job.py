@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +21,7 @@ from bullseye.errors import BullseyeError
 from bullseye.settings import Settings
 
 PACKAGE = "bullseye"
+_PARSING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -152,9 +154,12 @@ class Job:
     def code_version(self) -> str:
         """A hash of the source of every module of Bullseye that the job can reach by imports, and of its templates."""
         digest = hashlib.sha256()
-        modules = _reachable(self.run.__module__)
+        # Parsing in two threads at once fails in Python 3.11 (its issue 106905), and jobs are planned side by side.
+        with _PARSING:
+            modules = _reachable(self.run.__module__)
+            if self.files:
+                modules |= _reachable(self.files.__module__)
         if self.files:
-            modules |= _reachable(self.files.__module__)
             digest.update(_templates(self.files.__module__.rpartition(".")[0]).encode())
         for module in sorted(modules):
             digest.update(_source(module).encode())

@@ -9,8 +9,8 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -19,11 +19,12 @@ from typing import TypeVar
 from delta.tables import DeltaTable
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
-from pyspark.sql import Column, DataFrame, Row, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.storagelevel import StorageLevel
 
+from bullseye.core.checked import EMPTY, checked
 from bullseye.core.contract import Table, same_type
+from bullseye.core.rows import local_frame
 from bullseye.errors import ContractError
 
 Result = TypeVar("Result")
@@ -37,8 +38,6 @@ _CONFLICTS = (
     "ProtocolChanged",
 )
 _ATTEMPTS = 4
-EMPTY = "empty"
-"""Content hash of a slice without rows."""
 
 
 @dataclass(frozen=True)
@@ -64,25 +63,14 @@ class Written:
     version: int
 
 
-@dataclass(frozen=True)
-class Checked:
-    """Rows that fit their contract: `slices` maps each slice (`all` where there is none) to content hash and row count."""
-
-    frame: DataFrame
-    slices: Mapping[str, tuple[str, int]]
-
-    @property
-    def rows(self) -> int:
-        return sum(rows for _, rows in self.slices.values())
-
-
 class Lake:
     """Delta tables below `root`, one folder each: `<root>/<layer>/<table>`."""
 
     def __init__(self, spark: SparkSession, root: str) -> None:
         self.spark = spark
         self.root = root.rstrip("/")
-        self.commits = 0
+        self.commits: Counter[str] = Counter()
+        """Commits made so far, by the job that made them."""
         self._lock = threading.Lock()
 
     def path(self, table: str) -> str:
@@ -102,19 +90,19 @@ class Lake:
     def read(self, table: Table, *, version: int | None = None) -> DataFrame:
         """All rows of a table, at its newest version unless one is given; an absent table has none."""
         if not self.exists(table.name):
-            return self.spark.createDataFrame([], table.schema())
+            return local_frame(self.spark, [], table.schema())
         reader = self.spark.read.format("delta")
         if version is not None:
             reader = reader.option("versionAsOf", version)
         return reader.load(self.path(table.name)).select(*table.names)
 
-    def ensure(self, table: Table) -> None:
+    def ensure(self, table: Table, stamp: Stamp) -> None:
         """Create the table, or add the columns that its contract has gained.
 
         Raises ContractError when a column has changed its type or a required one has gone.
         """
         if not self.exists(table.name):
-            self._create(table)
+            self._create(table, stamp)
             return
         actual = {
             field.name: field for field in self.spark.read.format("delta").load(self.path(table.name)).schema.fields
@@ -139,9 +127,9 @@ class Lake:
         if new := [column for column in table.stored_columns if column.name not in actual]:
             added = ", ".join(column.ddl.replace(" NOT NULL", "") for column in new)
             self.spark.sql(f"ALTER TABLE delta.`{self.path(table.name)}` ADD COLUMNS ({added})")
-            self._count_commit()
+            self._count_commit(stamp.job)
 
-    def _create(self, table: Table) -> None:
+    def _create(self, table: Table, stamp: Stamp) -> None:
         ddl = ",\n".join(column.ddl for column in table.stored_columns)
         partitions = f" PARTITIONED BY ({', '.join(table.partitions)})" if table.partitions else ""
         comment = table.doc.replace("\\", "\\\\").replace("'", "\\'")
@@ -152,7 +140,7 @@ class Lake:
             ),
             table,
         )
-        self._count_commit()
+        self._count_commit(stamp.job)
 
     def replace(self, table: Table, rows: DataFrame, stamp: Stamp) -> Written:
         """Replace the whole table."""
@@ -194,7 +182,7 @@ class Lake:
 
     def add_new(self, table: Table, rows: DataFrame, stamp: Stamp) -> Written:
         """Add the rows whose key the table does not have yet; the others stay as they were first written."""
-        self.ensure(table)
+        self.ensure(table, stamp)
         known = self.read(table).select(*table.key)
         fresh = table.conform(rows, maker=stamp.job).join(known, on=list(table.key), how="left_anti")
         with checked(table, fresh, maker=stamp.job) as found:
@@ -207,7 +195,7 @@ class Lake:
         return self._save(table, table.conform(rows, maker=stamp.job), stamp, mode="append", where=None)
 
     def _save(self, table: Table, rows: DataFrame, stamp: Stamp, *, mode: str, where: str | None) -> int:
-        self.ensure(table)
+        self.ensure(table, stamp)
         laid_out = _by_month(rows) if table.by_month else rows
 
         def save() -> None:
@@ -217,7 +205,7 @@ class Lake:
             writer.save(self.path(table.name))
 
         self._retry(save, table)
-        self._count_commit()
+        self._count_commit(stamp.job)
         return self.version(table.name)
 
     def _rows_of_last_commit(self, table: str) -> int:
@@ -225,9 +213,9 @@ class Lake:
         last = DeltaTable.forPath(self.spark, self.path(table)).history(1).select("operationMetrics").first()
         return int((last["operationMetrics"] or {}).get("numOutputRows", 0)) if last else 0
 
-    def _count_commit(self) -> None:
+    def _count_commit(self, job: str) -> None:
         with self._lock:
-            self.commits += 1
+            self.commits[job] += 1
 
     def _retry(self, action: Callable[[], Result], table: Table) -> Result:
         """Run a write again when another writer's commit came between, a bounded number of times."""
@@ -263,59 +251,6 @@ def _where(table: Table, slices: Sequence[date] | None) -> str | None:
 def _by_month(rows: DataFrame) -> DataFrame:
     """With the partition column, and each month's rows together, so that a month is one file rather than many."""
     return rows.withColumn("month", F.date_format("day", "yyyy-MM")).repartition("month")
-
-
-@contextmanager
-def checked(table: Table, rows: DataFrame, *, maker: str) -> Iterator[Checked]:
-    """The rows, kept in memory or on disk while one aggregation counts them and hashes every slice.
-
-    Raises ContractError for columns that differ, a key that stands twice or a NULL where the contract has none.
-    """
-    kept = table.conform(rows, maker=maker).persist(StorageLevel.MEMORY_AND_DISK)
-    try:
-        found = _profile(table, kept)
-        nulls = {c.name: sum(row[f"null_{c.name}"] for row in found) for c in table.columns if c.required}
-        problems = [
-            f"  {count} row(s) have NULL in the required column {name}" for name, count in nulls.items() if count
-        ]
-        if twice := sum(row["twice"] for row in found):
-            problems.append(f"  {twice} key(s) ({', '.join(table.key)}) stand in more than one row")
-        if problems:
-            listed = "\n".join(problems)
-            raise ContractError(f"{table.name} breaks its contract\n{listed}\n  (made by {maker}; nothing was written)")
-        slices = {row["slice"]: (f"{row['hash']}:{row['n']}", int(row["n"])) for row in found}
-        yield Checked(kept, slices or ({} if table.slice else {"all": (EMPTY, 0)}))
-    finally:
-        kept.unpersist()
-
-
-def _profile(table: Table, rows: DataFrame) -> list[Row]:
-    """Per slice: rows, keys that stand twice, NULLs in required columns, and the sum of a 64-bit hash of every row, which
-    does not depend on their order.
-    """
-    hashed = F.xxhash64(*(_hashable(rows, name) for name in rows.columns)).cast("decimal(38,0)")
-    required = [f"null_{column.name}" for column in table.columns if column.required]
-    counts = [F.sum(F.col(name.removeprefix("null_")).isNull().cast("long")).alias(name) for name in required]
-    slice_ = F.max(table.slice) if table.slice else F.max(F.lit(1))
-    each = (
-        rows.withColumn("_hash", hashed)
-        .groupBy(*table.key)
-        .agg(F.count(F.lit(1)).alias("n"), F.sum("_hash").alias("hash"), slice_.alias("slice"), *counts)
-    )
-    sums = [F.sum(name).alias(name) for name in ("n", "hash", *required)]
-    name = F.col("slice").cast("string") if table.slice else F.lit("all")
-    # one row a slice: days of history, never customers
-    return (
-        each.groupBy("slice").agg(F.count_if(F.col("n") > 1).alias("twice"), *sums).withColumn("slice", name).collect()
-    )
-
-
-def _hashable(rows: DataFrame, name: str) -> Column:
-    """NULL must change the hash, and a map has no hash of its own."""
-    column = F.col(name)
-    if rows.schema[name].dataType.typeName() == "map":
-        column = F.to_json(column)
-    return F.struct(column.isNull(), column)
 
 
 def union_all(frames: Sequence[DataFrame]) -> DataFrame:

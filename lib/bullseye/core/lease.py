@@ -18,6 +18,7 @@ from pyspark.sql import Row
 
 from bullseye.core.contract import Table, columns
 from bullseye.core.lake import Lake, Stamp
+from bullseye.core.rows import local_frame
 from bullseye.core.runlog import now
 from bullseye.errors import LeaseError
 
@@ -119,5 +120,5 @@ def _refusal(holder: Holder, heartbeat_at: datetime) -> LeaseError:
 
 def _write(lake: Lake, me: Holder, *, released: bool) -> None:
     row = Row(run_id=me.run_id, host=me.host, pid=me.pid, user=me.user, heartbeat_at=now(), released=released)
-    rows = lake.spark.createDataFrame([row], LEASE.schema())
+    rows = local_frame(lake.spark, [row], LEASE.schema())
     lake.replace(LEASE, rows.coalesce(1), Stamp(me.run_id, "lease"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -51,12 +52,28 @@ def broken_rules(rules: Mapping[str, Column]) -> Column:
     return F.array_compact(F.array(*named)) if named else F.array().cast("array<string>")
 
 
-def count_broken(rows: DataFrame, rules: Mapping[str, Column]) -> tuple[int, dict[str, int]]:
-    """Number of rows, and for every rule the number of rows that break it, in one pass."""
-    counts = [
-        F.count_if(~F.coalesce(holds, F.lit(False))).alias(f"r{index}") for index, holds in enumerate(rules.values())
+@dataclass(frozen=True)
+class Counts:
+    """Rows, rows beyond the first of their key, and for every rule the rows that break it."""
+
+    rows: int
+    duplicates: int
+    broken: Mapping[str, int]
+
+
+def count_broken(rows: DataFrame, rules: Mapping[str, Column], *, key: Sequence[str] = ()) -> Counts:
+    """All counts in one pass; without a key there are no duplicates."""
+    names = [f"r{index}" for index in range(len(rules))]
+    flags = [
+        (~F.coalesce(holds, F.lit(False))).cast("long").alias(name)
+        for name, holds in zip(names, rules.values(), strict=True)
     ]
-    found = rows.agg(F.count(F.lit(1)).alias("rows"), *counts).first()
-    if found is None:
-        return 0, dict.fromkeys(rules, 0)
-    return int(found["rows"]), {name: int(found[f"r{index}"]) for index, name in enumerate(rules)}
+    sums = [F.sum(name).alias(name) for name in names]
+    each = rows.select(*key, *flags, F.lit(1).alias("n"))
+    if key:
+        each = each.groupBy(*key).agg(F.count(F.lit(1)).alias("n"), *sums)
+    found = each.agg(F.sum("n").alias("n"), F.count(F.lit(1)).alias("groups"), *sums).first()
+    if found is None or not found["n"]:
+        return Counts(0, 0, dict.fromkeys(rules, 0))
+    duplicates = found["n"] - found["groups"]
+    return Counts(found["n"], duplicates, {rule: found[name] for rule, name in zip(rules, names, strict=True)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table, columns
 from bullseye.core.lake import Lake, Stamp
+from bullseye.core.rows import local_frame
 
 RUN = Table(
     "ops.run",
@@ -75,6 +77,7 @@ class RunLog:
         self.run_id = run_id
         self._jobs: dict[tuple[str, date | None], str] = {}
         self._slices: dict[str, dict[str, Output]] = {}
+        self._lock = threading.Lock()
         self._load()
 
     def _load(self) -> None:
@@ -117,15 +120,17 @@ class RunLog:
     def record(self, entries: Iterable[Entry]) -> None:
         """Append rows to ops.run in one commit."""
         listed = list(entries)
-        for entry in listed:
-            if entry.status == "done":
-                self._jobs[entry.job, entry.as_of] = entry.fingerprint or ""
-                for output in entry.outputs:
-                    self._remember(output)
         if not listed:
             return
-        rows = self._lake.spark.createDataFrame([self._row(entry) for entry in listed], RUN.schema())
-        self._lake.append(RUN, rows.coalesce(1), Stamp(self.run_id, "runlog"))
+        rows = local_frame(self._lake.spark, [self._row(entry) for entry in listed], RUN.schema())
+        # Jobs run side by side, and a job that plans must see a whole entry of another or none.
+        with self._lock:
+            self._lake.append(RUN, rows.coalesce(1), Stamp(self.run_id, "runlog"))
+            for entry in listed:
+                if entry.status == "done":
+                    self._jobs[entry.job, entry.as_of] = entry.fingerprint or ""
+                    for output in entry.outputs:
+                        self._remember(output)
 
     def _row(self, entry: Entry) -> Row:
         return Row(

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
+from bullseye.core.rows import local_frame
 from bullseye.customers.features import (
     KEY,
     attribute_features,
@@ -93,7 +94,7 @@ def known_customers(inputs: Inputs, dates: Sequence[date]) -> DataFrame:
     """A spine of everyone who is a person of some source, or did or received something by the date."""
     identity_map = inputs["features.identity_map"]
     spark = inputs["silver.person"].sparkSession
-    spine = spark.createDataFrame([(day,) for day in dates], "as_of DATE")
+    spine = local_frame(spark, [(day,) for day in dates], "as_of DATE")
     undated = inputs["silver.person"].select("party_id", F.lit(None).cast("date").alias("day"))
     dated = [
         inputs[table].select("party_id", "day") for table in ("features.party_day", "silver.contact", "silver.response")

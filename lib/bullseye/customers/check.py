@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
+from bullseye.core.rows import local_frame
 from bullseye.customers.days import FACT_TABLES
 from bullseye.errors import did_you_mean
 from bullseye.settings import Settings
@@ -67,9 +70,22 @@ def _derived_problems(spark: SparkSession, settings: Settings, tables: Mapping[s
         for suffix, _ in window_names(measures)
         if f"{name}_{suffix}" not in kept
     ]
+    rows = local_frame(spark, [], ", ".join(ddl))
+    together = [F.expr(column.sql).cast(column.type).alias(column.name) for column in measures.columns]
+    try:
+        # In one select, where a later column may use an earlier one. Each by itself takes seconds for all of them.
+        _ = rows.select("*", *together).schema
+    except PySparkException:
+        return _derived_problems_by_column(rows, settings)
+    return []
+
+
+def _derived_problems_by_column(rows: DataFrame, settings: Settings) -> list[str]:
     problems: list[str] = []
-    for index, column in enumerate(measures.columns):
-        rows = spark.createDataFrame([], ", ".join(ddl))
-        problems += expression_problems(rows, {settings.place("measures", "columns", index, "sql"): column.sql})
-        ddl.append(f"`{column.name}` {column.type}")
+    for index, column in enumerate(settings.measures.columns):
+        place = settings.place("measures", "columns", index, "sql")
+        found = expression_problems(rows, {place: column.sql})
+        problems += found
+        value = F.lit(None) if found else F.expr(column.sql)
+        rows = rows.withColumn(column.name, value.cast(column.type))
     return problems

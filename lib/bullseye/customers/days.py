@@ -10,9 +10,13 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
-from bullseye.facts import with_product
+from bullseye.core.rows import local_frame
+from bullseye.facts import AMOUNT, from_units, in_units, with_product
 from bullseye.settings.measures import Dimension, Measure, Measures
 from bullseye.tables.features import PARTY_DAY_ITEM
+
+_UNITS = "_units"
+"""`amount` as a whole number of cents."""
 
 FACT_TABLES = ("silver.order_line", "silver.contact", "silver.response")
 
@@ -26,7 +30,7 @@ def build_party_days(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
         for fact in sorted(used)
     }
     if not measures.dimensions:
-        items = context.spark.createDataFrame([], PARTY_DAY_ITEM.schema())
+        items = local_frame(context.spark, [], PARTY_DAY_ITEM.schema())
     else:
         items = party_day_item(facts, measures)
     return {
@@ -42,7 +46,10 @@ def by_party(fact: DataFrame, product: DataFrame, measures: Measures) -> DataFra
     rows = with_product(fact, product) if "product_id" in fact.columns else fact
     expressions = [*(m.sql for m in measures.measures), *(f"{d.key} {d.where or ''}" for d in measures.dimensions)]
     named = {"day", "party_id", "order_id", "amount", *re.findall(r"\w+", " ".join(expressions).lower())}
-    return rows.select(*(name for name in rows.columns if name in named)).repartition("party_id")
+    used = rows.select(*(name for name in rows.columns if name in named))
+    if "amount" in used.columns:
+        used = used.withColumn(_UNITS, in_units(F.col("amount"), AMOUNT))
+    return used.repartition("party_id")
 
 
 def party_day(facts: Mapping[str, DataFrame], measures: Sequence[Measure]) -> DataFrame:
@@ -62,7 +69,8 @@ def party_day(facts: Mapping[str, DataFrame], measures: Sequence[Measure]) -> Da
 
 
 def party_day_item(facts: Mapping[str, DataFrame], measures: Measures) -> DataFrame:
-    """One row per party, day, dimension and key: amount and distinct orders. Rows without a key are left out.
+    """One row per party, day, dimension and key: amount and distinct orders, from facts as `by_party` gives them. Rows
+    without a key are left out.
 
     Each dimension is grouped by itself: the rows lie by party already, so that this shuffles nothing and makes no arrays.
     """
@@ -70,18 +78,22 @@ def party_day_item(facts: Mapping[str, DataFrame], measures: Measures) -> DataFr
 
 
 def _items(rows: DataFrame, dimension: Dimension) -> DataFrame:
-    """Sums of one dimension, first per order, so that orders are counted without a distinct."""
+    """Sums of one dimension in whole units, first per order, so that orders are counted without a distinct."""
     where = F.expr(dimension.where) if dimension.where else F.lit(True)
     keyed = rows.where(where).select(
-        "day", "party_id", "order_id", F.expr(dimension.key).cast("string").alias("key"), "amount"
+        "day",
+        "party_id",
+        "order_id",
+        F.expr(dimension.key).cast("string").alias("key"),
+        _UNITS,
     )
     per_order = (
         keyed.where(F.col("key").isNotNull())
         .groupBy("day", "party_id", "order_id", "key")
-        .agg(F.sum("amount").alias("amount"))
+        .agg(F.sum(_UNITS).alias(_UNITS))
     )
     grouped = per_order.groupBy("day", "party_id", "key").agg(
-        F.sum("amount").alias("amount"), F.count(F.lit(1)).alias("orders")
+        F.sum(_UNITS).alias(_UNITS), F.count(F.lit(1)).alias("orders")
     )
-    amount = F.col("amount").cast("decimal(18,2)").alias("amount")
+    amount = from_units(F.col(_UNITS), AMOUNT).alias("amount")
     return grouped.select("day", "party_id", F.lit(dimension.name).alias("dimension"), "key", amount, "orders")

@@ -7,11 +7,12 @@ A spine is a frame (customer_id, as_of); every function returns at most one row 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from bullseye.facts import window_start_known
+from bullseye.facts import AMOUNT, from_units, in_units, window_start_known
 from bullseye.settings.measures import Attribute, Dimension, Measures
 from bullseye.tables.customer import window_names, windowed
 
@@ -27,33 +28,46 @@ def day_features(days: DataFrame, items: DataFrame, spine: DataFrame, measures: 
     history = history.join(share_days(items, measures), on=["customer_id", "day"], how="left")
     seen = history.join(spine, on="customer_id").where(F.col("day") <= F.col("as_of"))
     active = F.col(measures.active) > 0
-    windows = [(suffix, _within(length)) for suffix, length in window_names(measures)]
-    sums = [
-        F.sum(F.when(within, F.col(m.name))).alias(f"{m.name}_{suffix}")
-        for m in measures.measures
-        for suffix, within in windows
-    ]
-    counts = [F.count_if(active & within).alias(f"active_days_{suffix}") for suffix, within in windows]
-    grouped = seen.groupBy(*KEY).agg(
+    parts = [name for name in history.columns if name.startswith(("whole_", "part_"))]
+    # First the sums between two edges, so that a day adds to one row whatever the number of windows.
+    between = seen.groupBy(*KEY, _band(measures).alias("band")).agg(
         F.min(F.when(active, F.col("day"))).alias("first_day"),
         F.max(F.when(active, F.col("day"))).alias("last_day"),
-        F.avg("gap_days").alias("gap_mean_days"),
-        F.stddev_samp("gap_days").alias("gap_sd_days"),
-        *counts,
-        *sums,
+        F.count("gap_days").alias("gaps"),
+        F.sum("gap_days").alias("gap_sum"),
+        F.sum(F.col("gap_days").cast("bigint") * F.col("gap_days")).alias("gap_squares"),
+        F.count_if(active).alias("active_days"),
+        *(F.sum(name).alias(name) for name in (*(m.name for m in measures.measures), *parts)),
+    )
+    windows = window_names(measures)
+    grouped = between.groupBy(*KEY).agg(
+        F.min("first_day").alias("first_day"),
+        F.max("last_day").alias("last_day"),
+        *(F.sum(name).alias(name) for name in ("gaps", "gap_sum", "gap_squares")),
+        *(_inside("active_days", length, measures).alias(f"active_days_{suffix}") for suffix, length in windows),
+        *(
+            from_units(_inside(m.name, length, measures), m.type).alias(f"{m.name}_{suffix}")
+            for m in measures.measures
+            for suffix, length in windows
+        ),
         *_shares(measures),
     )
-    as_of = F.col("as_of")
+    as_of, gaps, gap_sum = F.col("as_of"), F.col("gaps"), F.col("gap_sum")
+    variance = (F.col("gap_squares") - gap_sum * gap_sum / gaps) / (gaps - 1)
     return grouped.select(
         "*",
         F.datediff(as_of, "last_day").alias("recency_days"),
         F.datediff(as_of, "first_day").alias("tenure_days"),
-    )
+        F.when(gaps > 0, gap_sum / gaps).alias("gap_mean_days"),
+        F.when(gaps > 1, F.sqrt(F.greatest(variance, F.lit(0.0)))).alias("gap_sd_days"),
+    ).drop("gaps", "gap_sum", "gap_squares")
 
 
 def merged_days(days: DataFrame, measures: Measures) -> DataFrame:
-    """One row per customer and day: a customer of several parties can have several rows on a day."""
-    sums = [F.sum(m.name).alias(m.name) for m in measures.measures]
+    """One row per customer and day, in units (see `in_units`): a customer of several parties can have several rows on a
+    day.
+    """
+    sums = [F.sum(in_units(F.col(m.name), m.type)).alias(m.name) for m in measures.measures]
     return days.groupBy("customer_id", "day").agg(*sums)
 
 
@@ -71,6 +85,7 @@ def share_days(items: DataFrame, measures: Measures) -> DataFrame:
     sums = [_amount(d, None).alias(f"whole_{d.name}") for d in shared]
     sums += [_amount(d, keys).alias(f"part_{name}") for d in shared for name, keys in d.shares.items()]
     rows = items.where(F.col("dimension").isin([d.name for d in shared]))
+    rows = rows.withColumn("amount", in_units(F.col("amount"), AMOUNT))
     return rows.groupBy("customer_id", "day").agg(*sums) if sums else rows.select("customer_id", "day").distinct()
 
 
@@ -80,11 +95,10 @@ def _amount(dimension: Dimension, keys: tuple[str, ...] | None) -> Column:
 
 
 def _shares(measures: Measures) -> Iterator[Column]:
-    recent = _within(measures.share_window)
     for dimension in measures.dimensions:
-        whole = F.sum(F.when(recent, F.col(f"whole_{dimension.name}")))
+        whole = _inside(f"whole_{dimension.name}", measures.share_window, measures)
         for name in dimension.shares:
-            part = F.coalesce(F.sum(F.when(recent, F.col(f"part_{name}"))), F.lit(0))
+            part = F.coalesce(_inside(f"part_{name}", measures.share_window, measures), F.lit(0))
             yield F.when(whole > 0, part / whole).cast("double").alias(name)
 
 
@@ -98,15 +112,20 @@ def distinct_features(items: DataFrame, spine: DataFrame, measures: Measures) ->
     rows = items.where(F.col("dimension").isin([d.name for d in counted])).select(
         "customer_id", "dimension", "key", "day"
     )
-    by_key = Window.partitionBy("customer_id", "dimension", "key").orderBy("day")
+    # The hash first: ids have long common beginnings, and a sort that has to compare them whole takes twice as long.
+    whole = ("customer_id", "dimension", "key")
+    by_key = Window.partitionBy(F.xxhash64(*whole), *whole).orderBy("day")
     met = rows.withColumn("next_day", F.lead("day").over(by_key)).drop("key")
     last = met.join(spine, on="customer_id").where("day <= as_of AND (next_day IS NULL OR next_day > as_of)")
+    between = last.groupBy(*KEY, "dimension", _band(measures).alias("band")).agg(F.count(F.lit(1)).alias("keys"))
     counts = [
-        F.count_if((F.col("dimension") == d.name) & _within(length)).alias(f"{d.distinct}_{suffix}")
+        F.coalesce(
+            F.sum(F.when((F.col("dimension") == d.name) & _reaches(length, measures), F.col("keys"))), F.lit(0)
+        ).alias(f"{d.distinct}_{suffix}")
         for d in counted
         for suffix, length in window_names(measures)
     ]
-    return last.groupBy(*KEY).agg(*counts)
+    return between.groupBy(*KEY).agg(*counts)
 
 
 def favourite_features(items: DataFrame, spine: DataFrame, measures: Measures) -> DataFrame:
@@ -116,7 +135,8 @@ def favourite_features(items: DataFrame, spine: DataFrame, measures: Measures) -
     liked = [d for d in measures.dimensions if d.favourite]
     rows = items.where(F.col("dimension").isin([d.name for d in liked])).join(spine, on="customer_id")
     recent = rows.where((F.col("day") <= F.col("as_of")) & _within(measures.share_window))
-    keys = recent.groupBy(*KEY, "dimension", "key").agg(F.sum("amount").alias("amount")).where("amount > 0")
+    amount = F.sum(in_units(F.col("amount"), AMOUNT)).alias("amount")
+    keys = recent.groupBy(*KEY, "dimension", "key").agg(amount).where("amount > 0")
     first = [
         F.min_by(
             "key", F.when(F.col("dimension") == d.name, F.struct((-F.col("amount")).alias("amount"), F.col("key")))
@@ -158,9 +178,34 @@ def attribute_features(person: DataFrame, attributes: tuple[Attribute, ...]) -> 
     return values.groupBy("customer_id").agg(*first)
 
 
-def _within(days: int | None) -> Column:
+def _edges(measures: Measures) -> list[int]:
+    """The lengths of all windows, in days, rising."""
+    return sorted({*measures.windows, measures.share_window})
+
+
+def _band(measures: Measures) -> Column:
+    """The place of the shortest window that `day` lies in, among `_edges`; one more for a day before all of them."""
+    edges = _edges(measures)
+    return reduce(
+        lambda longer, place: F.when(_within(edges[place]), F.lit(place)).otherwise(longer),
+        range(len(edges) - 1, -1, -1),
+        F.lit(len(edges)),
+    )
+
+
+def _reaches(length: int | None, measures: Measures) -> Column:
+    """Whether a band lies in the window of that length; None is all time."""
+    return F.lit(True) if length is None else F.col("band") <= _edges(measures).index(length)
+
+
+def _inside(name: str, length: int | None, measures: Measures) -> Column:
+    """The sum of a column over the bands of a window."""
+    return F.sum(F.when(_reaches(length, measures), F.col(name)))
+
+
+def _within(days: int) -> Column:
     """Whether `day` lies in the window `(as_of - days, as_of]`; rows after as_of are gone already."""
-    return F.lit(True) if days is None else F.col("day") > F.date_sub(F.col("as_of"), days)
+    return F.col("day") > F.date_sub(F.col("as_of"), days)
 
 
 def masked_windows(rows: DataFrame, measures: Measures) -> DataFrame:

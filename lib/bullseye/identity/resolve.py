@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
+from bullseye.core.rows import local_frame
 from bullseye.facts import with_customer
 from bullseye.tables.features import IDENTITY_MAP
 
@@ -23,7 +24,7 @@ def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
 
     Parties that nothing links are their own customers, so that the map of one source with one id is empty.
     """
-    identity_map = context.spark.createDataFrame([], IDENTITY_MAP.schema())
+    identity_map = local_frame(context.spark, [], IDENTITY_MAP.schema())
     parties = union_all([inputs[table].select("party_id") for table in PARTY_TABLES]).distinct()
     customers = with_customer(parties.withColumn("party", F.col("party_id")), identity_map)
     known = inputs["features.customer_number"]

@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs, Standing
+from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError, QualityGateError
 
 NAME = "publish_release"
@@ -69,7 +70,7 @@ def publish_release(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
         (release.release_id, release.released_at, release.as_of, found.table, found.version, found.rows)
         for found in release.tables
     ]
-    return {"ops.release": context.spark.createDataFrame(rows, schema)}
+    return {"ops.release": local_frame(context.spark, rows, schema)}
 
 
 def check_gates(quality: DataFrame) -> None:

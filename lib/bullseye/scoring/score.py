@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
+from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError
 from bullseye.scoring.features import PREFIX, names_in
 from bullseye.scoring.labels import CAMPAIGN_COLUMNS
@@ -27,7 +28,7 @@ def score_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
     contract = context.tables["gold.score"]
     targets = context.settings.models.targets
     if not targets:
-        return {"gold.score": context.spark.createDataFrame([], contract.schema())}
+        return {"gold.score": local_frame(context.spark, [], contract.schema())}
     trained = _by_target(inputs["ops.model"].collect())  # one row per target and feature
     if missing := [target.name for target in targets if target.name not in trained]:
         raise BullseyeError(

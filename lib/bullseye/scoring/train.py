@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from datetime import date
 
+from pyspark import inheritable_thread_target
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
+from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError
 from bullseye.scoring.evaluation import LOGISTIC, OUT_OF_TIME, TRAIN, Models, judge
 from bullseye.scoring.features import columns_used, training_rows
@@ -21,6 +24,8 @@ from bullseye.stats.binary import calibration, gains, quality, roc
 from bullseye.stats.histogram import Histogram
 
 _log = logging.getLogger(__name__)
+_AT_ONCE = 3
+"""Targets that are trained side by side."""
 
 INTERCEPT = "(intercept)"
 """Stands in place of a feature in `ops.model`."""
@@ -38,20 +43,26 @@ def train_models(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`ops.model`, `ops.model_metric` and `ops.model_curve` of every target; empty where there is no target."""
     targets = context.settings.models.targets
     first_day = _first_day(inputs, context) if targets else context.day
-    models: list[tuple[object, ...]] = []
-    metrics: list[tuple[object, ...]] = []
-    curves: list[tuple[object, ...]] = []
-    for index, target in enumerate(targets):
-        name = f"target {target.name} ({context.settings.place('models', 'targets', index)})"
-        rows = _labelled(inputs, target, first_day=first_day, as_of=context.day, name=name)
-        trained = train(rows, target, name=name)
-        key = (context.day, target.name)
-        version = trained.model.version(target.name, context.day)
-        models += [(*key, version, *row) for row in model_rows(trained.model)]
-        metrics += [(*key, version, *row) for row in metric_rows(trained.judged)]
-        curves += [(*key, *row) for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])]
-    made = {"ops.model": models, "ops.model_metric": metrics, "ops.model_curve": curves}
-    return {table: context.spark.createDataFrame(rows, context.tables[table].schema()) for table, rows in made.items()}
+    made: dict[str, list[tuple[object, ...]]] = {"ops.model": [], "ops.model_metric": [], "ops.model_curve": []}
+    # A fit of few rows is a chain of short Spark jobs that leave most cores idle.
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        started = [
+            pool.submit(inheritable_thread_target(context.spark)(_train_target), inputs, context, target, first_day)
+            for target in targets
+        ]
+        for target, trained in zip(targets, (found.result() for found in started), strict=True):
+            key = (context.day, target.name)
+            version = trained.model.version(target.name, context.day)
+            made["ops.model"] += [(*key, version, *row) for row in model_rows(trained.model)]
+            made["ops.model_metric"] += [(*key, version, *row) for row in metric_rows(trained.judged)]
+            made["ops.model_curve"] += [(*key, *row) for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])]
+    return {table: local_frame(context.spark, rows, context.tables[table].schema()) for table, rows in made.items()}
+
+
+def _train_target(inputs: Inputs, context: Context, target: Target, first_day: date) -> Trained:
+    index = context.settings.models.targets.index(target)
+    name = f"target {target.name} ({context.settings.place('models', 'targets', index)})"
+    return train(_labelled(inputs, target, first_day=first_day, as_of=context.day, name=name), target, name=name)
 
 
 def train(labelled: DataFrame, target: Target, *, name: str) -> Trained:

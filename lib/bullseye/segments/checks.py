@@ -10,6 +10,7 @@ from pyspark.sql.types import NumericType
 
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
+from bullseye.core.rows import local_frame
 from bullseye.segments.rfm import names_of_cube
 from bullseye.settings import Settings
 from bullseye.settings.segments import Rfm
@@ -61,7 +62,7 @@ def _not_a_number(customers: DataFrame, numbers: Mapping[str, str]) -> Iterator[
 
 def _check_names(spark: SparkSession, settings: Settings, rfm: Rfm) -> list[str]:
     """Every combination of bands needs a name, and every name a combination."""
-    cube = spark.createDataFrame([], "r INT, f INT, m INT")
+    cube = local_frame(spark, [], "r INT, f INT, m INT")
     places = [settings.place("segments", "rfm", "segments", index, "when") for index in range(len(rfm.segments))]
     conditions = {place: segment.when for place, segment in zip(places, rfm.segments, strict=True)}
     if problems := expression_problems(cube, conditions, boolean=True):

@@ -22,7 +22,10 @@ STUCK = 0.02
 """A start whose cost is more than this share above the best one's ended in a local optimum that nobody would use."""
 
 CONVERGED = 0.005
-"""A fit ends when no centre moves by more than this, in standard deviations."""
+"""The fit in use ends when no centre moves by more than this, in standard deviations."""
+
+SETTLED = 0.02
+"""The same for the fits that only tell which k is taken: a share of a cluster's width that changes no label to speak of."""
 
 FITS_AT_ONCE = 4
 """A fit of few rows is a chain of short Spark jobs that leave most cores idle."""
@@ -57,7 +60,8 @@ def find_clusters(points: DataFrame, rule: Clustering, *, customers: int) -> Clu
     if not tried:
         return None
     samples = [(number, _sample(points, rule, number)) for number in range(rule.restarts)]
-    models = _fit(points.sparkSession, {(k, number): sample for k in tried for number, sample in samples}, rule)
+    every = {(k, number): sample for k in tried for number, sample in samples}
+    models = _fit(points.sparkSession, every, rule, tolerance=SETTLED)
     starts, agreement = measure_starts(points, models)
     best = {k: _cheapest([start for start in starts if start.k == k]) for k in tried}
     shapes = silhouettes(points, {k: models[k, best[k].start] for k in tried}, best)
@@ -81,7 +85,7 @@ def stability(k: int, starts: Sequence[Start], agreement: Mapping[Pair, float]) 
 def _on_all(points: DataFrame, rule: Clustering, sampled: Start, sampled_model: KMeansModel) -> tuple[KMeansModel, str]:
     """The model in use, and how it came about."""
     samples = {(sampled.k, number): points for number in range(rule.restarts)}
-    models = _fit(points.sparkSession, samples, rule)
+    models = _fit(points.sparkSession, samples, rule, tolerance=CONVERGED)
     starts, _ = measure_starts(points, models)
     best = _cheapest(starts)
     figures = f"cost {best.cost:.1f}, smallest cluster {best.smallest_share:.1%}"
@@ -104,7 +108,9 @@ def _by_cost(start: Start) -> tuple[float, int]:
     return start.cost, start.start
 
 
-def _fit(spark: SparkSession, samples: Mapping[Key, DataFrame], rule: Clustering) -> dict[Key, KMeansModel]:
+def _fit(
+    spark: SparkSession, samples: Mapping[Key, DataFrame], rule: Clustering, *, tolerance: float
+) -> dict[Key, KMeansModel]:
     """A model for every sample, with the start's own seed; which of them run side by side does not matter."""
 
     def fit(key: Key) -> KMeansModel:
@@ -113,7 +119,7 @@ def _fit(spark: SparkSession, samples: Mapping[Key, DataFrame], rule: Clustering
             k=k,
             seed=rule.seed + number,
             maxIter=rule.max_iterations,
-            tol=CONVERGED,
+            tol=tolerance,
             solver="block",
             featuresCol="features",
             predictionCol=label(k, number),
@@ -122,4 +128,5 @@ def _fit(spark: SparkSession, samples: Mapping[Key, DataFrame], rule: Clustering
 
     with ThreadPoolExecutor(FITS_AT_ONCE) as pool:
         # threads get the name of the job, by which the progress display knows whose Spark jobs these are
-        return dict(zip(samples, pool.map(inheritable_thread_target(spark)(fit), samples), strict=True))
+        fits = {key: pool.submit(inheritable_thread_target(spark)(fit), key) for key in samples}
+        return {key: future.result() for key, future in fits.items()}

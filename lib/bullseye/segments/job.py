@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pyspark.sql import DataFrame
 
 from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.rows import local_frame
 from bullseye.segments.assignment import by_scheme, customers_to_segment, named_assignment
 from bullseye.segments.checks import check_segments
 from bullseye.segments.clustering import find_clusters
@@ -22,7 +23,7 @@ def build_segments(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     settings, spark = context.settings.segments, context.spark
     schemas = {name: context.tables[name].schema() for name in WRITES}
     if not (settings.rfm or settings.clustering):
-        return {name: spark.createDataFrame([], schema) for name, schema in schemas.items()}
+        return {name: local_frame(spark, [], schema) for name, schema in schemas.items()}
     customers, rule = inputs["gold.customer"], settings.clustering
     features = described(settings, context.tables["gold.customer"])
     clustered, axes = coordinates(customers, rule.features, where=rule.where) if rule else (0, ())
@@ -45,10 +46,8 @@ def build_segments(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     )
     return {
         "gold.segment_assignment": named_assignment(rows, names, context.day),
-        "gold.segment_profile": spark.createDataFrame(profiles, schemas["gold.segment_profile"]),
-        "gold.cluster_choice": spark.createDataFrame(
-            choice_rows(clusters, context.day), schemas["gold.cluster_choice"]
-        ),
+        "gold.segment_profile": local_frame(spark, profiles, schemas["gold.segment_profile"]),
+        "gold.cluster_choice": local_frame(spark, choice_rows(clusters, context.day), schemas["gold.cluster_choice"]),
     }
 
 

@@ -8,6 +8,7 @@ from itertools import product
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from bullseye.core.rows import local_frame
 from bullseye.segments.bands import band, find_cuts
 from bullseye.settings.segments import UNKNOWN, Rfm, RfmSegment
 
@@ -37,7 +38,7 @@ def rfm_segment(segments: Sequence[RfmSegment]) -> Column:
 def names_of_cube(spark: SparkSession, rfm: Rfm) -> dict[tuple[int, int, int], str | None]:
     """The segment of every combination of bands; None where no condition holds."""
     every = range(1, rfm.bands + 1)
-    cube = spark.createDataFrame(list(product(every, every, every)), "r INT, f INT, m INT")
+    cube = local_frame(spark, list(product(every, every, every)), "r INT, f INT, m INT")
     # bands to the power of three rows, at most a thousand
     rows = cube.select(*BANDS, rfm_segment(rfm.segments).alias("segment")).collect()
     return {(row["r"], row["f"], row["m"]): row["segment"] for row in rows}

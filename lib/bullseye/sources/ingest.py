@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from pyspark import inheritable_thread_target
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F
@@ -15,6 +17,7 @@ from bullseye.core.contract import Table, parse_schema, schema_differences
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.quality import QUALITY, QUARANTINE, broken_rules, count_broken
+from bullseye.core.rows import local_frame
 from bullseye.errors import QualityGateError, SourceError, did_you_mean
 from bullseye.settings import Settings
 from bullseye.settings.sources import Source
@@ -22,6 +25,8 @@ from bullseye.sources.read import CORRUPT, TEXT_FORMATS, list_files, stage, type
 from bullseye.tables.ops import SOURCE_FILE
 
 _log = logging.getLogger(__name__)
+_AT_ONCE = 3
+"""Sources that are checked side by side: most are small, and each is a chain of short Spark jobs."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +45,18 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     Raises QualityGateError, with the evidence, when a source has more rejected rows than allowed.
     """
     sources = context.settings.sources.sources
-    checked = {source.name: check_source(source, inputs[f"source.{source.name}"], context) for source in sources}
+    frames = {source.name: inputs[f"source.{source.name}"] for source in sources}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        started = {
+            source.name: pool.submit(
+                inheritable_thread_target(context.spark)(check_source), source, frames[source.name], context
+            )
+            for source in sources
+        }
+        checked = {name: found.result() for name, found in started.items()}
     evidence = {
-        QUALITY.name: context.spark.createDataFrame(
-            [row for found in checked.values() for row in found.counts], QUALITY.schema()
+        QUALITY.name: local_frame(
+            context.spark, [row for found in checked.values() for row in found.counts], QUALITY.schema()
         ),
         QUARANTINE.name: _quarantine(checked, context),
     }
@@ -77,12 +90,12 @@ def check_source(source: Source, frame: DataFrame, context: Context) -> Checked:
         )
     rows = typed(source, frame)
     must, may = _rules(source)
-    total, failed = count_broken(rows, {**must, **may})
+    found = count_broken(rows, {**must, **may}, key=source.key)
+    total, duplicates, failed = found.rows, found.duplicates, found.broken
     if total == 0 and not source.may_be_empty:
         raise SourceError(
             f"source {source.name} has no rows; drop the file again, or set may_be_empty: true in sources.yaml"
         )
-    duplicates = _count_duplicates(source, rows) if total else 0
     names = parse_schema(source.columns).fieldNames()
     good, rejected, rejected_rows = rows.select(*names), None, 0
     if duplicates or any(failed[name] for name in must):
@@ -124,14 +137,6 @@ def _rules(source: Source) -> tuple[dict[str, Column], dict[str, Column]]:
     return must, {rule.name: F.expr(rule.check) for rule in source.rules if rule.action == "warn"}
 
 
-def _count_duplicates(source: Source, rows: DataFrame) -> int:
-    """Rows beyond the first of their key."""
-    if not source.key:
-        return 0
-    found = rows.groupBy(*source.key).count().agg(F.sum(F.col("count") - 1).alias("n")).first()
-    return int(found["n"] or 0) if found else 0
-
-
 def _reasons(source: Source, must: Mapping[str, Column], *, duplicates: bool) -> Column:
     """Every rule that the row breaks; of rows with one key the first by content stays."""
     reasons = broken_rules(must)
@@ -163,7 +168,7 @@ def _quarantine(checked: Mapping[str, Checked], context: Context) -> DataFrame:
     """The rejected rows of all sources; equal rows are told apart by their number."""
     found = [source.rejected for source in checked.values() if source.rejected is not None]
     if not found:
-        return context.spark.createDataFrame([], QUARANTINE.schema())
+        return local_frame(context.spark, [], QUARANTINE.schema())
     number = F.row_number().over(Window.partitionBy("source", "raw").orderBy("reasons"))
     rows = union_all(found).withColumn("number", number)
     row_id = F.sha2(F.concat_ws("|", "source", "raw", F.col("number").cast("string")), 256)
@@ -182,7 +187,7 @@ def _source_files(checked: Mapping[str, Checked], context: Context) -> DataFrame
         for source in context.settings.sources.sources
         for file in list_files(context.spark, stage(source, context))
     ]
-    return context.spark.createDataFrame(rows, SOURCE_FILE.schema())
+    return local_frame(context.spark, rows, SOURCE_FILE.schema())
 
 
 def _localised(sql: str, settings: Settings) -> str:
@@ -198,7 +203,7 @@ def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, 
     for index, source in enumerate(settings.sources.sources):
         place = settings.place("sources", "sources", index, "schema")
         try:
-            rows = spark.createDataFrame([], parse_schema(source.columns))
+            rows = local_frame(spark, [], parse_schema(source.columns))
         except PySparkException as error:
             problems.append(f"{place}: is not a list of columns: {str(error).splitlines()[0]}")
             continue

@@ -9,12 +9,13 @@ from bullseye.sources.read import open_sources
 JOB = Job(
     name="ingest_sources",
     run=ingest_sources,
+    # Written side by side in this order: the largest first.
     writes=(
+        "silver.order_line",
         "ops.quarantine",
         "ops.quality",
         "silver.person",
         "silver.product",
-        "silver.order_line",
         "silver.campaign",
         "silver.contact",
         "silver.response",

@@ -57,6 +57,7 @@ def customer(measures: Measures) -> Table:
         slice="as_of",
         doc="One row per as_of and customer, prospects without a purchase included. Windows of N days are (as_of - N, as_of];"
         " a window that begins before the first day of the data is NULL. Readers: everyone.",
+        unique_by_construction=True,
     )
 
 

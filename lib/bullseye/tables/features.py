@@ -84,6 +84,7 @@ def training_snapshot(measures: Measures) -> Table:
         key=("as_of", "customer_id"),
         slice="as_of",
         history=True,
+        unique_by_construction=True,
         doc="One row per customer and past date that a model learns from or is tested on; at the starts of campaigns only"
         " those contacted. Computed by the same functions as gold.customer, from facts up to that date. Readers: scoring.",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import NumericType
@@ -33,9 +32,7 @@ def check_tags(spark: SparkSession, settings: Settings, tables: Mapping[str, Tab
     unresolved = expression_problems(customers, conditions, boolean=True) + expression_problems(customers, values)
     broken = {problem.partition(": ")[0] for problem in unresolved}
     sound = {place: sql for place, sql in values.items() if place not in broken}
-    problems += unresolved + list(_not_a_number(customers, sound))
-    both = {place: sql for place, sql in {**conditions, **values}.items() if place not in broken}
-    return problems + list(_aggregates(customers, both))
+    return problems + unresolved + list(_not_a_number(customers, sound))
 
 
 def _dimension(settings: Settings, index: int, tag: PreferenceTag) -> list[str]:
@@ -52,22 +49,3 @@ def _not_a_number(customers: DataFrame, values: Mapping[str, str]) -> Iterator[s
     for (place, sql), field in zip(values.items(), schema.fields, strict=True):
         if not isinstance(field.dataType, NumericType):
             yield f"{place}: must be a number, and is {field.dataType.simpleString().upper()} (given: {sql!r})"
-
-
-def _aggregates(customers: DataFrame, expressions: Mapping[str, str]) -> Iterator[str]:
-    """A tag looks at one customer's row; an aggregate over all rows resolves in a select, but not in a filter."""
-    if _filters(customers, *expressions.values()):
-        return
-    for place, sql in expressions.items():
-        if not _filters(customers, sql):
-            yield f"{place}: must be about one customer's row, without aggregates or windows (given: {sql!r})"
-
-
-def _filters(customers: DataFrame, *expressions: str) -> bool:
-    try:
-        filtered = customers
-        for sql in expressions:
-            filtered = filtered.where(F.expr(sql).isNotNull())
-        return len(filtered.schema.fields) > 0
-    except PySparkException:
-        return False

@@ -8,6 +8,7 @@ from datetime import date
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from bullseye.core.rows import local_frame
 from bullseye.settings.tags import Tag
 from bullseye.tags.limits import Limits
 
@@ -20,7 +21,7 @@ def coverage(customer_tags: DataFrame, tags: Sequence[Tag], limits: Limits, as_o
     A customer is counted once a tag, however many preferences it gives: by the first place, which every one has.
     """
     rows = [(tag.name, limits.unknown.get(tag.name), limits.limit.get(tag.name)) for tag in tags]
-    catalogue = customer_tags.sparkSession.createDataFrame(rows, _TAGS)
+    catalogue = local_frame(customer_tags.sparkSession, rows, _TAGS)
     counted = customer_tags.where(F.col("position") == 1).groupBy("tag").agg(F.count(F.lit(1)).alias("customers"))
     customers = F.coalesce("customers", F.lit(0).cast("bigint"))
     share = customers / F.lit(limits.customers) if limits.customers else F.lit(0.0)

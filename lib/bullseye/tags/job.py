@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pyspark.sql import DataFrame
 
 from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.rows import local_frame
 from bullseye.settings.tags import PreferenceTag
 from bullseye.tags.catalog import catalog
 from bullseye.tags.checks import check_tags
@@ -32,7 +33,7 @@ def build_tags(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     table = context.tables["gold.tag_catalog"]
     return {
         "gold.customer_tag": held,
-        "gold.tag_catalog": context.spark.createDataFrame(catalog(settings.tags, as_of), table.schema()),
+        "gold.tag_catalog": local_frame(context.spark, catalog(settings.tags, as_of), table.schema()),
         "gold.tag_coverage": coverage(held, settings.tags, limits, as_of),
     }
 

@@ -9,7 +9,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from bullseye.facts import with_customer
+from bullseye.facts import AMOUNT, in_units, with_customer
 from bullseye.settings.tags import PreferenceTag
 
 
@@ -37,16 +37,14 @@ def preference_tags(items: DataFrame, identity_map: DataFrame, tags: Sequence[Pr
 
 
 def _sums(items: DataFrame, identity_map: DataFrame, tags: Sequence[PreferenceTag], as_of: date) -> DataFrame:
-    """One row per customer, dimension and key: amount and orders over every number of days that a tag asks for.
-
-    Amounts are whole hundredths: as exact as the decimals of the table, and several times faster to add.
+    """One row per customer, dimension and key: amount (in units) and orders over every number of days that a tag asks
+    for.
     """
     periods = sorted({tag.days for tag in tags})
-    hundredths = F.round(F.col("amount").cast("double") * 100).cast("bigint")
     sums = [
         F.sum(F.when(F.col("day") > F.lit(as_of - timedelta(days=days)), measure)).alias(f"{name}_{days}")
         for days in periods
-        for name, measure in (("amount", hundredths), ("orders", F.col("orders")))
+        for name, measure in (("amount", in_units(F.col("amount"), AMOUNT)), ("orders", F.col("orders")))
     ]
     looked_at = items.where(_looked_at(tags, as_of) & (F.col("day") <= F.lit(as_of)))
     return with_customer(looked_at, identity_map).groupBy("customer_id", "dimension", "key").agg(*sums)

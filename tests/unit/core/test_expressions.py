@@ -14,6 +14,16 @@ from bullseye.core.expressions import expression_problems
         ("recency_days > 3", {"boolean": True}, None),
         ("recency_day > 3", {"boolean": True}, "there is no column 'recency_day' (did you mean 'recency_days'?)"),
         ("recency_days + 3", {"boolean": True}, "must be a condition that is true or false"),
+        (
+            "sum(recency_days) > 3",
+            {"boolean": True},
+            "must be about one row, without aggregates or windows",
+        ),
+        (
+            "rank() OVER (ORDER BY recency_days)",
+            {},
+            "must be about one row, without aggregates or windows",
+        ),
         ("recency_days >", {}, "Syntax error at or near end of input."),
         ("sum(recency_days)", {"aggregate": True}, None),
     ],

@@ -10,8 +10,9 @@ import pytest
 from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 
+from bullseye.core.checked import EMPTY
 from bullseye.core.contract import Column, Table, columns
-from bullseye.core.lake import EMPTY, Lake, Stamp
+from bullseye.core.lake import Lake, Stamp
 from bullseye.errors import ContractError
 
 DDL = """

@@ -9,9 +9,9 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import rows_of
 
-from bullseye.customers.days import party_day, party_day_item
+from bullseye.customers.days import by_party, party_day, party_day_item
 from bullseye.settings.measures import Measures
-from bullseye.tables.silver import ORDER_LINE
+from bullseye.tables.silver import ORDER_LINE, PRODUCT
 
 MEASURES = Measures.model_validate(
     {
@@ -70,7 +70,8 @@ def test_a_day_sums_all_facts_and_what_has_none_is_zero(spark: SparkSession) -> 
 
 
 def test_items_are_summed_per_key_orders_counted_once_and_rows_without_a_key_left_out(spark: SparkSession) -> None:
-    found = party_day_item({"order_line": lines(spark)}, MEASURES).orderBy("dimension", "key").collect()
+    facts = {"order_line": by_party(lines(spark), rows_of(spark, PRODUCT), MEASURES)}
+    found = party_day_item(facts, MEASURES).orderBy("dimension", "key").collect()
     assert [tuple(row) for row in found] == [
         (DAY, "p", "item", "a", Decimal("1.50"), 2),
         (DAY, "p", "store", "s", Decimal("32.50"), 1),

@@ -37,7 +37,7 @@ def found(spark: SparkSession, shop: Shop, tag: str) -> list[str]:
         (
             "when: sum(recency_days) > 3",
             (
-                "tags.yaml:3 tags.1.when: must be about one customer's row, without aggregates or windows"
+                "tags.yaml:3 tags.1.when: must be about one row, without aggregates or windows"
                 " (given: 'sum(recency_days) > 3')"
             ),
         ),

@@ -6,8 +6,8 @@ import pytest
 
 from bullseye.cli.suite import JOBS
 from bullseye.core.contract import Column, Table
+from bullseye.core.graph import check_graph, in_order, select
 from bullseye.core.job import Job
-from bullseye.core.suite import check_graph, in_order, select
 from bullseye.errors import GraphError
 from bullseye.settings import Settings
 from bullseye.tables import contracts
