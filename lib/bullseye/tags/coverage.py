@@ -25,15 +25,6 @@ def coverage(customer_tags: DataFrame, tags: Sequence[Tag], limits: Limits, as_o
     counted = customer_tags.where(F.col("position") == 1).groupBy("tag").agg(F.count(F.lit(1)).alias("customers"))
     customers = F.coalesce("customers", F.lit(0).cast("bigint"))
     share = customers / F.lit(limits.customers) if limits.customers else F.lit(0.0)
-    return (
-        F.broadcast(catalogue)
-        .join(counted, on="tag", how="left")
-        .select(
-            F.lit(as_of).alias("as_of"),
-            "tag",
-            customers.alias("customers"),
-            share.alias("share"),
-            "unknown",
-            "threshold",
-        )
+    return catalogue.join(counted, on="tag", how="left").select(
+        F.lit(as_of).alias("as_of"), "tag", customers.alias("customers"), share.alias("share"), "unknown", "threshold"
     )

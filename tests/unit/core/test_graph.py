@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import wait
+from threading import Barrier, Event, Lock
+
 import pytest
 
 from bullseye.cli.suite import JOBS
 from bullseye.core.contract import Column, Table
-from bullseye.core.graph import check_graph, in_order, select
+from bullseye.core.graph import check_graph, in_order, run_side_by_side, select
 from bullseye.core.job import Job
 from bullseye.errors import GraphError
 from bullseye.settings import Settings
@@ -81,3 +85,70 @@ def test_jobs_are_chosen_by_name_and_range(chosen: dict[str, object], names: lis
 def test_an_unknown_job_names_the_nearest() -> None:
     with pytest.raises(GraphError, match=r"no job is named 'build_customer' \(did you mean 'build_customers'\?\)"):
         select(JOBS, only=["build_customer"])
+
+
+CHAIN = [job("first", (), ("t.a",)), job("middle", ("t.a",), ("t.b",)), job("last", ("t.b",), ("t.c",))]
+ALONE = job("alone", (), ("t.d",))
+
+
+def no_cancel() -> None:
+    pytest.fail("nothing interrupted the run")
+
+
+def run(chosen: list[Job], action: Callable[[str], None], *, at_once: int = 3) -> None:
+    run_side_by_side(chosen, [*CHAIN, ALONE], lambda job: action(job.name), at_once=at_once, cancel=no_cancel)
+
+
+def test_jobs_that_do_not_need_each_other_run_at_the_same_time() -> None:
+    both = Barrier(2)
+    run([CHAIN[0], ALONE], lambda name: [both.wait(timeout=20), None][1])
+
+
+def test_no_more_jobs_run_than_are_allowed() -> None:
+    running, most, lock = set[str](), list[int](), Lock()
+
+    def action(name: str) -> None:
+        with lock:
+            running.add(name)
+            most.append(len(running))
+        with lock:
+            running.discard(name)
+
+    run([CHAIN[0], ALONE], action, at_once=1)
+    assert most == [1, 1]
+
+
+def test_a_job_waits_for_one_that_it_needs_through_a_job_that_does_not_run() -> None:
+    order: list[str] = []
+    run([CHAIN[2], CHAIN[0]], order.append)
+    assert order == ["first", "last"]
+
+
+def test_after_an_error_no_job_starts_and_those_that_run_come_to_their_end() -> None:
+    failed, ended = Event(), list[str]()
+
+    def action(name: str) -> None:
+        if name == "first":
+            failed.set()
+            raise GraphError("first is broken")
+        failed.wait(timeout=20)
+        ended.append(name)
+
+    with pytest.raises(GraphError, match="first is broken"):
+        run([*CHAIN, ALONE], action)
+    assert ended == ["alone"]
+
+
+def test_an_interruption_cancels_what_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    cancelled = Event()
+
+    def interrupted(*args: object, **kwargs: object) -> None:
+        monkeypatch.setattr("bullseye.core.graph.wait", wait)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bullseye.core.graph.wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_side_by_side(
+            [ALONE], [ALONE], lambda job: [cancelled.wait(timeout=20), None][1], at_once=1, cancel=cancelled.set
+        )
+    assert cancelled.is_set()
