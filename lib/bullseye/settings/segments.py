@@ -115,7 +115,7 @@ class Clustering(SettingsModel):
     restarts: int = Field(default=3, ge=2, le=20)
     """Starts for every k on samples, and again for the chosen k on all customers."""
     sample_share: float = Field(default=0.8, gt=0, lt=1)
-    """Share of the customers in a sample. Ben-Hur, Elisseeff and Guyon (2002) find 0.8 to work well."""
+    """Share of the customers in a sample: large enough to show the same clusters, small enough for samples to differ."""
     max_iterations: int = Field(default=25, ge=2)
     """Steps of a start at most; one that is stopped too early looks unstable."""
     smallest_share: float = Field(default=0.03, ge=0, lt=0.5)
