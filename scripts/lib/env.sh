@@ -213,6 +213,8 @@ spark_options() {
     java+=" -XX:ReservedCodeCacheSize=512m -XX:Tier4InvocationThreshold=75000 -XX:Tier4MinInvocationThreshold=9000"
     java+=" -XX:Tier4CompileThreshold=225000 -XX:Tier4BackEdgeThreshold=600000"
     java+=" -XX:MaxInlineLevel=9 -XX:InlineSmallCode=1500"
+    # Java's second compiler leaves out what that file names; without -DisplayVMOutput it says so on standard output.
+    java+=" -XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput '-XX:CompilerDirectivesFile=$ROOT/conf/spark/compiler.json'"
     java+=" '-Dlog4j2.configurationFile=$ROOT/conf/spark/log4j2.properties'"
     archive=$(class_archive)
     # Java ignores an archive that does not fit, without a word, but breaks down on one that is cut short.

@@ -106,7 +106,8 @@ def distinct_features(items: DataFrame, spine: DataFrame, measures: Measures) ->
     """Distinct keys per window, from daily sums per key by customer.
 
     A key counts in a window when the last day it was met, up to as_of, lies in it. That day is the one whose next day
-    comes after as_of, so that one join finds it for every as_of without grouping by key again.
+    comes after as_of, so that one join finds it for every as_of without grouping by key again. Keys are counted by those
+    two days before the join: most are met once, so that it meets far fewer rows than there are keys.
     """
     counted = [d for d in measures.dimensions if d.distinct]
     rows = items.where(F.col("dimension").isin([d.name for d in counted])).select(
@@ -115,9 +116,11 @@ def distinct_features(items: DataFrame, spine: DataFrame, measures: Measures) ->
     # The hash first: ids have long common beginnings, and a sort that has to compare them whole takes twice as long.
     whole = ("customer_id", "dimension", "key")
     by_key = Window.partitionBy(F.xxhash64(*whole), *whole).orderBy("day")
-    met = rows.withColumn("next_day", F.lead("day").over(by_key)).drop("key")
-    last = met.join(spine, on="customer_id").where("day <= as_of AND (next_day IS NULL OR next_day > as_of)")
-    between = last.groupBy(*KEY, "dimension", _band(measures).alias("band")).agg(F.count(F.lit(1)).alias("keys"))
+    # By customer from the start: the window and both groupings then need no shuffle of their own.
+    met = rows.repartition("customer_id").withColumn("next_day", F.lead("day").over(by_key))
+    stays = met.groupBy("customer_id", "dimension", "day", "next_day").agg(F.count(F.lit(1)).alias("keys"))
+    last = stays.join(spine, on="customer_id").where("day <= as_of AND (next_day IS NULL OR next_day > as_of)")
+    between = last.groupBy(*KEY, "dimension", _band(measures).alias("band")).agg(F.sum("keys").alias("keys"))
     counts = [
         F.coalesce(
             F.sum(F.when((F.col("dimension") == d.name) & _reaches(length, measures), F.col("keys"))), F.lit(0)
