@@ -37,6 +37,10 @@ class ContractError(BullseyeError):
     """Rows that were to be written do not fit the contract of their table."""
 
 
+class ClusterError(BullseyeError):
+    """The cluster gives the application nothing to run on."""
+
+
 class LeaseError(BullseyeError):
     """Another run is writing to the lake."""
 

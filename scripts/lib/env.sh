@@ -224,6 +224,8 @@ spark_options() {
     java+=" ${BULLSEYE_DRIVER_JAVA_OPTIONS-}"
     if [[ $master == local || $master == 'local['* ]]; then
         conf=local
+    fi
+    if [[ $conf == local || $master == spark://127.* ]]; then
         # Without it Spark warns about the machine's own name, and listens on its outer address.
         export SPARK_LOCAL_IP=127.0.0.1
     fi

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from tests.shop import Shop, make_shop
+from tests.shop import Shop
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
@@ -42,13 +42,6 @@ def contents(spark: SparkSession, shop: Shop, names: Sequence[str]) -> dict[str,
         with checked(tables[name], Lake(spark, str(shop.lake)).read(tables[name]), maker="test") as rows:
             found[name] = dict(rows.slices)
     return found
-
-
-@pytest.fixture(scope="module")
-def whole(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Shop, dict[str, Entry]]:
-    """The shop after one run of everything."""
-    shop = make_shop(tmp_path_factory.mktemp("whole"))
-    return shop, run(shop)
 
 
 def test_a_new_company_needs_only_yaml_and_sql(whole: tuple[Shop, dict[str, Entry]], spark: SparkSession) -> None:
@@ -162,13 +155,10 @@ def test_later_facts_change_nothing_of_an_earlier_day(shop: Shop, spark: SparkSe
     assert contents(spark, shop, ["gold.customer"]) == before
 
 
-def test_training_snapshots_hold_what_the_customer_table_held_that_day(
-    whole: tuple[Shop, dict[str, Entry]], spark: SparkSession
-) -> None:
-    shop, _ = whole
+def test_training_snapshots_hold_what_the_customer_table_held_that_day(again: Shop, spark: SparkSession) -> None:
     day = date(2025, 4, 30)
-    snapshot = table(spark, shop, "features.training_snapshot").where(F.col("as_of") == F.lit(day))
-    run(shop, only=["build_customers"], as_of=day)
-    customer = table(spark, shop, "gold.customer").where(F.col("as_of") == F.lit(day)).select(*snapshot.columns)
+    snapshot = table(spark, again, "features.training_snapshot").where(F.col("as_of") == F.lit(day))
+    run(again, only=["build_customers"], as_of=day)
+    customer = table(spark, again, "gold.customer").where(F.col("as_of") == F.lit(day)).select(*snapshot.columns)
     assert snapshot.count() == customer.count() == 60
     assert snapshot.exceptAll(customer).count() == 0

@@ -23,7 +23,7 @@ from bullseye.core.lake import Lake
 from bullseye.core.lease import lease
 from bullseye.core.plan import Planner
 from bullseye.core.runlog import Entry, RunLog
-from bullseye.core.session import start_session
+from bullseye.core.session import start_session, wait_for_executors
 from bullseye.core.suite import Suite
 from bullseye.errors import BullseyeError, SettingsError
 from bullseye.settings import Settings, load_settings
@@ -55,6 +55,7 @@ def run_jobs(request: Request, jobs: Sequence[Job], suite: Sequence[Job]) -> lis
     tables = contracts(settings)
     check_graph(suite, tables)
     spark = start_session(f"bullseye {settings.name}")
+    wait_for_executors(spark)
     report = Report(spark, log=request.log)
     root = lake_root(settings, request.lake)
     problems = _mistakes(spark, settings, tables, suite)

@@ -36,7 +36,11 @@ def checked(table: Table, rows: DataFrame, *, maker: str) -> Iterator[Checked]:
 
     Raises ContractError for columns that differ, a key that stands twice or a NULL where the contract has none.
     """
-    kept = table.conform(rows, maker=maker).persist(StorageLevel.MEMORY_AND_DISK)
+    kept = table.conform(rows, maker=maker)
+    # A job that keeps these very rows for another use lets go of them itself.
+    own = kept.storageLevel == StorageLevel.NONE
+    if own:
+        kept.persist(StorageLevel.MEMORY_AND_DISK)
     try:
         found = _profile(table, kept)
         suspect = any(row["twice"] or row["lacking"] for row in found)
@@ -48,7 +52,8 @@ def checked(table: Table, rows: DataFrame, *, maker: str) -> Iterator[Checked]:
         }
         yield Checked(kept, slices or ({} if table.slice else {"all": (EMPTY, 0)}))
     finally:
-        kept.unpersist()
+        if own:
+            kept.unpersist()
 
 
 def _profile(table: Table, rows: DataFrame) -> list[Row]:

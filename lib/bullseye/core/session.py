@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from pyspark.sql import SparkSession
+
+from bullseye.errors import ClusterError
 
 REQUIRED = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -17,6 +20,9 @@ REQUIRED = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
 }
 """What the results rest on, wherever the application runs."""
+
+EXECUTOR_TIMEOUT = "spark.bullseye.executorTimeout"
+"""Setting: seconds to wait for the first executor; 120 where it is not set."""
 
 _log = logging.getLogger(__name__)
 
@@ -42,3 +48,27 @@ def start_session(app: str, conf: Mapping[str, str] | None = None) -> SparkSessi
         if (actual := spark.conf.get(key, None)) != value:
             _log.warning("the running session has %s=%s, Bullseye asked for %s", key, actual, value)
     return spark
+
+
+def wait_for_executors(spark: SparkSession) -> None:
+    """Return when the cluster has given the application an executor; at once on one machine, and where executors are
+    allocated on demand.
+
+    Raises ClusterError after the time that `EXECUTOR_TIMEOUT` names: Spark itself would wait for ever.
+    """
+    context = spark.sparkContext
+    conf = context.getConf()
+    if (context.master or "").startswith("local") or conf.get("spark.dynamicAllocation.enabled", "false") == "true":
+        return
+    seconds = int(conf.get(EXECUTOR_TIMEOUT, "120") or 120)
+    deadline = time.monotonic() + seconds
+    # The driver is one of them.
+    while len(context.statusTracker().getExecutorInfos()) <= 1:
+        if time.monotonic() > deadline:
+            raise ClusterError(
+                f"{context.master} has given no executor within {seconds} s: it has no worker, none with"
+                f" {conf.get('spark.executor.memory', '1g')} of memory (spark.executor.memory) to spare, or all are taken by"
+                " other applications; look at the master's page, start workers or ask for less, or wait longer"
+                f" ({EXECUTOR_TIMEOUT})"
+            )
+        time.sleep(0.2)

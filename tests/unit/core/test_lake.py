@@ -66,6 +66,15 @@ def test_replacing_a_table_twice_leaves_the_last_rows(lake: Lake, spark: SparkSe
     same(lake, WHOLE, (FEB, "c", 3))
 
 
+def test_rows_that_a_job_keeps_for_another_use_are_still_kept_after_they_are_written(
+    lake: Lake, spark: SparkSession
+) -> None:
+    rows = facts(spark, (JAN, "a", 1)).select(*WHOLE.names).persist()
+    lake.replace(WHOLE, rows, STAMP)
+    assert rows.storageLevel.useMemory
+    rows.unpersist()
+
+
 def test_replacing_a_day_leaves_the_other_days_of_its_month_alone(lake: Lake, spark: SparkSession) -> None:
     later = date(2017, 2, 2)
     lake.replace(FACT, facts(spark, (JAN, "a", 1), (FEB, "a", 2), (later, "a", 3)), STAMP)
