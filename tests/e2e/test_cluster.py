@@ -15,12 +15,12 @@ import pytest
 from pyspark.sql import SparkSession
 from tests.conftest import ROOT
 from tests.e2e.test_shop import contents
-from tests.e2e.test_submit import finish, submit
+from tests.e2e.test_submit import finish, submit, wait_for_commit
 from tests.shop import Shop, make_shop
 
 from bullseye.core.runlog import Entry
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.cluster]
 TABLES = [
     "silver.order_line",
     "features.party_day_item",
@@ -70,8 +70,9 @@ def running_tasks(worker: Path) -> int:
     return sum(log.count("Running task") - log.count("Finished task") for log in logs)
 
 
-def kill_in_a_stage(worker: Path, pid: int, *, deadline: float) -> None:
+def kill_in_a_stage(worker: Path, pid: int) -> None:
     """Kill a worker and its executor while the executor runs a task."""
+    deadline = time.monotonic() + 100
     while not running_tasks(worker) and time.monotonic() < deadline:
         time.sleep(0.01)
     executors = []
@@ -88,14 +89,14 @@ def test_the_suite_ends_with_the_same_tables_when_a_worker_dies_in_a_stage(
 ) -> None:
     shop, workers = make_shop(tmp_path / "shop"), tmp_path / "workers"
     # Two cores: a few hundred rows in 200 partitions would be minutes of empty tasks.
-    conf = spark_conf(tmp_path / "spark.conf", partitions="4")
+    # Compiling quickly pays for many small queries, as for the driver.
+    conf = spark_conf(
+        tmp_path / "spark.conf", partitions="4", extraJavaOptions="-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+    )
     with cluster(workers) as (master, pids):
         process = submit(shop, SPARK_MASTER=master, BULLSEYE_SPARK_CONF=str(conf))
-        deadline = time.monotonic() + 200
-        first = shop.lake / "silver" / "order_line" / "_delta_log" / f"{0:020d}.json"
-        while not first.exists() and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        kill_in_a_stage(workers / "worker-1", pids[0], deadline=deadline)
+        wait_for_commit(process, shop, "silver.order_line", version=0)
+        kill_in_a_stage(workers / "worker-1", pids[0])
         code, events, told = finish(process)
     assert code == 0, told
     assert "ExecutorLostFailure" in told or "Lost executor" in told, told

@@ -64,16 +64,22 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, list[dict[str, object]]
     return process.returncode, [json.loads(line) for line in out.splitlines() if line.startswith("{")], out + err
 
 
+def wait_for_commit(process: subprocess.Popen[str], shop: Shop, table: str, *, version: int) -> None:
+    """Return when a table has that version; fail when the run ends before."""
+    commit = shop.lake.joinpath(*table.split("."), "_delta_log", f"{version:020d}.json")
+    deadline = time.monotonic() + 500
+    while not commit.exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline, f"no version {version} of {table} after 500 s"
+        time.sleep(0.02)
+
+
 def test_a_run_killed_between_two_commits_goes_on_and_ends_with_the_same_tables(
     whole: tuple[Shop, dict[str, Entry]], tmp_path: Path, spark: SparkSession
 ) -> None:
     killed = make_shop(tmp_path)
     process = submit(killed, "--until", "build_customers")
-    first_commit = killed.lake / "features" / "party_day" / "_delta_log" / f"{1:020d}.json"
-    deadline = time.monotonic() + 500
-    while not first_commit.exists() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert process.poll() is None, process.communicate()[1]
+    wait_for_commit(process, killed, "features.party_day", version=1)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     assert not (killed.lake / "gold").exists()

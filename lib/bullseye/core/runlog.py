@@ -85,6 +85,7 @@ class RunLog:
             return
         done = self._lake.read(RUN).where(F.col("status") == "done")
         newest = F.max_by(F.struct("fingerprint"), F.col("started_at"))["fingerprint"]
+        # one row a job and as_of
         for row in done.groupBy("job", "as_of").agg(newest.alias("fingerprint")).collect():
             self._jobs[row["job"], row["as_of"]] = row["fingerprint"]
         slices = done.select("started_at", F.inline("outputs"))

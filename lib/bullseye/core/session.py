@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from bullseye.errors import ClusterError
+from bullseye.errors import ClusterError, SettingsError
 
 REQUIRED = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -54,13 +54,14 @@ def wait_for_executors(spark: SparkSession) -> None:
     """Return when the cluster has given the application an executor; at once on one machine, and where executors are
     allocated on demand.
 
-    Raises ClusterError after the time that `EXECUTOR_TIMEOUT` names: Spark itself would wait for ever.
+    Raises ClusterError after the time that `EXECUTOR_TIMEOUT` names, for which Spark itself would wait for ever, and
+    SettingsError where that is no number.
     """
     context = spark.sparkContext
     conf = context.getConf()
     if (context.master or "").startswith("local") or conf.get("spark.dynamicAllocation.enabled", "false") == "true":
         return
-    seconds = int(conf.get(EXECUTOR_TIMEOUT, "120") or 120)
+    seconds = _seconds(EXECUTOR_TIMEOUT, conf.get(EXECUTOR_TIMEOUT) or "120")
     deadline = time.monotonic() + seconds
     # The driver is one of them.
     while len(context.statusTracker().getExecutorInfos()) <= 1:
@@ -72,3 +73,9 @@ def wait_for_executors(spark: SparkSession) -> None:
                 f" ({EXECUTOR_TIMEOUT})"
             )
         time.sleep(0.2)
+
+
+def _seconds(key: str, text: str) -> int:
+    if not text.isdecimal():
+        raise SettingsError(f"{key} is {text!r}; write whole seconds, such as 120")
+    return int(text)
