@@ -1,6 +1,6 @@
 """Make the customer table as of a date."""
 
-from bullseye.cli import main
+from bullseye.cli.app import main
 from bullseye.customers.job import CUSTOMERS
 
 if __name__ == "__main__":

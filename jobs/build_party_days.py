@@ -1,6 +1,6 @@
 """Sum the facts of every party and day."""
 
-from bullseye.cli import main
+from bullseye.cli.app import main
 from bullseye.customers.job import PARTY_DAYS
 
 if __name__ == "__main__":

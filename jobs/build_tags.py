@@ -1,6 +1,6 @@
 """Build tags: see bullseye.tags.job."""
 
-from bullseye.cli import main
+from bullseye.cli.app import main
 from bullseye.tags.job import JOB
 
 if __name__ == "__main__":

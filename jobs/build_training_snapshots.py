@@ -1,6 +1,6 @@
 """Make the customer table as it was on the past dates that models learn from."""
 
-from bullseye.cli import main
+from bullseye.cli.app import main
 from bullseye.customers.job import TRAINING_SNAPSHOTS
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Read, check and map the source files to the silver tables."""
 
-from bullseye.cli import main
+from bullseye.cli.app import main
 from bullseye.sources.job import JOB
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Publish the tables together: see bullseye.publish.job."""
 
-from bullseye.cli import main
+from bullseye.cli.app import main
 from bullseye.publish.job import JOB
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Recommend to each customer what the rules expect next."""
 
-from bullseye.cli import main
+from bullseye.cli.app import main
 from bullseye.recommend.job import JOB
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Decide which parties are one customer."""
 
-from bullseye.cli import main
+from bullseye.cli.app import main
 from bullseye.identity.job import JOB
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Score all customers by the models."""
 
-from bullseye.cli import main
+from bullseye.cli.app import main
 from bullseye.scoring.job import SCORE
 
 if __name__ == "__main__":

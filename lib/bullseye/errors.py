@@ -37,6 +37,10 @@ class ContractError(BullseyeError):
     """Rows that were to be written do not fit the contract of their table."""
 
 
+class LakeError(BullseyeError):
+    """A table, or a version of it, is not in the lake."""
+
+
 class ClusterError(BullseyeError):
     """The cluster gives the application nothing to run on."""
 

@@ -1,5 +1,1 @@
-"""Command lines."""
-
-from bullseye.cli.app import main, main_suite
-
-__all__ = ["main", "main_suite"]
+"""Command lines of the jobs and of the suite."""

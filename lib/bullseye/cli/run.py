@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from bullseye.cli.console import LogFormat, Report
+from bullseye.cli.options import LogFormat
+from bullseye.cli.progress import Report
 from bullseye.core.contract import Table
 from bullseye.core.graph import check_graph, run_side_by_side
 from bullseye.core.job import Context, Job
@@ -57,7 +58,7 @@ def run_jobs(request: Request, jobs: Sequence[Job], suite: Sequence[Job]) -> lis
     spark = start_session(f"bullseye {settings.name}")
     wait_for_executors(spark)
     report = Report(spark, log=request.log)
-    root = lake_root(settings, request.lake)
+    root = settings.lake_root(request.lake)
     problems = _mistakes(spark, settings, tables, suite)
     if problems:
         raise SettingsError(
@@ -106,12 +107,6 @@ def _mistakes(spark: SparkSession, settings: Settings, tables: Mapping[str, Tabl
     with ThreadPoolExecutor(_CHECKS) as pool:
         found = [pool.submit(job.check, spark, settings, tables) for job in suite if job.check]
         return [problem for future in found for problem in future.result()]
-
-
-def lake_root(settings: Settings, given: str | None) -> str:
-    """The lake of the command line, of deployment.yaml, or `lake/<deployment>`; a plain path is made absolute."""
-    root = given or settings.deployment.lake or f"lake/{settings.name}"
-    return root if "://" in root else str(Path(root).resolve())
 
 
 class _AsOf:

@@ -52,6 +52,11 @@ class Settings:
         """Where a value stands, for messages: file, line and key."""
         return self.documents[section].place(location)
 
+    def lake_root(self, given: str | None = None) -> str:
+        """The lake that is given, that of deployment.yaml, or `lake/<deployment>`; a plain path is made absolute."""
+        root = given or self.deployment.lake or f"lake/{self.name}"
+        return root if "://" in root else str(Path(root).resolve())
+
     def fingerprint(self, sections: tuple[str, ...]) -> str:
         """A hash of the named sections: equal exactly when their validated values are equal."""
         digest = hashlib.sha256()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Literal, TextIO
+from typing import TextIO
 
 from pyspark.sql import SparkSession
 from rich.console import Console
@@ -17,10 +17,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from bullseye.cli.options import LogFormat
 from bullseye.core.runlog import Entry
 from bullseye.core.suite import job_group
-
-LogFormat = Literal["text", "json"]
 
 
 @dataclass(frozen=True)

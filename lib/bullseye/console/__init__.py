@@ -1,0 +1,1 @@
+"""The `bullseye` command: runs the suite, and answers questions about settings and lake without starting Spark."""

@@ -1,0 +1,109 @@
+"""Prints what a command found: tables and outlines for a person, JSON lines for a program."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+from rich.tree import Tree
+
+Log = Literal["text", "json"]
+_NUMBERS = (int, float)
+_RECORD = 24
+"""Characters that a row takes where rows stand side by side."""
+
+
+def json_lines(event: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """One JSON line a row on standard output, each with the event's name."""
+    for row in rows:
+        sys.stdout.write(json.dumps({"event": event, **row}, default=str, ensure_ascii=False) + "\n")
+
+
+def csv_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """A header and the rows, as CSV on standard output; NULL is empty."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([["" if row[name] is None else row[name] for name in columns] for row in rows])
+
+
+def grid(title: str, rows: Sequence[Mapping[str, Any]], *, nothing: str) -> None:
+    """The rows as a table below a title, or what it means that there are none."""
+    console = _console()
+    if not rows:
+        console.print(Text.assemble((title, "bold"), f"\n{nothing}\n"))
+        return
+    table = Grid(title=title, title_justify="left", title_style="bold")
+    for name in rows[0]:
+        right = all(isinstance(row[name], _NUMBERS) or row[name] is None for row in rows)
+        table.add_column(name.replace("_", " "), justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(shown(value)) for value in row.values()))
+    console.print(table)
+
+
+def records(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows with many columns, a line a column: as many rows side by side as the width has room for."""
+    if not rows:
+        grid(title, rows, nothing="No rows.")
+        return
+    console = _console()
+    names = max(len(name) for name in columns)
+    for first in range(0, len(rows), max(1, (console.width - names) // _RECORD)):
+        some = rows[first : first + max(1, (console.width - names) // _RECORD)]
+        table = Grid(title=title if first == 0 else None, title_justify="left", title_style="bold", show_header=False)
+        for _ in range(1 + len(some)):
+            table.add_column(overflow="fold")
+        for name in columns:
+            table.add_row(Text(name, style="bold"), *(Text(shown(row[name])) for row in some))
+        console.print(table)
+
+
+def outline(title: str, facts: Mapping[str, Any]) -> None:
+    """Facts as an outline: a fact with several values has one line for each."""
+    tree = Tree(Text(title, style="bold"))
+    for label, value in facts.items():
+        _branch(tree, label.replace("_", " "), value)
+    _console().print(tree)
+
+
+def _branch(tree: Tree, label: str, value: Any) -> None:
+    if value is None or value in ([], {}):
+        return
+    if isinstance(value, Mapping):
+        branch = tree.add(Text(label, style="bold"))
+        for inner, found in value.items():
+            _branch(branch, inner, found)
+    elif isinstance(value, list):
+        branch = tree.add(Text(label, style="bold"))
+        for found in value:
+            branch.add(Text(shown(found)))
+    else:
+        tree.add(Text.assemble((f"{label}  ", "bold"), shown(value)))
+
+
+def shown(value: Any) -> str:
+    """A value for a person: NULL as a dash, times to the second in UTC, numbers short."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return str(value)
+
+
+def _console() -> Console:
+    """Standard output; wide where it is no terminal, so that what is piped is not folded."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=200)

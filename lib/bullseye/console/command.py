@@ -1,0 +1,286 @@
+"""The command `bullseye`: its commands, their options, and how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from bullseye.cli.options import AsOf, Force, From, Lake, Log, LogFormat, Only, Parallel, Set, Until, assignments
+from bullseye.cli.progress import fail
+from bullseye.console import answers
+from bullseye.console.doctor import Finding, examine
+from bullseye.console.explain import explain as explanations
+from bullseye.console.reading import Reader
+from bullseye.console.show import Shown, known, listing
+from bullseye.console.show import show as rows_of
+from bullseye.console.status import NOTHING
+from bullseye.console.status import status as state_of
+from bullseye.errors import BullseyeError, SettingsError
+from bullseye.settings import Settings, load_settings
+from bullseye.tables import contracts
+
+app = typer.Typer(
+    name="bullseye",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Unified customers, tags, rules, segments, scores and lists as Delta tables.\n\n"
+    "Begin with 'bullseye doctor', then 'bullseye run'; 'bullseye COMMAND --help' tells more. Only run and plan start"
+    " Spark.\n\n"
+    "Exit codes: 0 done, 1 failed, 2 usage or settings are wrong, 3 a quality gate stopped the run.",
+)
+
+
+def main() -> None:
+    """Be the command `bullseye`."""
+    app(prog_name="bullseye")
+
+
+def _deployments(incomplete: str) -> list[str]:
+    """Folders of settings below the current one, for the shell's completion."""
+    found = sorted(str(path.parent) for path in Path().glob("conf/*/deployment.yaml"))
+    return [name for name in found if name.startswith(incomplete)]
+
+
+def _tables(context: typer.Context, incomplete: str) -> list[str]:
+    """Names of tables, for the shell's completion."""
+    try:
+        names = contracts(_settings(context.params.get("deployment")))
+    except BullseyeError:
+        return []
+    return sorted(name for name in names if name.startswith(incomplete))
+
+
+Deployment = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="BULLSEYE_DEPLOYMENT",
+        autocompletion=_deployments,
+        help="Folder of the deployment's settings, such as conf/retail; default: the only one in ./conf.",
+    ),
+]
+
+Newest = Annotated[
+    bool, typer.Option("--newest", help="The newest version of the table, also where a release shows an older one.")
+]
+
+
+@app.command()
+def run(
+    deployment: Deployment = None,
+    as_of: AsOf = None,
+    lake: Lake = None,
+    set_: Set = None,
+    jobs: Only = None,
+    start: From = None,
+    until: Until = None,
+    parallel: Parallel = 3,
+    force: Force = False,  # noqa: FBT002  a command line's flag
+    log: Log = "text",
+) -> None:
+    """Run the suite: from source files to one release of all tables and a report.
+
+    What is up to date is skipped; a run that was stopped goes on where it was.
+    """
+    _suite(deployment, as_of, lake, set_, jobs, start, until, force=force, parallel=parallel, log=log)
+
+
+@app.command()
+def plan(
+    deployment: Deployment = None,
+    as_of: AsOf = None,
+    lake: Lake = None,
+    set_: Set = None,
+    jobs: Only = None,
+    start: From = None,
+    until: Until = None,
+    force: Force = False,  # noqa: FBT002  a command line's flag
+    log: Log = "text",
+) -> None:
+    """Check all settings, print what a run would do and why, and change nothing."""
+    _suite(deployment, as_of, lake, set_, jobs, start, until, force=force, dry_run=True, log=log)
+
+
+@app.command()
+def status(
+    deployment: Deployment = None,
+    lake: Lake = None,
+    last: Annotated[int, typer.Option(min=1, help="How many runs and releases, the newest first.")] = 5,
+    log: Log = "text",
+) -> None:
+    """Last runs and releases, the quality of the sources, and whether a run is going on."""
+    titles = {"run": "Runs", "release": "Releases", "source": "Sources of the newest ingest", "lease": "Writing now"}
+    with _named_errors(log):
+        found = state_of(Reader(_settings(deployment).lake_root(lake)), last=last)
+        for kind, rows in found.items():
+            if log == "json":
+                answers.json_lines(kind, rows)
+            else:
+                answers.grid(titles[kind], rows, nothing=NOTHING[kind])
+
+
+@app.command()
+def show(
+    table: Annotated[
+        str | None,
+        typer.Argument(autocompletion=_tables, help="Such as gold.customer; without it, a list of all tables."),
+    ] = None,
+    deployment: Deployment = None,
+    lake: Lake = None,
+    columns: Annotated[str | None, typer.Option(help="Only these columns, separated by commas.")] = None,
+    where: Annotated[str | None, typer.Option(help="SQL condition, such as 'recency_days < 30'.")] = None,
+    order: Annotated[str | None, typer.Option(help="SQL order, such as 'spend_all DESC'; default: the key.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 20,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day that the rows describe; default: the release's.")
+    ] = None,
+    newest: Newest = False,  # noqa: FBT002  a command line's flag
+    format_: Annotated[Literal["text", "csv", "json"], typer.Option("--format", help="How rows are printed.")] = "text",
+) -> None:
+    """Rows of a table, as the newest release shows them; without TABLE, the tables of the lake."""
+    with _named_errors("text"):
+        settings = _settings(deployment)
+        tables, reader = contracts(settings), Reader(settings.lake_root(lake))
+        if table is None:
+            _print_rows(format_, "table", "Tables", listing(reader, tables))
+            return
+        chosen = [name.strip() for name in columns.split(",") if name.strip()] if columns else []
+        day = as_of.date() if as_of else None
+        found = rows_of(
+            reader,
+            known(tables, table),
+            columns=chosen,
+            where=where,
+            order=order,
+            limit=limit,
+            as_of=day,
+            newest=newest,
+        )
+        if format_ == "text" and len(found.columns) > _WIDE:
+            answers.records(_title(found), found.columns, found.rows)
+        else:
+            _print_rows(format_, "row", _title(found), found.rows)
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help="A table, a column, a tag or another entry of the settings, or a job.")],
+    deployment: Deployment = None,
+    set_: Set = None,
+    log: Log = "text",
+) -> None:
+    """Where something comes from: meaning, definition with file and line, job, tables and sources; and what uses it."""
+    from bullseye.cli.suite import JOBS  # noqa: PLC0415  brings MLlib, which no other command here needs
+
+    with _named_errors(log):
+        settings = _settings(deployment, assignments(set_))
+        for facts in explanations(name, settings, contracts(settings), JOBS):
+            if log == "json":
+                answers.json_lines("explained", [facts])
+            else:
+                rest = {label: value for label, value in facts.items() if label not in ("kind", "name")}
+                answers.outline(f"{facts['kind']} {facts['name']}", rest)
+
+
+@app.command()
+def doctor(deployment: Deployment = None, lake: Lake = None, set_: Set = None, log: Log = "text") -> None:
+    """What would make a run fail: Java, packages, jars, memory, settings, files, lake; each with its remedy.
+
+    Exits with 1 when something is wrong.
+    """
+    findings = examine(lambda: _settings(deployment, assignments(set_)), lake)
+    if log == "json":
+        answers.json_lines("examined", [vars(finding) for finding in findings])
+    else:
+        _print_findings(findings)
+    if any(finding.state == "wrong" for finding in findings):
+        raise typer.Exit(1)
+
+
+_WIDE = 12
+"""More columns than these stand below each other."""
+
+
+def _suite(
+    deployment: Path | None,
+    as_of: AsOf,
+    lake: str | None,
+    set_: list[str] | None,
+    jobs: str | None,
+    start: str | None,
+    until: str | None,
+    *,
+    force: bool,
+    log: LogFormat,
+    dry_run: bool = False,
+    parallel: int = 1,
+) -> None:
+    from bullseye.cli.app import run_suite  # noqa: PLC0415  brings Spark and MLlib, which other commands do without
+    from bullseye.cli.run import Request  # noqa: PLC0415
+
+    with _named_errors(log):
+        folder = deployment or _only_deployment()
+    request = Request(
+        folder,
+        as_of.date() if as_of else None,
+        lake,
+        assignments(set_),
+        force=force,
+        dry_run=dry_run,
+        parallel=parallel,
+        log=log,
+    )
+    run_suite(request, only=jobs, start=start, until=until)
+
+
+def _settings(deployment: Path | None, overrides: dict[str, str] | None = None) -> Settings:
+    return load_settings(deployment or _only_deployment(), overrides)
+
+
+def _only_deployment() -> Path:
+    """The one folder of settings in ./conf; raises SettingsError where there is none, or several."""
+    found = _deployments("")
+    if len(found) == 1:
+        return Path(found[0])
+    say = f"there are {', '.join(found)}" if found else "there is none in ./conf"
+    raise SettingsError(f"which deployment? {say}; name one: --deployment conf/NAME, or export BULLSEYE_DEPLOYMENT")
+
+
+def _title(found: Shown) -> str:
+    seen = f"release {found.release_id}" if found.release_id else "newest version, not of a release"
+    return f"{found.table.name}, version {found.version} ({seen})"
+
+
+def _print_rows(format_: str, event: str, title: str, rows: list[dict[str, object]]) -> None:
+    if format_ == "json":
+        answers.json_lines(event, rows)
+    elif format_ == "csv":
+        answers.csv_rows(list(rows[0]) if rows else [], rows)
+    else:
+        answers.grid(title, rows, nothing="No rows.")
+
+
+def _print_findings(findings: list[Finding]) -> None:
+    styles = {"good": "green", "warning": "yellow", "wrong": "red"}
+    console = Console(highlight=False, soft_wrap=True)
+    for finding in findings:
+        console.print(Text.assemble((f"{finding.state:<8}", styles[finding.state]), f"{finding.what}: {finding.says}"))
+        if finding.remedy:
+            console.print(f"        -> {finding.remedy}", markup=False)
+
+
+@contextmanager
+def _named_errors(log: LogFormat) -> Iterator[None]:
+    """Tell an error that has a name, and exit with its code."""
+    try:
+        yield
+    except BullseyeError as error:
+        fail(str(error), log=log)
+        raise typer.Exit(error.exit_code) from error

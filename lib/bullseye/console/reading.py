@@ -1,0 +1,98 @@
+"""Reads the tables of a lake without Spark (deltalake), for commands that have to answer at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+from deltalake import DeltaTable, QueryBuilder
+from deltalake.exceptions import DeltaError, TableNotFoundError
+
+from bullseye.errors import LakeError, did_you_mean
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Released:
+    """The newest release: the Delta version of each of its tables."""
+
+    release_id: str
+    released_at: datetime
+    as_of: date
+    versions: Mapping[str, int]
+
+
+class Reader:
+    """The tables below a lake's root, which may be a path or a URI that deltalake knows."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root.rstrip("/")
+
+    def path(self, table: str) -> str:
+        """Folder or URI of a table; Hadoop's name for S3 is s3a, everyone else's s3."""
+        where = f"{self.root}/{table.replace('.', '/')}"
+        return f"s3://{where.removeprefix('s3a://')}" if where.startswith("s3a://") else where
+
+    def exists(self, table: str) -> bool:
+        return DeltaTable.is_deltatable(self.path(table))
+
+    def open(self, table: str, version: int | None = None) -> DeltaTable:
+        """A table at a version, or at its newest one.
+
+        Raises LakeError when it is not there, or not at that version any more.
+        """
+        try:
+            return DeltaTable(self.path(table), version=version)
+        except TableNotFoundError as error:
+            raise LakeError(
+                f"{table} is not in the lake {self.root}; run the suite for it: bullseye run, or name another lake: --lake"
+            ) from error
+        except DeltaError as error:
+            raise LakeError(f"{table} has no version {version} any more ({error}); {_GONE}") from error
+
+    def query(self, sql: str, **tables: DeltaTable) -> pa.Table:
+        """The answer to a query over tables by the names given to them.
+
+        Raises LakeError when the query does not fit the tables, or when a version's files have been removed.
+        """
+        builder = QueryBuilder()
+        for name, table in tables.items():
+            builder.register(name, table)
+        try:
+            return pa.table(builder.execute(sql).read_all())
+        except Exception as error:
+            text = str(error)
+            if "not found" in text.lower() and ".parquet" in text:
+                raise LakeError(f"files of the version asked for have been removed; {_GONE}") from error
+            unknown = re.search(r'No field named (?:rows\.)?"?([^\s".]+)', text)
+            names = [field.name for table in tables.values() for field in table.schema().fields]
+            reason = f"there is no column {unknown[1]!r}{did_you_mean(unknown[1], names)}" if unknown else text
+            raise LakeError(f"the query does not fit the table: {reason}") from error
+
+    def rows(self, sql: str, table: str) -> list[Row]:
+        """Rows of a query over one table, which it calls `rows`; none where the table is not there."""
+        if not self.exists(table):
+            return []
+        found: list[Row] = self.query(sql, rows=self.open(table)).to_pylist()
+        return found
+
+    def released(self) -> Released | None:
+        """The newest release, or None before the first."""
+        rows = self.rows(
+            'SELECT release_id, released_at, as_of, "table", version FROM rows'
+            " WHERE released_at = (SELECT max(released_at) FROM rows)",
+            "ops.release",
+        )
+        if not rows:
+            return None
+        first = rows[0]
+        versions = {row["table"]: row["version"] for row in rows if row["release_id"] == first["release_id"]}
+        return Released(first["release_id"], first["released_at"], first["as_of"], versions)
+
+
+_GONE = "VACUUM has removed what it was made of: publish a new release (publish_release --force), or read the newest version"

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import os
+import socket
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.shop import Shop
+from tests.unit.console.conftest import LEASE, write
+
+from bullseye.console.doctor import Finding, examine
+from bullseye.settings import load_settings
+
+
+def findings(shop: Shop) -> dict[str, Finding]:
+    return {found.what: found for found in examine(lambda: load_settings(shop.conf), str(shop.lake))}
+
+
+@pytest.fixture(autouse=True)
+def _as_by_the_scripts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    jars = tmp_path / "jars"
+    jars.mkdir()
+    (jars / "delta-spark_4.2_2.13-4.4.0.jar").touch()
+    monkeypatch.setenv("BULLSEYE_JARS", str(jars))
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", "--driver-memory 2g pyspark-shell")
+    monkeypatch.delenv("SPARK_MASTER", raising=False)
+
+
+def test_a_sound_machine_has_nothing_wrong(shop: Shop, lake: Path) -> None:
+    found = findings(shop)
+    assert {what: finding.state for what, finding in found.items()} == dict.fromkeys(found, "good")
+    assert {"Java", "Delta's jars", "memory", "settings", "source files", "lake", "release"} <= set(found)
+
+
+def test_a_java_that_is_not_there_or_too_old_is_told(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert findings(shop)["Java"].says == f"there is none in JAVA_HOME={tmp_path}"
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n", encoding="ascii")
+    java.chmod(0o755)
+    found = findings(shop)["Java"]
+    assert (found.state, found.says) == ("wrong", f"11.0.2 ({java})")
+    assert "Java 17 or 21" in found.remedy
+
+
+def test_jars_that_are_missing_or_of_another_version_are_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    jars = Path(os.environ["BULLSEYE_JARS"])
+    (jars / "delta-spark_4.2_2.13-4.4.0.jar").rename(jars / "delta-spark_4.2_2.13-4.1.0.jar")
+    assert "the Python package is 4.4.0" in findings(shop)["Delta's jars"].remedy
+    monkeypatch.delenv("BULLSEYE_JARS")
+    assert findings(shop)["Delta's jars"].says == "there are none"
+
+
+def test_a_heap_that_the_machine_cannot_hold_is_wrong_and_a_tiny_one_a_warning(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", "--driver-memory 9000g pyspark-shell")
+    assert findings(shop)["memory"].state == "wrong"
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", "--driver-memory 512m pyspark-shell")
+    assert findings(shop)["memory"].state == "warning"
+
+
+def test_a_master_that_does_not_answer_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        monkeypatch.setenv("SPARK_MASTER", f"spark://127.0.0.1:{port}")
+        assert findings(shop)["cluster"].says == f"127.0.0.1:{port} answers"
+    found = findings(shop)["cluster"]
+    assert (found.state, found.remedy) == ("wrong", "start the master, or mend SPARK_MASTER")
+
+
+def test_mistakes_in_the_settings_are_told_and_the_machine_is_looked_at_all_the_same(shop: Shop) -> None:
+    shop.edit("tags.yaml", "group: lifecycle\n    doc: bought at", "grup: lifecycle\n    doc: bought at")
+    found = findings(shop)
+    assert (found["settings"].state, found["Java"].state) == ("wrong", "good")
+    assert "unknown key (did you mean 'group'?)" in found["settings"].says
+    assert "lake" not in found
+
+
+def test_a_source_file_that_is_missing_is_told_with_its_place(shop: Shop) -> None:
+    (shop.data / "orders.csv").unlink()
+    found = findings(shop)["source files"]
+    assert (found.state, found.says) == (
+        "wrong",
+        f"{shop.conf}/sources.yaml:2 sources.0 (orders): ../../data/orders.csv",
+    )
+
+
+def test_a_held_lease_is_a_warning_and_a_dead_one_says_so(shop: Shop, lake: Path) -> None:
+    held = {"run_id": "r", "host": "etl-1", "pid": 17, "user": "etl", "released": False}
+    write(lake, "ops.lease", [{**held, "heartbeat_at": datetime.now(UTC)}], LEASE)
+    assert findings(shop)["lease"].remedy == "wait for it to end before you start one"
+    write(lake, "ops.lease", [{**held, "heartbeat_at": datetime.now(UTC) - timedelta(hours=1)}], LEASE)
+    assert findings(shop)["lease"].remedy == "the run died; the next one takes the lease over"
+
+
+def test_a_release_of_a_version_that_is_gone_is_wrong(shop: Shop, lake: Path) -> None:
+    (lake / "gold" / "customer_tag" / "_delta_log" / f"{1:020d}.json").unlink()
+    found = findings(shop)["release"]
+    assert (found.state, found.remedy) == ("wrong", "publish again: bullseye run --jobs publish_release --force")
