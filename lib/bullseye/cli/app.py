@@ -45,11 +45,11 @@ def main(job: Job) -> None:
         log: Log = "text",
     ) -> None:
         day, overrides = as_of.date() if as_of else None, assignments(set_)
-        with _named_errors(log):
+        with named_errors(log):
             run_jobs(Request(deployment, day, lake, overrides, force=force, dry_run=dry_run, log=log), [job], JOBS)
 
     command.__doc__ = f"{job.doc}\n\nReads {', '.join(job.reads) or 'the sources'}.\n\nWrites {', '.join(job.writes)}."
-    _start(command)
+    start(command)
 
 
 def main_suite() -> None:
@@ -82,24 +82,25 @@ def main_suite() -> None:
         + ".\n\nWhat is up to date is skipped; a run that was stopped goes on where it was.\n\n"
         "Exit codes: 0 done, 1 a job failed, 2 usage or settings are wrong, 3 a quality gate stopped it."
     )
-    _start(command)
+    start(command)
 
 
 def run_suite(request: Request, *, only: str | None, start: str | None, until: str | None) -> None:
     """Run the jobs chosen by their names; exits with the code of the error's kind."""
     names = [name.strip() for name in only.split(",") if name.strip()] if only else []
-    with _named_errors(request.log):
+    with named_errors(request.log):
         run_jobs(request, select(JOBS, only=names, start=start, until=until), JOBS)
 
 
-def _start(command: object) -> None:
+def start(command: object) -> None:
+    """Be the command line that a function with typer's options describes."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command()(command)  # type: ignore[type-var]  # typer takes any function
     app()
 
 
 @contextmanager
-def _named_errors(log: LogFormat) -> Iterator[None]:
+def named_errors(log: LogFormat) -> Iterator[None]:
     """Tell an error that has a name, and exit with its code; any other comes with its trace."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:

@@ -32,8 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Unified customers, tags, rules, segments, scores and lists as Delta tables.\n\n"
-    "Begin with 'bullseye doctor', then 'bullseye run'; 'bullseye COMMAND --help' tells more. Only run and plan start"
-    " Spark.\n\n"
+    "Begin with 'bullseye doctor', then 'bullseye run'; 'bullseye COMMAND --help' tells more. Only run, plan and serve"
+    " start Spark.\n\n"
     "Exit codes: 0 done, 1 failed, 2 usage or settings are wrong, 3 a quality gate stopped the run.",
 )
 
@@ -187,6 +187,30 @@ def explain(
             else:
                 rest = {label: value for label, value in facts.items() if label not in ("kind", "name")}
                 answers.outline(f"{facts['kind']} {facts['name']}", rest)
+
+
+@app.command()
+def serve(
+    deployment: Deployment = None,
+    lake: Lake = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; any other than this machine's needs an account.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 10000,
+    refresh: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks for a new release.")] = 10.0,
+    log: Log = "text",
+) -> None:
+    """Serve the newest release to BI tools by JDBC and ODBC (Spark's Thrift Server), until Ctrl-C.
+
+    Clients find the databases gold and ops, with comments; a new release is shown as soon as it is seen. With
+    BULLSEYE_SQL_USER and BULLSEYE_SQL_PASSWORD in the environment only that account may log in. Who is in may do what
+    this process may: run it as a user who may only read the lake.
+    """
+    from bullseye.cli.serve import Serving  # noqa: PLC0415  brings Spark, which other commands do without
+    from bullseye.cli.serve import serve as serve_sql  # noqa: PLC0415
+
+    with _named_errors(log):
+        serve_sql(Serving(deployment or _only_deployment(), lake, host, port, refresh, log))
 
 
 @app.command()
