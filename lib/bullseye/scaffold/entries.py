@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bullseye.scaffold.declare import Declared, declare
@@ -18,6 +18,9 @@ REQUIRED = {
     "headers": ("customer", "order", "time"),
 }
 """Roles without which a row of receipts means nothing."""
+
+UNUSED = "not used"
+"""Title of a file of no known role."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Entry:
     key_note: str = ""
     left_out: tuple[str, ...] = ()
     """Personal columns, which are not declared."""
-    warnings: Mapping[str, str] | None = None
+    warnings: Mapping[str, str] = field(default_factory=dict)
     """Rules that only warn, by name."""
     null_word: str = ""
 
@@ -76,7 +79,7 @@ def entries(company: Company, folder: Path, target: Path) -> dict[str, Entry]:
     ]
     surveys = {survey.file.name: survey for survey in company.surveys}
     found += [
-        _entry(surveys[name], "not used", why, "unused", None, company, folder, target)
+        _entry(surveys[name], UNUSED, why, "unused", None, company, folder, target)
         for name, why in company.unused.items()
     ]
     return {entry.name: entry for entry in found}

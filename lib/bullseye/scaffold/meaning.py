@@ -27,6 +27,9 @@ WEIGHTS = {
 KNOWN_SHARE = 0.5
 """Share of the ids in receipt lines that a list must know to be their list."""
 
+_RUNNING = 6
+"""Digits of a number that may just count rows."""
+
 _COMPARED = 100_000
 """Distinct ids of which the share is taken."""
 
@@ -188,11 +191,7 @@ def _list_of(
     used = owner.parts[family].column.name
     found: list[tuple[float, Seen]] = []
     for survey in surveys:
-        keys = [
-            c
-            for c in survey.columns
-            if is_key(c, survey) and not c.missing and c.kind not in ("decimal", "date", "time")
-        ]
+        keys = [c for c in survey.columns if _is_id(c, survey, family, used)]
         shares = [(known_share(owner.survey, used, survey, c.name), c) for c in keys[:10]]
         share, key = max(shares, key=lambda one: one[0], default=(0.0, None))
         if key is None:
@@ -208,6 +207,14 @@ def _list_of(
         return None
     best = found[0][1]
     return replace(best, why=f"{best.why}; the runner-up is {found[1][1].name}") if len(found) > 1 else best
+
+
+def _is_id(column: Column, survey: Survey, family: Family, used: str) -> bool:
+    """A column that is unique in its file; short running numbers are met in every file, and need a name that fits."""
+    if not is_key(column, survey) or column.missing or column.kind in ("decimal", "date", "time"):
+        return False
+    telling = column.kind != "whole" or column.longest > _RUNNING
+    return telling or column.name == used or score(column, survey, family, vocabulary().family(family)[family]) >= LEAST
 
 
 def categories(seen: Seen, family: Family) -> list[Column]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bullseye.scaffold.entries import Entry
+from bullseye.scaffold.entries import UNUSED, Entry
 from bullseye.scaffold.meaning import Company
 from bullseye.scaffold.write import Facts
 
@@ -76,7 +76,7 @@ def _questions(facts: Facts, company: Company) -> Iterator[str]:
     if facts.line.returns:
         yield "silver/order_line.sql: are the negative lines returns?"
     for entry in facts.entries:
-        if entry.title != "not used":
+        if entry.title != UNUSED:
             yield from _about_source(entry)
 
 

@@ -87,14 +87,13 @@ def parts(survey: Survey, family: Family, wanted: Mapping[str, str] | None = Non
             continue
         found[role] = Part(role, column, min(points, 1.0))
         taken.add(column.name)
-    return {role: _with_rival(part, scored) for role, part in found.items()}
+    return {role: _with_rival(part, scored, taken) for role, part in found.items()}
 
 
-def _with_rival(part: Part, scored: Sequence[tuple[float, str, Column]]) -> Part:
-    others = [
-        c.name for points, role, c in scored if role == part.role and c.name != part.column.name and points >= LEAST
-    ]
-    return Part(part.role, part.column, part.score, others[0] if others else "")
+def _with_rival(part: Part, scored: Sequence[tuple[float, str, Column]], taken: set[str]) -> Part:
+    """The part with the column that came second, if it plays no other part."""
+    free = (c.name for points, role, c in scored if role == part.role and points >= LEAST and c.name not in taken)
+    return Part(part.role, part.column, part.score, next(free, ""))
 
 
 def score(column: Column, survey: Survey, role: str, known: Words) -> float:
@@ -116,7 +115,7 @@ def name_score(name: str, known: Words, *, ids: bool) -> float:
     for ending in sorted(id_words, key=len, reverse=True) if ids else ():
         if joined.endswith(ending) and joined.removesuffix(ending) in known.names:
             joined = joined.removesuffix(ending)
-    if joined in known.names:
+    if joined in known.names or "".join(every) in known.names:
         return 1.0 if ids and len(every) > len(bare) else 0.95
     if against:
         return 0.0
@@ -138,6 +137,19 @@ def _always(_column: Column, _survey: Survey) -> float:
 def _repeated(column: Column, survey: Survey) -> float:
     """An id of something that comes again; one that is different in every row of many is less likely it."""
     return 1.0 if column.distinct < 0.95 * survey.rows.num_rows or survey.rows.num_rows < 20 else 0.8
+
+
+def _is_place(column: Column) -> bool:
+    """Small whole numbers of which the first is the most frequent: every receipt has a first line."""
+    return column.kind == "whole" and column.longest <= 3 and column.examples[:1] in (("1",), ("0",))
+
+
+def _counted(column: Column, _survey: Survey) -> float:
+    return 1.1 if _is_place(column) else 1.0 if column.kind == "whole" else 0.6
+
+
+def _named(column: Column, _survey: Survey) -> float:
+    return 0.6 if _is_place(column) else 1.0
 
 
 def _few(column: Column, survey: Survey) -> float:
@@ -167,6 +179,8 @@ def _wordy(column: Column, _survey: Survey) -> float:
 
 _LIKELY: Mapping[str, Callable[[Column, Survey], float]] = {
     "customer": _repeated,
+    "line": _counted,
+    "product": _named,
     "product_name": _wordy,
     "category": _few,
     "store": _few,

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from bullseye.scaffold.choices import Lapse, Mining, Windows
-from bullseye.scaffold.entries import Entry
+from bullseye.scaffold.entries import UNUSED, Entry
 from bullseye.scaffold.history import History
 from bullseye.scaffold.lists import ListSql
 from bullseye.scaffold.names import shown
@@ -60,6 +60,7 @@ def settings_texts(facts: Facts) -> dict[str, str]:
         "lapsed": max(30, round(facts.history.gap_days * 4 / 10) * 10, round(facts.history.gap_days * 1.5) + 1),
         "notes": _notes,
         "rules": _rules,
+        "unused": UNUSED,
     }
     texts = {
         f"{name}.yaml": made.get_template(f"{name}.yaml.j2").render(values)
@@ -146,9 +147,32 @@ _MEANING: Mapping[str, str] = {
 
 
 _TAKEN = frozenset(
-    "orders spend returned units discount coupon_lines products categories stores channels first_day last_day recency_days"
-    " tenure_days gap_mean_days gap_sd_days gap_variation overdue weekend_share morning_share evening_share as_of"
-    " customer_id customer_no".split()
+    [
+        "orders",
+        "spend",
+        "returned",
+        "units",
+        "discount",
+        "coupon_lines",
+        "products",
+        "categories",
+        "stores",
+        "channels",
+        "first_day",
+        "last_day",
+        "recency_days",
+        "tenure_days",
+        "gap_mean_days",
+        "gap_sd_days",
+        "gap_variation",
+        "overdue",
+        "weekend_share",
+        "morning_share",
+        "evening_share",
+        "as_of",
+        "customer_id",
+        "customer_no",
+    ]
 )
 """Columns of gold.customer, and measures, that an attribute cannot be called like."""
 
@@ -191,7 +215,7 @@ def _notes(entry: Entry) -> list[str]:
         if said:
             notes.append(f"{column.name}: {'; '.join(said)}")
     if entry.left_out:
-        notes.append(f"left out, because it tells who somebody is: {', '.join(entry.left_out)}")
+        notes.append(f"not declared, because it tells who somebody is: {', '.join(entry.left_out)}")
     if entry.survey.broken:
         notes.append(f"{entry.survey.broken:,} lines have more or fewer fields than the header, and are rejected")
     if entry.options.get("encoding"):
@@ -200,6 +224,11 @@ def _notes(entry: Entry) -> list[str]:
 
 
 def _rules(entry: Entry) -> list[dict[str, str]]:
-    checks = {d.rule: d.check for d in entry.columns if d.check} if entry.title != "not used" else {}
-    found = [{"name": name, "check": check, "action": "reject"} for name, check in checks.items()]
-    return found + [{"name": n, "check": c, "action": "warn"} for n, c in (entry.warnings or {}).items()]
+    """The rules of a source; those of columns that would be called alike are numbered."""
+    found: dict[str, dict[str, str]] = {}
+    for declared in entry.columns if entry.title != UNUSED else ():
+        if declared.check:
+            names = (declared.rule, *(f"{declared.rule}_{number}" for number in range(2, len(entry.columns) + 2)))
+            name = next(name for name in names if name not in found)
+            found[name] = {"name": name, "check": declared.check, "action": "reject"}
+    return [*found.values(), *({"name": n, "check": c, "action": "warn"} for n, c in entry.warnings.items())]

@@ -106,7 +106,7 @@ def _writings() -> Iterator[Writing]:
     yield Writing("H:mm", "clock", f"{_HOUR}:[0-5][0-9]{_REST}")
     yield Writing("whole number", "whole", f"{_SIGN}(?:0|[1-9][0-9]{{0,17}})")
     yield Writing("decimal point", "decimal", f"{_SIGN}(?:(?:0|[1-9][0-9]*)(?:[.][0-9]+)?|[.][0-9]+)")
-    yield Writing("exponent", "decimal", f"{_SIGN}[0-9]+(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?")
+    yield Writing("exponent", "decimal", f"{_SIGN}(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?")
     yield Writing(
         "decimal comma",
         "decimal",
@@ -138,7 +138,9 @@ def guess(values: pa.Array, counts: pa.Array) -> Guess:
         return Guess(None)
     step = max(1, len(values) // _PROBE)
     probe = values.take(pa.array(range(0, len(values), step)))
-    near = [w for w in WRITINGS if _fitting(probe, pa.array([1] * len(probe)), w) >= 0.9 * len(probe)]
+    # Of few distinct values a rare one may be a large part.
+    least = 0.9 * len(probe) if step > 1 else 1
+    near = [w for w in WRITINGS if _fitting(probe, pa.array([1] * len(probe)), w) >= least]
     total = pc.sum(counts).as_py()
     found = sorted(
         ((total - _fitting(values, counts, w), place, w) for place, w in enumerate(near)), key=lambda f: f[:2]

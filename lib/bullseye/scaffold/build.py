@@ -19,7 +19,7 @@ from bullseye.scaffold.entries import Entry, entries
 from bullseye.scaffold.files import DataFile, find_files
 from bullseye.scaffold.history import history
 from bullseye.scaffold.lists import person_list, product_list
-from bullseye.scaffold.meaning import Company, understand
+from bullseye.scaffold.meaning import understand
 from bullseye.scaffold.order_line import order_line
 from bullseye.scaffold.questions import decisions, questions
 from bullseye.scaffold.survey import Survey, survey
@@ -179,6 +179,3 @@ def _write(texts: Mapping[str, str], target: Path) -> None:
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
-
-
-__all__ = ["Company", "Found", "Scaffold", "machine_zone", "scaffold"]
