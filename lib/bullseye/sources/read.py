@@ -17,6 +17,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 from bullseye.core.contract import parse_schema, same_type
 from bullseye.core.job import Context, External
+from bullseye.core.rows import column_named
 from bullseye.core.runlog import combine
 from bullseye.errors import SourceError, did_you_mean
 from bullseye.settings.sources import Source
@@ -168,7 +169,7 @@ def _as_windows(rows: DataFrame) -> DataFrame:
     """Texts and names that were read as ISO-8859-1 and are windows-1252."""
     signs, meant = "".join(map(chr, _CONTROLS)), "".join(_CONTROLS.values())
     return rows.select(
-        *(F.translate(F.col(name), signs, meant).alias(name.translate(_CONTROLS)) for name in rows.columns)
+        *(F.translate(column_named(name), signs, meant).alias(name.translate(_CONTROLS)) for name in rows.columns)
     )
 
 
@@ -199,11 +200,11 @@ def undeclared(source: Source, frame: DataFrame) -> list[str]:
 def typed(source: Source, frame: DataFrame) -> DataFrame:
     """The declared columns in their types (NULL where a text does not fit), with `_raw`, the row as it was read, as JSON."""
     declared = parse_schema(source.columns)
-    raw = F.to_json(F.struct(*(F.col(name) for name in frame.columns)))
+    raw = F.to_json(F.struct(*map(column_named, frame.columns)))
     if source.format not in TEXT_FORMATS:
-        return frame.select(*declared.fieldNames(), raw.alias("_raw"))
-    cast = [F.col(field.name).try_cast(field.dataType).alias(field.name) for field in declared.fields]
-    texts = F.struct(*declared.fieldNames()).alias("_text")
+        return frame.select(*map(column_named, declared.fieldNames()), raw.alias("_raw"))
+    cast = [column_named(field.name).try_cast(field.dataType).alias(field.name) for field in declared.fields]
+    texts = F.struct(*map(column_named, declared.fieldNames())).alias("_text")
     return frame.select(*cast, texts, F.col(CORRUPT), raw.alias("_raw"))
 
 
