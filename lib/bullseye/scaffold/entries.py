@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -168,6 +169,9 @@ def _warnings(columns: Sequence[Declared], roles: Mapping[str, str], company: Co
 
 def _path(folder: Path, survey: Survey, target: Path) -> str:
     """Relative to the settings where both lie in one place, so that the whole can be moved; else absolute."""
-    full = folder.resolve() / survey.file.pattern
+    file = survey.file
+    # Spark reads these signs as a pattern, unless they are one.
+    name = re.sub(r"([\[\]{}*?\\])", r"\\\1", file.pattern) if len(file.parts) == 1 else file.pattern
+    full = folder.resolve() / name
     shared = Path(os.path.commonpath([full, target.resolve()]))
     return os.path.relpath(full, target.resolve()) if len(shared.parts) > 1 else str(full)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -140,6 +142,27 @@ def test_receipts_with_amounts_only_have_neither_products_nor_rules(tmp_path: Pa
     assert [name for name in made.written if "silver" in name or "association" in name] == ["silver/order_line.sql"]
     assert "association.yaml: not written, because no column names a product" in made.decisions
     assert "'1' " in written(made).silver["order_line"]
+
+
+def test_names_of_files_and_columns_may_be_odd(tmp_path: Path) -> None:
+    (tmp_path / "my data").mkdir()
+    (tmp_path / "my data" / "sales [all].csv").write_text(
+        'Customer.ID,Sold At,"Total: ""net"" #1"\nc1,2024-01-01,1.50\nc1,2024-01-02,2.50\n', encoding="utf-8"
+    )
+    columns = {"amount": 'Total: "net" #1'}
+    made = scaffold(tmp_path / "my data", tmp_path / "conf" / "odd", title='The "Shop": #1', columns=columns, **ZONES)
+    settings = written(made)
+    (source,) = settings.sources.sources
+    assert settings.deployment.title == 'The "Shop": #1'
+    assert (source.name, source.path) == ("sales_all", "../../my data/sales \\[all\\].csv")
+    assert source.columns == (
+        '`Customer.ID` STRING NOT NULL, `Sold At` DATE NOT NULL, `Total: "net" #1` DECIMAL(18,2) NOT NULL'
+    )
+
+
+def test_no_spark_is_needed() -> None:
+    code = "import bullseye.scaffold, sys; sys.exit('pyspark' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_folder_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
