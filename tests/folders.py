@@ -167,3 +167,33 @@ def _write(
     writer.writerows(rows)
     data = text.getvalue().encode(encoding)
     path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
+
+
+def wholesaler(folder: Path, *, customers: int = 30) -> Truth:
+    """One file with everything, as a British wholesaler exports it: 12/1/2010 8:26, cancellations whose number begins with
+    C, a quarter of the lines without a customer, and a country.
+    """
+    chance, truth, rows = random.Random(11), Truth(), []
+    at = datetime(2010, 12, 13, 8, 26)  # noqa: DTZ001  local time
+    for number in range(536_365, 536_365 + 300):
+        at += timedelta(hours=9 + chance.randrange(20))
+        customer = 12_346 + chance.randrange(customers)
+        who, back = "" if number % 4 == 0 else str(customer), number % 25 == 1
+        truth.orders += 1
+        for stock in chance.sample(("85123A", "71053", "84406B", "22752", "POST"), 2):
+            quantity, price = (
+                (1 + chance.randrange(12)) * (-1 if back else 1),
+                Decimal(chance.choice(("2.55", "3.39", "7.65"))),
+            )
+            order = f"C{number}" if back else str(number)
+            shown = f"{at.month}/{at.day}/{at.year} {at.hour}:{at.minute:02d}"
+            country = ("United Kingdom", "France")[customer % 2]
+            rows.append((order, stock, f'{stock} "HEART" HOLDER, RED', quantity, shown, price, who, country))
+            truth.lines += 1
+            truth.total += quantity * price
+            truth.of_customers += quantity * price if who else 0
+            truth.customers |= {who} - {""}
+    header = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / "retail.csv", header, rows)
+    return truth

@@ -24,8 +24,9 @@ def _decisions(facts: Facts, company: Company) -> Iterator[str]:
         )
         yield f"{seen.name}: {roles}"
     products = f", {past.products:,} products" if past.products else ""
+    part = "" if company.lines.survey.whole else "in the part of the files that was looked at: "
     yield (
-        f"{past.lines:,} lines on {past.orders:,} receipts of {past.customers:,} customers{products},"
+        f"{part}{past.lines:,} lines on {past.orders:,} receipts of {past.customers:,} customers{products},"
         f" {past.total:,} {facts.currency} in all, {past.first_day} to {past.last_day}"
     )
     if facts.mining:
@@ -58,10 +59,11 @@ def _questions(facts: Facts, company: Company) -> Iterator[str]:
         yield f"deployment.yaml: are the shops in {facts.local_zone}, the zone of this machine?"
     if past.has_hours and not facts.zoned and not facts.source_zone_given:
         yield f"deployment.yaml: is {facts.time_column} local time of {facts.source_zone}, or of another zone such as UTC?"
-    yield (
-        f"silver/order_line.sql: is {past.total:,} {facts.currency} what was sold from {past.first_day} to {past.last_day}"
-        f" to {past.customers:,} customers?"
-    )
+    if company.lines.survey.whole:
+        yield (
+            f"silver/order_line.sql: is {past.total:,} {facts.currency} what was sold from {past.first_day} to {past.last_day}"
+            f" to {past.customers:,} customers?"
+        )
     amount, price = company.column("amount"), company.column("unit_price")
     if amount is None and price is not None:
         yield f"silver/order_line.sql: is {price.name} the price of one piece? It is multiplied by the quantity."

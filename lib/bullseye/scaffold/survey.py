@@ -83,7 +83,10 @@ class Survey:
     @property
     def based_on(self) -> str:
         rows = f"{self.rows.num_rows:,} rows"
-        return f"all {rows}" if self.whole else f"{rows} from the beginning and from places spread over the file"
+        if self.whole:
+            return f"all {rows}"
+        spread = self.file.dialect is not None and not any(part.suffix == ".gz" for part in self.file.parts)
+        return f"{rows} from the beginning" + (" and from places spread over the file" if spread else " of the file")
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

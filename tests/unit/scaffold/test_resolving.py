@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
-from tests.folders import Truth, german_shop, till, web_shop
+from tests.folders import Truth, german_shop, till, web_shop, wholesaler
 from tests.shop import make_shop
 
 from bullseye.cli.suite import JOBS
@@ -22,7 +22,7 @@ def shop_of_the_page(folder: Path) -> None:
     make_shop(folder.parent / "page").data.rename(folder)
 
 
-@pytest.mark.parametrize("make", [german_shop, web_shop, till, shop_of_the_page])
+@pytest.mark.parametrize("make", [german_shop, web_shop, till, wholesaler, shop_of_the_page])
 def test_every_expression_resolves(make: Callable[[Path], Truth | None], spark: SparkSession, tmp_path: Path) -> None:
     make(tmp_path / "data")
     settings = load_settings(scaffold(tmp_path / "data", tmp_path / "made", local_zone="Europe/Berlin").target)

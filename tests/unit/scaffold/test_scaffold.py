@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.folders import german_shop, till, web_shop
+from tests.folders import german_shop, till, web_shop, wholesaler
 from tests.shop import make_shop
 
 from bullseye.errors import SettingsError
@@ -110,6 +110,24 @@ def test_days_without_a_time_are_complete_and_have_no_hours(tmp_path: Path) -> N
     assert "row_number() OVER (PARTITION BY order_id ORDER BY contents)" in settings.silver["order_line"]
     assert settings.sources.sources[0].key == ()
     assert settings.association.level == "name"
+
+
+def test_a_wholesaler_has_cancellations_unknown_customers_and_a_country(tmp_path: Path) -> None:
+    truth = wholesaler(tmp_path / "data")
+    made = scaffold(tmp_path / "data", tmp_path / "uk", currency="GBP", **ZONES)
+    settings = written(made)
+    (source,) = settings.sources.sources
+    assert source.options == {"escape": '"'}
+    assert source.columns == (
+        "InvoiceNo STRING NOT NULL, StockCode STRING NOT NULL, Description STRING, Quantity INT NOT NULL,"
+        " InvoiceDate STRING NOT NULL, UnitPrice DECIMAL(18,2) NOT NULL, CustomerID STRING, Country STRING"
+    )
+    order_line = settings.silver["order_line"]
+    assert "Most of their ids begin with C: cancellations of a receipt." in order_line.replace("\n-- ", " ")
+    assert "WHERE customer_id IS NOT NULL" in order_line
+    assert "mode(nullif(trim(Country), ''), true)" in settings.silver["person"]
+    assert "mode(nullif(trim(Description), ''), true)" in settings.silver["product"]
+    assert any(f"{truth.total:,} GBP in all" in line for line in made.decisions)
 
 
 def test_what_is_not_given_is_guessed_and_asked(tmp_path: Path) -> None:
