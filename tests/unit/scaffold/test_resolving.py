@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+from tests.conftest import context_of
 from tests.folders import Truth, german_shop, till, web_shop, wholesaler
 from tests.shop import make_shop
 
 from bullseye.cli.suite import JOBS
+from bullseye.core.contract import parse_schema
 from bullseye.scaffold import scaffold
 from bullseye.scaffold.names import slug
 from bullseye.scaffold.writings import WRITINGS
-from bullseye.settings import load_settings
+from bullseye.settings import Settings, load_settings
+from bullseye.sources.read import open_sources, typed
 from bullseye.tables import contracts
 
 
@@ -22,12 +28,45 @@ def shop_of_the_page(folder: Path) -> None:
     make_shop(folder.parent / "page").data.rename(folder)
 
 
-@pytest.mark.parametrize("make", [german_shop, web_shop, till, wholesaler, shop_of_the_page])
-def test_every_expression_resolves(make: Callable[[Path], Truth | None], spark: SparkSession, tmp_path: Path) -> None:
+def shop_in_parquet(folder: Path) -> None:
+    shop_of_the_page(folder)
+    for path in folder.glob("*.csv"):
+        pq.write_table(pa_csv.read_csv(path), path.with_suffix(".parquet"))
+        path.unlink()
+
+
+def shop_with_odd_names(folder: Path) -> None:
+    shop_of_the_page(folder)
+    orders = (folder / "orders.csv").read_text(encoding="utf-8").replace("customer,sold_at", "Customer.ID,Sold At", 1)
+    (folder / "orders [all].csv").write_text(orders, encoding="utf-8-sig")
+    (folder / "orders.csv").unlink()
+
+
+MAKERS = [german_shop, web_shop, till, wholesaler, shop_of_the_page, shop_in_parquet, shop_with_odd_names]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_every_file_opens_and_every_expression_resolves(
+    make: Callable[[Path], Truth | None], spark: SparkSession, tmp_path: Path
+) -> None:
     make(tmp_path / "data")
     settings = load_settings(scaffold(tmp_path / "data", tmp_path / "made", local_zone="Europe/Berlin").target)
     tables = contracts(settings)
     assert [problem for job in JOBS if job.check for problem in job.check(spark, settings, tables)] == []
+    opened = open_sources(context_of(spark, settings, root=str(tmp_path / "lake")))
+    frames = {name.removeprefix("source."): external.frame for name, external in opened.items()}
+    for source in settings.sources.sources:
+        rows = typed(source, frames[source.name])
+        rows.select(*rows.columns[: len(parse_schema(source.columns))]).createOrReplaceTempView(source.name)
+    lines = spark.sql(localised(settings)).agg(F.count(F.lit(1)), F.count("ordered_at"), F.count("amount")).first()
+    assert lines is not None
+    assert lines[0] > 0
+    assert set(lines[1:]) <= {lines[0], lines[0] - 1}, "one row of the German shop has no date"
+
+
+def localised(settings: Settings) -> str:
+    zone = settings.deployment.local_zone
+    return settings.silver["order_line"].replace("{local_zone}", zone).replace("{source_zone}", zone)
 
 
 SAMPLES = {
