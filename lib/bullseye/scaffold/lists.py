@@ -9,7 +9,7 @@ from bullseye.scaffold.declare import Declared, literal
 from bullseye.scaffold.entries import Entry
 from bullseye.scaffold.meaning import Company, Seen, attributes, categories
 from bullseye.scaffold.names import quoted, slug
-from bullseye.scaffold.roles import score, vocabulary
+from bullseye.scaffold.roles import private_values, score, vocabulary
 from bullseye.scaffold.survey import Column
 
 _TEXT, _MAP = "CAST(NULL AS STRING)", "CAST(NULL AS MAP<STRING, STRING>)"
@@ -43,7 +43,9 @@ def product_list(company: Company, entries: Mapping[str, Entry]) -> ListSql | No
     entry = entries[seen.name]
     grouped = company.products is None
     has: dict[str, Column] = {"product_id": seen.parts["product"].column}
-    names = {"product_name": "name"} if grouped else {"name": "name", "brand": "brand", "package": "package"}
+    names = (
+        {"product_name": "name"} if grouped else {name: name for name in ("name", "brand", "private_label", "package")}
+    )
     has |= {canonical: seen.parts[role].column for role, canonical in names.items() if role in seen.parts}
     found = categories(seen, "line" if grouped else "product")
     levels = {1: ("category_2",), 2: ("category_1", "category_2")}.get(
@@ -59,13 +61,20 @@ def product_list(company: Company, entries: Mapping[str, Entry]) -> ListSql | No
 
     canonical = {"product_id": value("product_id")}
     canonical |= {name: value(name) for name in ("name", "brand")}
-    canonical["private_label"] = "CAST(NULL AS BOOLEAN)"
+    canonical["private_label"] = _private_label(has, entry)
     canonical |= {name: value(name) for name in ("category_1", "category_2", "category_3", "package")}
     if "name" not in has:
         canonical["name"] = canonical["product_id"]
     return ListSql(
         seen.name, canonical["product_id"], canonical, has, grouped, *_once(seen, entry, "product", grouped=grouped)
     )
+
+
+def _private_label(has: Mapping[str, Column], entry: Entry) -> str:
+    if "private_label" not in has:
+        return "CAST(NULL AS BOOLEAN)"
+    own = ", ".join(literal(value) for value in private_values(has["private_label"]))
+    return f"{_as_text(entry.of(has['private_label']))} IN ({own})"
 
 
 def person_list(company: Company, entries: Mapping[str, Entry]) -> ListSql | None:

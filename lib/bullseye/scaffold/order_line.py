@@ -52,10 +52,10 @@ def order_line(company: Company, entries: Mapping[str, Entry], *, has_hours: boo
             named[name] = value
     named["amount"], note = _amount(made)
     notes.append(note)
-    for role, name in (("discount", "discount"), ("coupon_discount", "coupon_discount")):
+    for role in ("discount", "coupon_discount", "coupon_match"):
         if value := made.value(role):
             negative = company.column(role).negative  # type: ignore[union-attr]  # a value has a column
-            named[name] = f"coalesce({'abs' if negative else ''}({value}), 0)" if negative else f"coalesce({value}, 0)"
+            named[role] = f"coalesce({f'abs({value})' if negative else value}, 0)"
     line, note, first = _line_id(made)
     notes.append(note)
     named |= first
@@ -80,7 +80,7 @@ def order_line(company: Company, entries: Mapping[str, Entry], *, has_hours: boo
         "amount": f"CAST(amount AS {_CENTS})",
         "loyalty_discount": f"CAST(discount AS {_CENTS})" if "discount" in named else _ZERO,
         "coupon_discount": f"CAST(coupon_discount AS {_CENTS})" if "coupon_discount" in named else _ZERO,
-        "coupon_match_discount": _ZERO,
+        "coupon_match_discount": f"CAST(coupon_match AS {_CENTS})" if "coupon_match" in named else _ZERO,
         "on_promotion": "CAST(NULL AS BOOLEAN)",
         "store_id": "store_id" if "store_id" in named else "CAST(NULL AS STRING)",
         "channel": "channel" if "channel" in named else "CAST(NULL AS STRING)",

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pyarrow.compute as pc
+
 from bullseye.scaffold.entries import UNUSED, Entry
+from bullseye.scaffold.history import numbers
 from bullseye.scaffold.meaning import Company
 from bullseye.scaffold.write import Facts
+
+_ODD = 1000
+"""Times the usual quantity that nobody carries home."""
 
 
 def decisions(facts: Facts, company: Company) -> tuple[str, ...]:
@@ -23,6 +29,13 @@ def _decisions(facts: Facts, company: Company) -> Iterator[str]:
             for role, part in seen.parts.items()
         )
         yield f"{seen.name}: {roles}"
+    idle = [
+        c.name
+        for c in company.lines.survey.columns
+        if c.name not in {p.column.name for p in company.lines.parts.values()}
+    ]
+    if idle:
+        yield f"{company.lines.name}: plays no part: {', '.join(idle)}"
     products = f", {past.products:,} products" if past.products else ""
     part = "" if company.lines.survey.whole else "in the part of the files that was looked at: "
     yield (
@@ -73,6 +86,15 @@ def _questions(facts: Facts, company: Company) -> Iterator[str]:
             f"silver/order_line.sql: {discount.name} is shown as a discount and not taken off: is the amount what was"
             " paid, after it?"
         )
+    quantity = company.column("quantity")
+    if quantity is not None:
+        found = numbers(company.lines.survey, quantity)
+        largest, usual = pc.max(found).as_py() or 0, pc.quantile(found, 0.5)[0].as_py() or 0
+        if largest > _ODD * max(usual, 1):
+            yield (
+                f"silver/order_line.sql: is {quantity.name} a number of pieces? It reaches {largest:,.0f}; lines that are"
+                " money, such as fuel or vouchers, are no items (is_item)"
+            )
     if company.column("order") is None:
         yield "silver/order_line.sql: no column is a receipt number; is there one after all?"
     if facts.line.returns:

@@ -39,6 +39,7 @@ class Vocabulary(SettingsModel):
     product: Mapping[str, Words]
     customer: Mapping[str, Words]
     personal: tuple[str, ...]
+    private: tuple[str, ...]
     cancelled: tuple[str, ...]
     cancelled_prefixes: tuple[str, ...]
 
@@ -148,10 +149,6 @@ def _counted(column: Column, _survey: Survey) -> float:
     return 1.1 if _is_place(column) else 1.0 if column.kind == "whole" else 0.6
 
 
-def _named(column: Column, _survey: Survey) -> float:
-    return 0.6 if _is_place(column) else 1.0
-
-
 def _few(column: Column, survey: Survey) -> float:
     """A grouping has far fewer values than there are rows."""
     return 1.0 if column.distinct <= max(20, survey.rows.num_rows // 4) else 0.0
@@ -177,16 +174,31 @@ def _wordy(column: Column, _survey: Survey) -> float:
     return 1.0 if column.longest > 8 and any(" " in text.strip() for text in column.examples) else 0.7
 
 
+def _brand(column: Column, survey: Survey) -> float:
+    """Brands are many; a column with two or three values says what kind of brand it is."""
+    return _few(column, survey) if column.distinct > 3 or survey.rows.num_rows < 20 else 0.0
+
+
+def _flag(column: Column, _survey: Survey) -> float:
+    """Two or three values, of which one says that the brand is the company's own."""
+    return 1.0 if 1 < column.distinct <= 3 and private_values(column) else 0.0
+
+
+def private_values(column: Column) -> list[str]:
+    """The values of a column that mean a brand of the company's own."""
+    return [value for value in column.examples if value.lower() in vocabulary().private]
+
+
 _LIKELY: Mapping[str, Callable[[Column, Survey], float]] = {
     "customer": _repeated,
     "line": _counted,
-    "product": _named,
     "product_name": _wordy,
     "category": _few,
     "store": _few,
     "channel": _few,
     "status": _few,
-    "brand": _few,
+    "brand": _brand,
+    "private_label": _flag,
     "region": _few,
     "gender": _few,
     "age_band": _few,

@@ -124,9 +124,10 @@ def _has(facts: Facts) -> dict[str, Any]:
     named, products = facts.line.named, facts.products.has if facts.products else {}
     return {
         "units": "quantity" in named,
-        "discount": "discount" in named or "coupon_discount" in named,
+        "discount": any(name in named for name in ("discount", "coupon_discount", "coupon_match")),
         "coupon": "coupon_discount" in named,
         "product": "product_id" in named,
+        "private_label": "private_label" in products,
         "category": "category_2" if "category_2" in products else "",
         "department": "category_1" in products,
         "brand": "brand" in products,

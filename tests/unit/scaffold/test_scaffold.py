@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -180,7 +181,32 @@ def test_names_of_files_and_columns_may_be_odd(tmp_path: Path) -> None:
 
 def test_no_spark_is_needed() -> None:
     code = "import bullseye.scaffold, sys; sys.exit('pyspark' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "lib")}
+    assert subprocess.run([sys.executable, "-c", code], check=False, env=here).returncode == 0
+
+
+def test_a_grocer_with_own_brands_coupons_and_fuel(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    rows = [
+        f"{n // 2},{n % 7},2024-01-{n % 28 + 1:02d},P{n % 30},{30000 if n == 5 else 1},9.99,0.50,0.25"
+        for n in range(200)
+    ]
+    header = "ticket,card,sold_on,upc,qty,sales_value,coupon_disc,coupon_match_disc,week"
+    text = "\n".join([header, *(f"{row},{n // 7}" for n, row in enumerate(rows))])
+    (tmp_path / "data" / "tickets.csv").write_text(text.replace("sold_on", "sold"), encoding="utf-8")
+    items = "\n".join(["upc,brand,department", *(f"P{n},{('National', 'Private')[n % 2]},D{n % 4}" for n in range(30))])
+    (tmp_path / "data" / "items.csv").write_text(items, encoding="utf-8")
+    made = scaffold(tmp_path / "data", tmp_path / "grocer", **ZONES)
+    settings = written(made)
+    assert "nullif(trim(brand), '') IN ('Private')" in settings.silver["product"]
+    assert "brand" not in [dimension.name for dimension in settings.measures.dimensions]
+    assert "own_brand_fan" in [tag.name for tag in settings.tags.tags]
+    assert "CAST(coupon_match AS DECIMAL(18, 2))" in settings.silver["order_line"]
+    assert "tickets: plays no part: week" in made.decisions
+    assert any(
+        line.startswith("silver/order_line.sql: is qty a number of pieces? It reaches 30,000")
+        for line in made.questions
+    )
 
 
 def test_a_folder_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
