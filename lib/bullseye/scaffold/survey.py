@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
-from bullseye.scaffold.files import DataFile, Dialect
+from bullseye.scaffold.files import DataFile
+from bullseye.scaffold.rows import read_rows
 from bullseye.scaffold.writings import BY_NAME, NULL_WORDS, Kind, Writing, decimals, guess
 
-WHOLE_BYTES = 256 * 1024 * 1024
-"""Files up to this size are read whole; of larger ones, and of packed ones beyond, a part that is not larger."""
-_CHUNKS = 32
-_PACKED = 8
-"""How many times larger a packed file is, about."""
 _EXAMPLES = 200
 _KEY_COLUMNS = 3
-
-SPARK_TYPES = {
-    "int8": "TINYINT",
-    "int16": "SMALLINT",
-    "int32": "INT",
-    "int64": "BIGINT",
-    "float": "FLOAT",
-    "double": "DOUBLE",
-    "bool": "BOOLEAN",
-    "string": "STRING",
-    "large_string": "STRING",
-    "date32[day]": "DATE",
-}
-"""Arrow's types as Spark reads them from Parquet; decimals and timestamps are told apart by code."""
 
 
 @dataclass(frozen=True)
@@ -120,93 +97,23 @@ class Survey:
 
 def survey(file: DataFile) -> Survey:
     """Read a file, or a part of a large one, and look at every column."""
-    if file.dialect is None:
-        table, whole = _parquet(file)
-        stored = {f.name: _spark_type(f.type) for f in table.schema}
-        rows = pa.table({name: _as_text(table.column(name)) for name, type_ in stored.items() if type_})
-        columns = tuple(replace(_column(name, rows.column(name)), stored=stored[name]) for name in rows.column_names)
-        return Survey(file, rows, columns, whole)
-    try:
-        return _text(file, file.dialect)
-    except pa.ArrowInvalid as error:
-        if file.dialect.encoding != "UTF-8" or "UTF8" not in str(error):
-            raise
-        # The beginning was plain ASCII.
-        other = replace(file, dialect=replace(file.dialect, encoding="windows-1252"))
-        return _text(other, replace(file.dialect, encoding="windows-1252"))
+    read = read_rows(file)
+    if read.types:
+        columns = [replace(_column(name, read.table.column(name)), stored=type_) for name, type_ in read.types.items()]
+        return Survey(read.file, read.table, tuple(columns), read.whole)
+    rows, columns = read.table, []
+    for place, name in enumerate(rows.column_names):
+        values, said = _known(rows.column(name))
+        rows = rows.set_column(place, name, values)
+        columns.append(replace(_column(name, values), null_words=said))
+    return Survey(read.file, rows, tuple(_resolved(columns)), read.whole, read.broken)
 
 
-def _text(file: DataFile, dialect: Dialect) -> Survey:
-    limit = WHOLE_BYTES // len(file.parts)
-    tables, whole, broken = [], True, 0
-    for part in file.parts:
-        packed = part.suffix == ".gz"
-        small = part.stat().st_size * (_PACKED if packed else 1) <= limit
-        whole = whole and small
-        data: bytes | str = str(part) if small else _part(part, limit, packed=packed)
-        table, wrong = _parsed(data, dialect)
-        tables.append(table)
-        broken += wrong
-    rows = pa.concat_tables(tables)
-    null = pa.array(NULL_WORDS)
-    # A null word counts as missing only where it is not a value among others of its kind, such as "-" alone.
-    columns = []
-    for name in rows.column_names:
-        values = pc.utf8_trim_whitespace(rows.column(name))
-        words = tuple(w for w in pc.unique(values.filter(pc.is_in(values, null))).to_pylist() if w)
-        values = pc.if_else(pc.or_(pc.is_in(values, null), pc.equal(values, "")), None, values)
-        rows = rows.set_column(rows.column_names.index(name), name, values)
-        columns.append(replace(_column(name, values), null_words=words))
-    return Survey(file, rows, tuple(_resolved(columns)), whole, broken)
-
-
-def _part(path: Path, limit: int, *, packed: bool) -> bytes:
-    """The first lines of a file and lines from places spread over it; of a packed file the beginning."""
-    if packed:
-        with gzip.open(path) as file:
-            data = file.read(limit)
-        return data[: data.rfind(b"\n") + 1]
-    size, length = path.stat().st_size, limit // _CHUNKS
-    taken = []
-    with path.open("rb") as file:
-        for number in range(_CHUNKS):
-            file.seek(number * (size // _CHUNKS))
-            chunk = file.read(length)
-            start = chunk.find(b"\n") + 1 if number else 0
-            taken.append(chunk[start : chunk.rfind(b"\n") + 1])
-    return b"".join(taken)
-
-
-def _parsed(data: bytes | str, dialect: Dialect) -> tuple[pa.Table, int]:
-    """All fields as text, and the number of lines with too few or too many."""
-    broken = 0
-
-    def skip(_row: object) -> str:
-        nonlocal broken
-        broken += 1
-        return "skip"
-
-    encoding = "utf8" if dialect.encoding == "UTF-8" else "cp1252"
-    table = pa_csv.read_csv(
-        io.BytesIO(data) if isinstance(data, bytes) else data,
-        read_options=pa_csv.ReadOptions(
-            column_names=[str(place) for place in range(len(dialect.header))],
-            skip_rows=1 if dialect.has_header else 0,
-            encoding=encoding,
-        ),
-        parse_options=pa_csv.ParseOptions(
-            delimiter=dialect.separator,
-            escape_char="\\" if dialect.escape == "\\" else False,
-            newlines_in_values=dialect.multi_line,
-            invalid_row_handler=skip,
-        ),
-        convert_options=pa_csv.ConvertOptions(
-            column_types={str(place): pa.string() for place in range(len(dialect.header))},
-            null_values=[""],
-            strings_can_be_null=True,
-        ),
-    )
-    return table.rename_columns(list(dialect.header)), broken
+def _known(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, tuple[str, ...]]:
+    """The values, NULL where they are empty or a word for it, and the words that were met."""
+    trimmed, words = pc.utf8_trim_whitespace(values), pa.array(NULL_WORDS)
+    said = tuple(pc.unique(trimmed.filter(pc.is_in(trimmed, words))).to_pylist())
+    return pc.if_else(pc.or_(pc.is_in(trimmed, words), pc.equal(trimmed, "")), None, trimmed), said
 
 
 def _column(name: str, values: pa.ChunkedArray) -> Column:
@@ -250,38 +157,3 @@ def _resolved(columns: Sequence[Column]) -> list[Column]:
             column = replace(column, rival=None)  # noqa: PLW2901  the same
         found.append(column)
     return found
-
-
-def _parquet(file: DataFile) -> tuple[pa.Table, bool]:
-    """The rows, or the first row groups of each part."""
-    tables, whole = [], True
-    limit = WHOLE_BYTES // _PACKED // len(file.parts)
-    for part in file.parts:
-        with pq.ParquetFile(part) as source:
-            if part.stat().st_size <= limit:
-                tables.append(source.read())
-                continue
-            whole = False
-            tables.append(pa.Table.from_batches([next(source.iter_batches(batch_size=1_000_000))]))
-    return pa.concat_tables(tables, promote_options="permissive"), whole
-
-
-def _spark_type(type_: pa.DataType) -> str:
-    """The type under which Spark reads a Parquet column; empty for nested ones, which are left out."""
-    if pa.types.is_dictionary(type_):
-        return _spark_type(type_.value_type)
-    if pa.types.is_decimal(type_):
-        return f"DECIMAL({type_.precision},{type_.scale})"
-    if pa.types.is_timestamp(type_):
-        return "TIMESTAMP" if type_.tz else "TIMESTAMP_NTZ"
-    return SPARK_TYPES.get(str(type_), "")
-
-
-def _as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_timestamp(values.type):
-        # Seconds suffice to tell what a column is.
-        stamped = pc.strftime(
-            pc.cast(values, pa.timestamp("s", values.type.tz), safe=False), format="%Y-%m-%dT%H:%M:%S"
-        )
-        return pc.binary_join_element_wise(stamped, "Z", "") if values.type.tz else stamped
-    return pc.cast(values, pa.string())

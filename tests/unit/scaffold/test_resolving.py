@@ -16,6 +16,7 @@ from tests.shop import make_shop
 
 from bullseye.cli.suite import JOBS
 from bullseye.core.contract import parse_schema
+from bullseye.core.rows import column_named
 from bullseye.scaffold import scaffold
 from bullseye.scaffold.names import slug
 from bullseye.scaffold.writings import WRITINGS
@@ -57,7 +58,7 @@ def test_every_file_opens_and_every_expression_resolves(
     frames = {name.removeprefix("source."): external.frame for name, external in opened.items()}
     for source in settings.sources.sources:
         rows = typed(source, frames[source.name])
-        rows.select(*rows.columns[: len(parse_schema(source.columns))]).createOrReplaceTempView(source.name)
+        rows.select(*map(column_named, parse_schema(source.columns).fieldNames())).createOrReplaceTempView(source.name)
     lines = spark.sql(localised(settings)).agg(F.count(F.lit(1)), F.count("ordered_at"), F.count("amount")).first()
     assert lines is not None
     assert lines[0] > 0
