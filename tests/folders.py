@@ -149,6 +149,29 @@ def till(folder: Path, *, customers: int = 40) -> Truth:
     return truth
 
 
+def grocer(folder: Path) -> None:
+    """Tickets with coupons, also matched ones, and a fill of fuel in thousandths of a gallon; items of own brands."""
+    tickets = [
+        (
+            n // 2,
+            n % 7,
+            f"2024-01-{n % 28 + 1:02d}",
+            f"P{n % 30}",
+            30_000 if n == 5 else 1,
+            "9.99",
+            "0.50",
+            "0.25",
+            n // 7,
+        )
+        for n in range(200)
+    ]
+    items = [(f"P{n}", ("National", "Private")[n % 2], f"D{n % 4}") for n in range(30)]
+    folder.mkdir(parents=True, exist_ok=True)
+    header = ("ticket", "card", "sold", "upc", "qty", "sales_value", "coupon_disc", "coupon_match_disc", "week")
+    _write(folder / "tickets.csv", header, tickets)
+    _write(folder / "items.csv", ("upc", "brand", "department"), items)
+
+
 def _comma(amount: Decimal) -> str:
     return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
 

@@ -11,7 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from tests.conftest import context_of
-from tests.folders import Truth, german_shop, till, web_shop, wholesaler
+from tests.folders import Truth, german_shop, grocer, till, web_shop, wholesaler
 from tests.shop import make_shop
 
 from bullseye.cli.suite import JOBS
@@ -43,7 +43,7 @@ def shop_with_odd_names(folder: Path) -> None:
     (folder / "orders.csv").unlink()
 
 
-MAKERS = [german_shop, web_shop, till, wholesaler, shop_of_the_page, shop_in_parquet, shop_with_odd_names]
+MAKERS = [german_shop, web_shop, till, wholesaler, grocer, shop_of_the_page, shop_in_parquet, shop_with_odd_names]
 
 
 @pytest.mark.parametrize("make", MAKERS)

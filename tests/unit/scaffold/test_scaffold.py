@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.folders import german_shop, till, web_shop, wholesaler
+from tests.folders import german_shop, grocer, till, web_shop, wholesaler
 from tests.shop import make_shop
 
 from bullseye.errors import SettingsError
@@ -186,16 +186,7 @@ def test_no_spark_is_needed() -> None:
 
 
 def test_a_grocer_with_own_brands_coupons_and_fuel(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    rows = [
-        f"{n // 2},{n % 7},2024-01-{n % 28 + 1:02d},P{n % 30},{30000 if n == 5 else 1},9.99,0.50,0.25"
-        for n in range(200)
-    ]
-    header = "ticket,card,sold_on,upc,qty,sales_value,coupon_disc,coupon_match_disc,week"
-    text = "\n".join([header, *(f"{row},{n // 7}" for n, row in enumerate(rows))])
-    (tmp_path / "data" / "tickets.csv").write_text(text.replace("sold_on", "sold"), encoding="utf-8")
-    items = "\n".join(["upc,brand,department", *(f"P{n},{('National', 'Private')[n % 2]},D{n % 4}" for n in range(30))])
-    (tmp_path / "data" / "items.csv").write_text(items, encoding="utf-8")
+    grocer(tmp_path / "data")
     made = scaffold(tmp_path / "data", tmp_path / "grocer", **ZONES)
     settings = written(made)
     assert "nullif(trim(brand), '') IN ('Private')" in settings.silver["product"]
