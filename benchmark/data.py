@@ -70,7 +70,7 @@ def originals(settings: Settings) -> dict[str, Path]:
 
 
 def replicated(files: Mapping[str, Path], *, times: int, folder: Path) -> dict[str, str]:
-    """The path (a file or a glob) of every source with its customers `times` times, made below `folder` if need be.
+    """The path (a file or a folder) of every source with its customers `times` times, made below `folder` if need be.
 
     Once is the demo: the files as they are.
     """
@@ -80,7 +80,7 @@ def replicated(files: Mapping[str, Path], *, times: int, folder: Path) -> dict[s
         shutil.rmtree(folder, ignore_errors=True)
         generate(files, times=times, folder=folder)
         (folder / DONE).touch()
-    return {name: str(folder / name / "*.parquet") if name in REPLICATED else str(path) for name, path in files.items()}
+    return {name: str(folder / name) if name in REPLICATED else str(path) for name, path in files.items()}
 
 
 def generate(files: Mapping[str, Path], *, times: int, folder: Path) -> None:

@@ -94,9 +94,14 @@ def _watch(root: int, samples: list[Sample], over: threading.Event) -> None:
 
 
 def tree(root: int) -> dict[int, tuple[float, int]]:
-    """CPU-seconds (with those of children that ended) and resident bytes of a process and all that descend from it."""
+    """CPU-seconds (with those of children that ended) and resident bytes of a process and all that descend from it.
+
+    A child with exactly the address space of its parent has just been forked, and is about to become another program:
+    its memory is its parent's, and counts as none.
+    """
     parents: dict[int, int] = {}
     used: dict[int, tuple[float, int]] = {}
+    spaces: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
@@ -107,8 +112,10 @@ def tree(root: int) -> dict[int, tuple[float, int]]:
         # The name in parentheses may hold spaces; the fields after it are counted by `man proc`.
         fields = text.rpartition(")")[2].split()
         parents[int(entry.name)] = int(fields[1])
+        spaces[int(entry.name)] = int(fields[20])
         used[int(entry.name)] = (sum(map(int, fields[11:15])) / _TICKS, int(fields[21]) * _PAGE)
     kept = {root} & set(used)
     while grown := {pid for pid, parent in parents.items() if parent in kept} - kept:
         kept |= grown
-    return {pid: used[pid] for pid in kept}
+    forked = {pid for pid in kept if spaces[pid] == spaces.get(parents[pid])}
+    return {pid: (used[pid][0], 0 if pid in forked else used[pid][1]) for pid in kept}

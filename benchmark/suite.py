@@ -108,10 +108,10 @@ def stage_rows(events: EventLog, *, top: int) -> list[dict[str, object]]:
 
 
 def _source_options(settings: Settings, paths: Mapping[str, str]) -> list[str]:
-    """`--set` options that point the deployment's sources elsewhere; none for paths that it has already."""
+    """`--set` options for the sources that were replicated; the others stay what they are in the deployment."""
     options = []
     for index, source in enumerate(settings.sources.sources):
-        if not source.path.startswith("package:") or "*" in paths[source.name]:
+        if Path(paths[source.name]).is_dir():
             options += ["--set", f"sources.sources.{index}.path={paths[source.name]}"]
     return options
 
