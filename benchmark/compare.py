@@ -28,7 +28,15 @@ EXACT = {
     "gold.recommendation": ("customer_id", "position"),
 }
 """Tables that must be equal row by row, by their keys."""
-ROWS = ("silver.campaign", "silver.coupon", "silver.person", "ops.quarantine", "gold.segment_assignment", "gold.score", "ops.model")
+ROWS = (
+    "silver.campaign",
+    "silver.coupon",
+    "silver.person",
+    "ops.quarantine",
+    "gold.segment_assignment",
+    "gold.score",
+    "ops.model",
+)
 """Tables of which the rows are counted."""
 _NUMBERS = ("BIGINT", "INTEGER", "DOUBLE", "DECIMAL", "HUGEINT")
 
@@ -64,7 +72,7 @@ def _open(lake: Path, table: str) -> DeltaTable:
 
 
 def _register(connection: duckdb.DuckDBPyConnection, suite: Path, peer: Path, table: str) -> list[tuple[str, str]]:
-    """Views `ours` (of the newest as_of, as the peer has no other) and `theirs`; the columns of both, with types of `theirs`."""
+    """Views `ours` (of the peer's as_of) and `theirs`; the columns that both have, with their types in `theirs`."""
     for view, lake in (("ours", suite), ("theirs", peer)):
         connection.register(f"{view}_all", _open(lake, table).to_pyarrow_dataset())
     dated = table.startswith(("gold.", "ops.model"))
@@ -79,7 +87,9 @@ def _exact(
     connection: duckdb.DuckDBPyConnection, suite: Path, peer: Path, table: str, key: tuple[str, ...]
 ) -> Iterator[Difference]:
     columns = [(name, type_) for name, type_ in _register(connection, suite, peer, table) if name not in key]
-    differing = ", ".join(f'count(*) FILTER (both_sides AND {_differs(name, type_)}) AS "{name}"' for name, type_ in columns)
+    differing = ", ".join(
+        f'count(*) FILTER (both_sides AND {_differs(name, type_)}) AS "{name}"' for name, type_ in columns
+    )
     values = ", ".join(f'o."{name}" AS "o_{name}", t."{name}" AS "t_{name}"' for name, _ in columns)
     found = connection.execute(f"""
         SELECT count(*) FILTER (side <> 't') AS ours, count(*) FILTER (side <> 'o') AS theirs,

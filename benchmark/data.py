@@ -98,9 +98,7 @@ def generate(files: Mapping[str, Path], *, times: int, folder: Path) -> None:
             connection.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION snappy)")
 
 
-def _queries(
-    files: Mapping[str, Path], *, times: int, offsets: Mapping[str, int]
-) -> Iterator[tuple[str, int, str]]:
+def _queries(files: Mapping[str, Path], *, times: int, offsets: Mapping[str, int]) -> Iterator[tuple[str, int, str]]:
     for name, sql in REPLICATED.items():
         for copy in range(times):
             yield name, copy, sql.format(copy=copy, file=files[name], instants=_INSTANTS.get(name, ""), **offsets)

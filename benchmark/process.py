@@ -50,7 +50,11 @@ def run(command: Sequence[str], *, log: Path, environment: Mapping[str, str] | N
     with log.open("wb") as out:
         started = time.monotonic()
         child = subprocess.Popen(  # noqa: S603  our own scripts
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(environment or {})},
         )
         watcher = threading.Thread(target=_watch, args=(child.pid, samples, over))
         watcher.start()
@@ -90,7 +94,9 @@ def _watch(root: int, samples: list[Sample], over: threading.Event) -> None:
     while not over.wait(INTERVAL_SECONDS):
         found = tree(root)
         if found:
-            samples.append(Sample(time.time(), sum(cpu for cpu, _ in found.values()), sum(size for _, size in found.values())))
+            samples.append(
+                Sample(time.time(), sum(cpu for cpu, _ in found.values()), sum(size for _, size in found.values()))
+            )
 
 
 def tree(root: int) -> dict[int, tuple[float, int]]:

@@ -56,7 +56,9 @@ class Baskets:
         kept = chosen[self.basket]
         row = np.cumsum(chosen) - 1
         shape = (int(chosen.sum()), len(self.names))
-        return csr_matrix((np.ones(int(kept.sum()), dtype=np.int8), (row[self.basket[kept]], self.item[kept])), shape=shape)
+        return csr_matrix(
+            (np.ones(int(kept.sum()), dtype=np.int8), (row[self.basket[kept]], self.item[kept])), shape=shape
+        )
 
 
 def mine_associations(peer: Peer, as_of: date) -> None:
@@ -108,7 +110,9 @@ def _baskets(peer: Peer, as_of: date) -> Baskets:
         SELECT DISTINCT b.basket, i.item FROM order_line AS l JOIN basket AS b USING (order_id) JOIN item AS i ON l.{level} = i.name
         WHERE {where.replace("day <=", "l.day <=")}
     """).fetchnumpy()
-    days = peer.connection.execute("SELECT (day - DATE '1970-01-01')::BIGINT AS day FROM basket ORDER BY basket").fetchnumpy()
+    days = peer.connection.execute(
+        "SELECT (day - DATE '1970-01-01')::BIGINT AS day FROM basket ORDER BY basket"
+    ).fetchnumpy()
     names = [row[0] for row in peer.connection.execute("SELECT name FROM item ORDER BY item").fetchall()]
     return Baskets(np.asarray(pairs["basket"]), np.asarray(pairs["item"]), np.asarray(days["day"]), names)
 
@@ -118,14 +122,21 @@ def mine(found: Baskets, chosen: Flags, *, min_support: float, min_confidence: f
     baskets = int(chosen.sum())
     least = max(1, -(-Fraction(str(min_support)) * baskets // 1))
     frame = rusket.fpgrowth(
-        found.matrix(chosen), min_support=float(least - 0.5) / baskets, use_colnames=True, column_names=[str(n) for n in range(len(found.names))]
+        found.matrix(chosen),
+        min_support=float(least - 0.5) / baskets,
+        use_colnames=True,
+        column_names=[str(n) for n in range(len(found.names))],
     )
     counts = {
         tuple(sorted(int(item) for item in items)): round(support * baskets)
         for items, support in zip(frame["itemsets"], frame["support"], strict=True)
     }
     limit = Fraction(str(min_confidence))
-    rules = [rule for rule in _rules(counts, baskets, found.names) if Fraction(rule.rule_baskets, rule.antecedent_baskets) >= limit]
+    rules = [
+        rule
+        for rule in _rules(counts, baskets, found.names)
+        if Fraction(rule.rule_baskets, rule.antecedent_baskets) >= limit
+    ]
     return len(counts), sorted(rules, key=lambda r: (-r.confidence, -r.lift, len(r.antecedent), r.id))
 
 
@@ -136,7 +147,9 @@ def _rules(counts: dict[tuple[int, ...], int], baskets: int, names: Sequence[str
         for place, consequent in enumerate(items):
             rest = items[:place] + items[place + 1 :]
             # Items are numbered in the order of their names.
-            text = json.dumps([*(names[item] for item in rest), names[consequent]], separators=(",", ":"), ensure_ascii=False)
+            text = json.dumps(
+                [*(names[item] for item in rest), names[consequent]], separators=(",", ":"), ensure_ascii=False
+            )
             digest = hashlib.sha256(text.encode()).hexdigest()[:16]
             yield Rule(rest, consequent, baskets, counts[rest], counts[(consequent,)], count, digest)
 
@@ -158,7 +171,9 @@ def _rule_table(rules: Sequence[Rule], names: Sequence[str], as_of: date) -> pa.
     return pa.Table.from_pylist(rows)
 
 
-def best(rules: Sequence[Rule], has: Flags, taken: Flags, *, top: int) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
+def best(
+    rules: Sequence[Rule], has: Flags, taken: Flags, *, top: int
+) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
     """The rules that recommend something new, in their order: place of the rule, holders, and their position (from 1).
 
     `has` and `taken` have one row an item and one column a holder. A rule fits where every item of its antecedent is
@@ -200,7 +215,9 @@ def back_test(found: Baskets, before: Flags, rules: Sequence[Rule], *, top: int)
     return len(every), (by_rules, filled, alone)
 
 
-def _popular_hits(popular: NDArray[np.int64], known: Flags, hidden: NDArray[np.int64], counts: NDArray[np.int64], *, top: int) -> int:
+def _popular_hits(
+    popular: NDArray[np.int64], known: Flags, hidden: NDArray[np.int64], counts: NDArray[np.int64], *, top: int
+) -> int:
     """Hits of filling up each list to `top` with the most popular items that are not known."""
     hits, filled = 0, counts.copy()
     for item in popular:
@@ -231,7 +248,7 @@ def recommend_items(peer: Peer, as_of: date) -> None:
     taken[bought["item"], holder] = bought["taken"]
     everything = _read_rules(peer, names)
     rules = [rule for rule in everything if rule.lift >= settings.recommend.min_lift]
-    columns: dict[str, list[object]] = {name: [] for name in ("party", "position", "rule")}
+    columns: dict[str, list[NDArray[np.int64]]] = {name: [] for name in ("party", "position", "rule")}
     for place, holders, position in best(rules, has, taken, top=settings.recommend.top):
         columns["party"].append(parties[holders])
         columns["position"].append(position)

@@ -27,7 +27,7 @@ promoted AS (
 ),
 lines AS (
   SELECT
-    t.*, p.brand, p.private_label, p.category_1, p.category_2,
+    t.*, p.brand, p.private_label, p.category_1, p.category_2, p.category_no, p.department_part,
     product_id * 10000000 + store_id * 100 + week AS offer,
     timezone('{zone}', t.transaction_timestamp) AS local_time,
     coalesce(p.category_2, '') NOT IN ('FUEL', 'COUPON/MISC ITEMS', 'COUPONS/STORE & MFG', 'COUPON') AS is_item
@@ -47,13 +47,19 @@ SELECT
   coupon_match_disc::DECIMAL(18, 2) AS coupon_match_discount,
   promoted.offer IS NOT NULL AS on_promotion,
   store_id,
-  brand, private_label, category_1, category_2
+  brand, private_label, category_1, category_2, category_no, department_part
 FROM lines LEFT JOIN promoted USING (offer)
+"""
+_ORDERS = """
+CREATE TABLE orders AS
+SELECT party, order_id, day, hour, store_id, sum(amount)::DECIMAL(18, 2) AS amount FROM order_line GROUP BY ALL
 """
 _SMALL = """
 CREATE TABLE product AS
 SELECT product_id, product_type AS name, brand || ' ' || manufacturer_id AS brand, brand = 'Private' AS private_label,
-  department AS category_1, product_category AS category_2, product_type AS category_3, package_size AS package
+  department AS category_1, product_category AS category_2, product_type AS category_3, package_size AS package,
+  (CASE WHEN product_category IS NOT NULL THEN dense_rank() OVER (ORDER BY product_category) END)::INTEGER AS category_no,
+  (CASE {department_parts} WHEN department IS NOT NULL THEN 0 END)::TINYINT AS department_part
 FROM products;
 CREATE TABLE campaign AS
 SELECT d.campaign_id, d.campaign_type, start_date::DATE AS start_day, end_date::DATE AS end_day,
@@ -71,13 +77,14 @@ SELECT campaign_id, household_id AS party, redemption_date::DATE AS day, coupon_
 FROM coupon_redemptions;
 CREATE TABLE person AS
 SELECT household_id AS party, age AS age_band, income AS income_band, marital_status, household_size,
-  {'home_ownership': home_ownership, 'household_composition': household_comp, 'kids': kids_count} AS attributes
+  {{'home_ownership': home_ownership, 'household_composition': household_comp, 'kids': kids_count}} AS attributes
 FROM demographics
 """
 _HOUSEHOLD = "'household:' || party AS party_id"
 _TEXT = "campaign_id::VARCHAR AS campaign_id"
 _WRITTEN = {
-    "silver.product": "SELECT * REPLACE (product_id::VARCHAR AS product_id) FROM product",
+    "silver.product": """
+        SELECT * EXCLUDE (category_no, department_part) REPLACE (product_id::VARCHAR AS product_id) FROM product""",
     "silver.campaign": f"SELECT * REPLACE ({_TEXT}) FROM campaign",
     "silver.contact": f"SELECT {_TEXT}, {_HOUSEHOLD}, day, 'treated' AS arm, 'mail' AS channel FROM contact",
     "silver.response": f"""
@@ -95,7 +102,7 @@ _LINES_WRITTEN = f"""
 SELECT {_HOUSEHOLD}, order_id::VARCHAR AS order_id, product_id::VARCHAR AS line_id, ordered_at, day, hour,
   product_id::VARCHAR AS product_id, is_item, quantity, amount, loyalty_discount, coupon_discount, coupon_match_discount,
   on_promotion, store_id::VARCHAR AS store_id, NULL::VARCHAR AS channel, strftime(day, '%Y-%m') AS month
-FROM order_line ORDER BY month
+FROM order_line
 """
 
 
@@ -105,13 +112,21 @@ def ingest(peer: Peer) -> None:
     peer.sql("CREATE TABLE quarantine (source VARCHAR, reasons VARCHAR[], raw VARCHAR)")
     for source in peer.settings.sources.sources:
         quality += check(peer, source)
-    peer.sql(_SMALL)
+    peer.sql(_SMALL.format(department_parts=_department_parts(peer)))
     peer.sql(_ORDER_LINE.format(zone=peer.settings.deployment.local_zone))
+    peer.sql(_ORDERS)
     for table, query in _WRITTEN.items():
         peer.write(table, query)
     peer.write("silver.order_line", _LINES_WRITTEN, by="month")
     peer.write_rows("ops.quality", pa.Table.from_pylist(quality))
     peer.write("ops.quarantine", "SELECT sha256(source || '|' || raw) AS row_id, * FROM quarantine")
+
+
+def _department_parts(peer: Peer) -> str:
+    """Shares of departments are sums of lines: a small number, found once a product, tells whose share a line is."""
+    department = next(d for d in peer.settings.measures.dimensions if d.name == "department")
+    listed = (", ".join(f"'{key}'" for key in keys) for keys in department.shares.values())
+    return " ".join(f"WHEN department IN ({keys}) THEN {number}" for number, keys in enumerate(listed, start=1))
 
 
 def check(peer: Peer, source: Source) -> list[dict[str, object]]:
@@ -142,7 +157,13 @@ def check(peer: Peer, source: Source) -> list[dict[str, object]]:
     if failed.get("duplicate") or any(failed[name] for name in must):
         rejected = _reject(peer, source, must)
     return [
-        {"source": source.name, "rule": name, "action": "warn" if name in may else "reject", "checked": rows, "failed": count}
+        {
+            "source": source.name,
+            "rule": name,
+            "action": "warn" if name in may else "reject",
+            "checked": rows,
+            "failed": count,
+        }
         for name, count in {**failed, "rows": rejected}.items()
     ]
 

@@ -46,7 +46,11 @@ def train_models(peer: Peer, as_of: date) -> None:
     curves: list[dict[str, object]] = []
     for target in peer.settings.models.targets:
         key = {"as_of": as_of, "target": target.name}
-        query = _monthly(peer, target, as_of) if isinstance(target.snapshots, MonthlySnapshots) else _contacted(target, as_of)
+        query = (
+            _monthly(peer, target, as_of)
+            if isinstance(target.snapshots, MonthlySnapshots)
+            else _contacted(target, as_of)
+        )
         found = peer.connection.execute(_with_features(query, target)).fetchnumpy()
         x = _matrix(found, target.features)
         y, sample, snapshot = np.asarray(found["label"], dtype=int), found["sample"], found["as_of"]
@@ -67,9 +71,21 @@ def train_models(peer: Peer, as_of: date) -> None:
         p = predicted["logistic regression"]
         for day in np.unique(snapshot[test]):
             rows = test & (snapshot == day)
-            metrics.append({**key, "model": "logistic regression", "sample": f"out of time {day!s:.10}", **_quality(y[rows], p[rows])})
+            metrics.append(
+                {
+                    **key,
+                    "model": "logistic regression",
+                    "sample": f"out of time {day!s:.10}",
+                    **_quality(y[rows], p[rows]),
+                }
+            )
         metrics.append(
-            {**key, "model": "logistic regression", "sample": "random split", **_quality(y[held_out], random.probability(x[held_out]))}
+            {
+                **key,
+                "model": "logistic regression",
+                "sample": "random split",
+                **_quality(y[held_out], random.probability(x[held_out])),
+            }
         )
         models += [{**key, **row} for row in _rows(full, target)]
         curves += [{**key, **row} for row in _curves(y[test], p[test])]
@@ -172,11 +188,15 @@ def _curves(y: NDArray[np.int64], p: Floats) -> list[dict[str, object]]:
     steps = np.unique(np.linspace(0, len(y), _POINTS + 1).astype(int))
     found: list[dict[str, object]] = []
     for point, rows in enumerate(steps):
-        found.append({"curve": "gains", "point": point, "x": rows / len(y), "y": hit[rows] / hit[-1], "rows": int(rows)})
+        found.append(
+            {"curve": "gains", "point": point, "x": rows / len(y), "y": hit[rows] / hit[-1], "rows": int(rows)}
+        )
         false = (rows - hit[rows]) / (len(y) - hit[-1])
         found.append({"curve": "roc", "point": point, "x": false, "y": hit[rows] / hit[-1], "rows": int(rows)})
     for point, part in enumerate(np.array_split(order[::-1], _GROUPS)):
-        found.append({"curve": "calibration", "point": point, "x": p[part].mean(), "y": y[part].mean(), "rows": len(part)})
+        found.append(
+            {"curve": "calibration", "point": point, "x": p[part].mean(), "y": y[part].mean(), "rows": len(part)}
+        )
     return found
 
 
@@ -218,7 +238,9 @@ def score_customers(peer: Peer, as_of: date) -> None:
 
 
 def _population(target: Target) -> str:
-    given: dict[str, object] = dict.fromkeys(("campaign_type", "campaign_duration_days", "campaign_coupons", "campaign_products"))
+    given: dict[str, object] = dict.fromkeys(
+        ("campaign_type", "campaign_duration_days", "campaign_coupons", "campaign_products")
+    )
     if isinstance(target.snapshots, CampaignSnapshots):
         given |= target.snapshots.score_as
     columns = ", ".join(
@@ -226,7 +248,9 @@ def _population(target: Target) -> str:
         for name, value in given.items()
     )
     numbers = ", ".join(f"{_number(feature)} AS x_{feature.name}" for feature in target.features)
-    return f"SELECT customer_id, {numbers} FROM (SELECT *, {columns} FROM customer) WHERE {in_duckdb(target.population)}"
+    return (
+        f"SELECT customer_id, {numbers} FROM (SELECT *, {columns} FROM customer) WHERE {in_duckdb(target.population)}"
+    )
 
 
 def _trained(peer: Peer, target: Target) -> Model:
@@ -262,5 +286,7 @@ def _reasons(parts: Floats, target: Target) -> dict[str, pa.Array]:
         nothing = strength[rows, column] <= 1e-9
         raises = parts[:, own][rows, column] > 0
         found[f"reason_{place + 1}"] = pa.array(words[column], mask=nothing)
-        found[f"reason_{place + 1}_direction"] = pa.array(np.where(raises, "raises", "lowers").astype(object), mask=nothing)
+        found[f"reason_{place + 1}_direction"] = pa.array(
+            np.where(raises, "raises", "lowers").astype(object), mask=nothing
+        )
     return found

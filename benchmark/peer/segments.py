@@ -34,9 +34,9 @@ class Fit:
 def build_segments(peer: Peer, as_of: date) -> None:
     """gold.segment_assignment, gold.segment_profile, gold.cluster_choice."""
     settings = peer.settings.segments
-    assert settings.rfm and settings.clustering, "conf/retail has both"
-    _rfm(peer)
     rule = settings.clustering
+    assert rule, "conf/retail has clusters"
+    _rfm(peer)
     numbers = ", ".join(f"({_transformed(feature)}) AS {feature.name}" for feature in rule.features)
     found = peer.connection.execute(
         f"SELECT customer_id, ({in_duckdb(rule.order_by)})::DOUBLE AS ordering, {numbers} FROM customer"
@@ -80,7 +80,8 @@ def _rfm(peer: Peer) -> None:
         for name in parts
     )
     bands = ", ".join(
-        f"(({rfm.bands} * {name}_ranks + 2 * {name}_rows - 1) // (2 * {name}_rows))::INTEGER AS {name}" for name in parts
+        f"(({rfm.bands} * {name}_ranks + 2 * {name}_rows - 1) // (2 * {name}_rows))::INTEGER AS {name}"
+        for name in parts
     )
     named = " ".join(f"WHEN {segment.when} THEN '{segment.name}'" for segment in rfm.segments)
     peer.sql(f"""
@@ -105,7 +106,8 @@ def _cluster(points: Floats, rule: Clustering) -> tuple[list[dict[str, object]],
     best: dict[int, Fit] = {}
     for k in rule.k:
         fits = sorted(
-            (_fit(points, points[sample], k, rule, number) for number, sample in enumerate(samples)), key=lambda fit: fit.cost
+            (_fit(points, points[sample], k, rule, number) for number, sample in enumerate(samples)),
+            key=lambda fit: fit.cost,
         )
         best[k] = fits[0]
         compared = [fit for place, fit in enumerate(fits) if place < 2 or fit.cost <= fits[0].cost * (1 + _STUCK)]
@@ -119,7 +121,11 @@ def _cluster(points: Floats, rule: Clustering) -> tuple[list[dict[str, object]],
         }
     k = _chosen(candidates, rule)
     again = min((_fit(points, points, k, rule, number) for number in range(rule.restarts)), key=lambda fit: fit.cost)
-    kept = again if again.cost <= best[k].cost and again.smallest_share >= min(rule.smallest_share, best[k].smallest_share) else best[k]
+    kept = (
+        again
+        if again.cost <= best[k].cost and again.smallest_share >= min(rule.smallest_share, best[k].smallest_share)
+        else best[k]
+    )
     return [{**row, "chosen": row["k"] == k} for row in candidates.values()], kept
 
 
@@ -169,11 +175,10 @@ def _chosen(candidates: dict[int, dict[str, object]], rule: Clustering) -> int:
 def _profile(peer: Peer, as_of: date) -> None:
     """Means of every described feature by segment, and how far they are from the scheme's, in standard deviations."""
     settings = peer.settings.segments
-    assert settings.clustering and settings.rfm
-    parts: list[Described] = [*settings.clustering.features, *settings.describe]
+    parts: list[Described] = [*(settings.clustering.features if settings.clustering else ()), *settings.describe]
     features = {part.name: part.expression for part in parts}
-    for sql in (settings.rfm.recency, settings.rfm.frequency, settings.rfm.monetary):
-        features.setdefault(sql, sql)
+    if rfm := settings.rfm:
+        features |= {sql: sql for sql in (rfm.recency, rfm.frequency, rfm.monetary)}
     lists = ", ".join(f"({in_duckdb(sql)})::DOUBLE" for sql in features.values())
     names = ", ".join(f"'{name}'" for name in features)
     peer.write(

@@ -62,7 +62,11 @@ class Peer:
         """Write rows as a Delta table in place of what is there."""
         layer, _, name = table.partition(".")
         write_deltalake(
-            str(self.lake / layer / name), rows, mode="overwrite", schema_mode="overwrite", partition_by=[by] if by else None
+            str(self.lake / layer / name),
+            rows,
+            mode="overwrite",
+            schema_mode="overwrite",
+            partition_by=[by] if by else None,
         )
 
 

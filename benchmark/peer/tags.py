@@ -24,9 +24,7 @@ def build_tags(peer: Peer, as_of: date) -> None:
         + " FROM customer"
     )
     held = ", ".join(_held(tag, limits) for tag in told)
-    preferences = " ".join(
-        f"UNION ALL {_preference(tag)}" for tag in tags if isinstance(tag, PreferenceTag)
-    )
+    preferences = " ".join(f"UNION ALL {_preference(tag)}" for tag in tags if isinstance(tag, PreferenceTag))
     peer.sql(f"""
         CREATE TABLE customer_tag AS
         SELECT customer_id, t.tag, 1 AS position, NULL::VARCHAR AS value, t.number
@@ -94,11 +92,11 @@ def _preference(tag: PreferenceTag) -> str:
     """The first keys of every customer; ties stand in the order of the alphabet."""
     measure, orders = f"{tag.by}_{tag.days}", f"orders_{tag.days}"
     return f"""
-        SELECT 'household:' || party, '{tag.name}', position, key, number FROM (
-          SELECT party, key, number, row_number() OVER (PARTITION BY party ORDER BY measure DESC, key) AS position
+        SELECT 'household:' || party, '{tag.name}', position, key::VARCHAR, number FROM (
+          SELECT party, key, number, row_number() OVER (PARTITION BY party ORDER BY measure DESC, key::VARCHAR) AS position
           FROM (
             SELECT party, key, {measure} AS measure, {orders} AS orders,
               {measure}::DOUBLE / sum({measure}) OVER (PARTITION BY party)::DOUBLE AS number
-            FROM key_sums WHERE dimension = '{tag.dimension}' AND {measure} > 0
+            FROM key_sums_{tag.dimension} WHERE {measure} > 0
           ) WHERE orders >= {tag.min_orders} AND number >= {tag.min_share}
         ) WHERE position <= {tag.top}"""
