@@ -45,12 +45,12 @@ def main(
         figures = _measure(settings, number, folder, suite=suite, peer=peer, jobs=jobs)
         text = json.dumps({**_machine(), "times": number, **figures}, indent=1, default=str)
         (work / f"figures-{number}.json").write_text(text, encoding="utf-8")
+    known = [json.loads(file.read_text(encoding="utf-8")) for file in work.glob("figures-*.json")]
+    show_totals(sorted(known, key=lambda found: int(found["times"])))
 
 
 def _measure(settings: Settings, times: int, folder: Path, *, suite: bool, peer: bool, jobs: bool) -> dict[str, Any]:
     paths = replicated(originals(settings), times=times, folder=folder / "data")
-    whole: SuiteRun | None = None
-    other: PeerRun | None = None
     found: dict[str, Any] = {}
     if suite and jobs:
         one_by_one = run_suite(settings, paths, work=folder / "jobs", lake=folder / "lake", event_log=True, parallel=1)
@@ -66,8 +66,6 @@ def _measure(settings: Settings, times: int, folder: Path, *, suite: bool, peer:
         show_steps(times, other)
         found["peer"] = _cost(other)
         found["peer steps"] = other.steps
-    if whole and other:
-        show_totals(times, whole, other, found.get("jobs", []))
     if (folder / "lake").exists() and (folder / "peer-lake").exists():
         differences = list(compare(folder / "lake", folder / "peer-lake"))
         show_comparison(differences)

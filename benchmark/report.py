@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -13,6 +13,9 @@ from benchmark.peer.run import PeerRun
 from benchmark.suite import SuiteRun
 
 MINING = "mine_associations"
+Figures = Mapping[str, Any]
+"""What was measured of one size, as it stands in its JSON file."""
+
 _console = Console()
 
 
@@ -53,24 +56,53 @@ def show_steps(times: int, run: PeerRun) -> None:
     _show(f"the peer, {times} times the demo", ("step", "seconds", "CPU-s", "peak GB so far"), rows)
 
 
-def show_totals(times: int, suite: SuiteRun, peer: PeerRun, jobs: Sequence[dict[str, Any]]) -> None:
-    """Both programs as wholes, and what is left of each without association mining.
+def without_mining(figures: Figures) -> tuple[float, float] | None:
+    """CPU-seconds of suite and peer without association mining; None where something was not measured.
 
-    What the suite's mining takes is known from the run of job after job; in the other run it lies beside other jobs, so that
-    only its CPU-seconds can be taken off, not its wall time.
+    What the suite's mining takes is known from the run of job after job.
+
+    >>> mined = {"jobs": [{"job": MINING, "cpu_seconds": 30}], "peer steps": [{"step": MINING, "cpu_seconds": 10}]}
+    >>> without_mining({"suite": {"cpu_seconds": 90}, "peer": {"cpu_seconds": 40}, **mined})
+    (60, 30)
     """
-    rows = [
-        ("whole command", "seconds", suite.cost.seconds, peer.cost.seconds),
-        ("whole command", "CPU-seconds", suite.cost.cpu_seconds, peer.cost.cpu_seconds),
-        ("whole command", "peak GB", suite.cost.peak_bytes / 1e9, peer.cost.peak_bytes / 1e9),
-    ]
-    mined = sum(job["cpu_seconds"] or 0.0 for job in jobs if job["job"] == MINING)
-    if jobs:
-        ours = suite.cost.cpu_seconds - mined
-        theirs = peer.cost.cpu_seconds - sum(step["cpu_seconds"] for step in peer.steps if step["step"] == MINING)
-        rows.append(("without association mining", "CPU-seconds", ours, theirs))
-    shown = [(what, unit, f"{a:.1f}", f"{b:.1f}", f"{a / b:.1f}") for what, unit, a, b in rows]
-    _show(f"totals, {times} times the demo", ("", "", "suite", "peer", "ratio"), shown)
+    if not {"suite", "peer", "jobs", "peer steps"} <= set(figures):
+        return None
+    mined = sum(job["cpu_seconds"] or 0.0 for job in figures["jobs"] if job["job"] == MINING)
+    theirs = sum(step["cpu_seconds"] for step in figures["peer steps"] if step["step"] == MINING)
+    return figures["suite"]["cpu_seconds"] - mined, figures["peer"]["cpu_seconds"] - theirs
+
+
+def show_totals(figures: Sequence[Figures]) -> None:
+    """All sizes: both programs, their ratio, and the growth of the suite's time over that of the demo."""
+    demo = next((f["suite"]["seconds"] for f in figures if f["times"] == 1 and "suite" in f), None)
+    rows = []
+    for found in figures:
+        cells = [str(found["times"])]
+        for program in ("suite", "peer"):
+            cost = found.get(program)
+            cells += (
+                [f"{cost['seconds']:.0f}", f"{cost['cpu_seconds']:.0f}", _giga(cost["peak_bytes"])]
+                if cost
+                else [""] * 3
+            )
+        both, apart = "suite" in found and "peer" in found, without_mining(found)
+        cells.append(f"{found['suite']['cpu_seconds'] / found['peer']['cpu_seconds']:.1f}" if both else "")
+        cells.append(f"{apart[0] / apart[1]:.1f}" if apart else "")
+        cells.append(f"{found['suite']['seconds'] / demo:.1f}" if demo and "suite" in found else "")
+        rows.append(cells)
+    headings = (
+        "times",
+        "suite s",
+        "CPU-s",
+        "peak GB",
+        "peer s",
+        "CPU-s",
+        "peak GB",
+        "CPU ratio",
+        "without mining",
+        "s, demo = 1",
+    )
+    _show("whole commands", headings, rows)
 
 
 def show_comparison(differences: Iterable[Difference]) -> None:

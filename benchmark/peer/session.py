@@ -18,7 +18,6 @@ _MACROS = (
     "log1p(x) AS ln(1 + x)",
     "signum(x) AS sign(x)",
     "date_format(d, pattern) AS strftime(d, replace(pattern, 'EEE', '%a'))",
-    "pmod(a, b) AS ((a % b) + b) % b",
 )
 _CAST_TEXT = re.compile(r"\bAS STRING\b", re.IGNORECASE)
 
