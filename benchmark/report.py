@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,8 @@ MINING = "mine_associations"
 Figures = Mapping[str, Any]
 """What was measured of one size, as it stands in its JSON file."""
 
-_console = Console()
+# A file has no width of its own, and rich would take 80 columns.
+_console = Console(width=None if sys.stdout.isatty() else 120)
 
 
 def show_jobs(times: int, run: SuiteRun) -> None:
