@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 from rich.tree import Tree
@@ -66,6 +67,15 @@ def records(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]
         for name in columns:
             table.add_row(Text(name, style="bold"), *(Text(shown(row[name])) for row in some))
         console.print(table)
+
+
+def points(title: str, texts: Sequence[str]) -> None:
+    """A list below its title; nothing where there are no texts."""
+    if texts:
+        console = _console()
+        console.print(Text(title, style="bold"))
+        for text in texts:
+            console.print(Padding(Text(f"- {text}"), (0, 0, 0, 2)))
 
 
 def outline(title: str, facts: Mapping[str, Any]) -> None:

@@ -73,6 +73,49 @@ Newest = Annotated[
 
 
 @app.command()
+def init(
+    files: Annotated[Path, typer.Argument(help="Folder of data files: CSV, TSV, text (also .gz), Parquet.")],
+    target: Annotated[Path, typer.Argument(help="Folder of settings to write, such as conf/shop; must not be there.")],
+    title: Annotated[str | None, typer.Option(help="The company's name; default: that of the folder.")] = None,
+    currency: Annotated[str | None, typer.Option(help="ISO 4217 code of all amounts; default: EUR.")] = None,
+    local_zone: Annotated[
+        str | None, typer.Option(help="IANA zone in which days begin, such as Europe/Vienna; default: this machine's.")
+    ] = None,
+    source_zone: Annotated[
+        str | None, typer.Option(help="Zone of the times in the files; default: the local zone.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROLE=COLUMN", help="Where a guess is wrong: customer=orders.kd. May be repeated."),
+    ] = None,
+    log: Log = "text",
+) -> None:
+    """Write the settings of a new deployment from a folder of data files: guesses what they are, and says why.
+
+    Nothing is run and nothing that is there is changed. Read what it prints, answer its questions in the files that it
+    names, then: bullseye plan.
+    """
+    from bullseye.scaffold import scaffold  # noqa: PLC0415  brings what reads files, which no other command needs
+
+    with _named_errors(log):
+        named = assignments(column, option="--column", form="ROLE=COLUMN")
+        zones = {"local_zone": local_zone, "source_zone": source_zone}
+        made = scaffold(files, target, title=title, currency=currency, columns=named, **zones)
+    sources = [vars(source) for source in made.found]
+    if log == "json":
+        answers.json_lines("source", sources)
+        texts = ("left_aside", "decisions", "questions", "written")
+        answers.json_lines("settings", [{"target": made.target, **{name: getattr(made, name) for name in texts}}])
+        return
+    answers.grid("What was found", sources, nothing="No tables.")
+    answers.points("Left aside", made.left_aside)
+    answers.points("Decided", made.decisions)
+    answers.points(f"Written to {made.target}", made.written)
+    answers.points("Yours to answer", made.questions)
+    answers.points("Then", [f"bullseye plan --deployment {target}", f"bullseye run --deployment {target}"])
+
+
+@app.command()
 def run(
     deployment: Deployment = None,
     as_of: AsOf = None,

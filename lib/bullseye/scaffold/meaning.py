@@ -264,5 +264,5 @@ def _nothing_found(surveys: Sequence[Survey], seen: Mapping[str, Parts]) -> str:
     listed = "\n".join(lines) or "  there is no data file in the folder"
     return (
         "no file has receipts: a customer, a time and an amount\n" + listed + "\n"
-        "name the columns yourself, such as customer=FILE.COLUMN time=FILE.COLUMN amount=FILE.COLUMN"
+        "name the columns yourself: --column customer=FILE.COLUMN --column time=FILE.COLUMN --column amount=FILE.COLUMN"
     )

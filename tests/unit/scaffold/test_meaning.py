@@ -125,7 +125,7 @@ def test_without_receipts_every_file_is_told_with_what_it_lacks(tmp_path: Path) 
         "no file has receipts: a customer, a time and an amount",
         "  a.csv: time = datum; lacks customer, amount (or unit_price and quantity)",
         "    columns: wer, was, datum",
-        "name the columns yourself, such as customer=FILE.COLUMN time=FILE.COLUMN amount=FILE.COLUMN",
+        "name the columns yourself: --column customer=FILE.COLUMN --column time=FILE.COLUMN --column amount=FILE.COLUMN",
     ]
 
 
