@@ -28,6 +28,9 @@ class LakeStanding:
     def version(self, table: str) -> int:
         return self.lake.version(table)
 
+    def at(self, table: str, version: int) -> DataFrame:
+        return self.lake.read(self.context.tables[table], version=version)
+
     def rows(self, table: str) -> int | None:
         contract = self.context.tables[table]
         slices = self.log.slices(table)
