@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+
+from pyspark import inheritable_thread_target
 
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.publish.figures import figures
 from bullseye.publish.figures.earlier import history
-from bullseye.publish.lists import customer_lists
+from bullseye.publish.lists import customer_lists, list_rows
 from bullseye.publish.release import NAME, PUBLISHED, Released, publish_release, release_of, standing_of
 from bullseye.publish.views import views
 
@@ -25,8 +28,11 @@ def release_files(inputs: Inputs, context: Context) -> Mapping[str, str]:
     release = release_of(context, tuple(table for table in inputs if table in PUBLISHED))
     known = history(inputs["ops.release"], release.release_id, context.day)
     is_older = known.newest_day is not None and known.newest_day > context.day
-    found = figures(inputs, context, known.before)
-    lists = customer_lists(inputs, context, found, folder=f"lists/{context.day}" if is_older else "lists")
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        listed = pool.submit(inheritable_thread_target(context.spark)(list_rows), inputs, context)
+        found = figures(inputs, context, known.before)
+    folder = f"lists/{context.day}" if is_older else "lists"
+    lists = customer_lists(listed.result(), found.scores, release.rows("gold.recommendation"), folder=folder)
     page = report(release, found, context.settings, context.tables, lists)
     files = {f"report/{made.path}": made.text for made in lists}
     if is_older:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame, Row, Window
 from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
-from bullseye.publish.figures import Figures
 from bullseye.publish.figures.collect import Rows
-from bullseye.publish.release import standing_of
 from bullseye.publish.wording import words
 
 _SCORED = (
@@ -42,29 +39,41 @@ class CustomerList:
     text: str
 
 
-def customer_lists(inputs: Inputs, context: Context, found: Figures, *, folder: str) -> tuple[CustomerList, ...]:
-    """For every target the tenth with the highest probability, and what to recommend to whom; without empty lists."""
+@dataclass(frozen=True)
+class ListRows:
+    """Rows of the lists, `deployment.max_list_rows` each at most: those of every target, and recommendations."""
+
+    top: Mapping[str, Sequence[Row]]
+    recommended: Sequence[Row]
+
+
+def list_rows(inputs: Inputs, context: Context) -> ListRows:
+    """The rows, in two queries; all that the driver ever holds of customers."""
     most = context.settings.deployment.max_list_rows
-    lists = _top_tenths(inputs["gold.score"], found.scores, most=most, folder=folder)
-    lists.append(
-        _recommendations(
-            inputs["gold.recommendation"],
-            standing_of(context).rows("gold.recommendation") or 0,
-            most=most,
-            folder=folder,
-        )
-    )
-    return tuple(made for made in lists if made.rows)
+    return ListRows(_top_tenths(inputs["gold.score"], most), _recommended(inputs["gold.recommendation"], most))
 
 
-def _top_tenths(scores: DataFrame, bands: Rows, *, most: int, folder: str) -> list[CustomerList]:
-    """One list a target of models.yaml, the highest probability first. At most `most` rows a target reach the driver."""
+def _top_tenths(scores: DataFrame, most: int) -> Mapping[str, Sequence[Row]]:
+    """By target of models.yaml the tenth with the highest probability, the highest first."""
     place = F.row_number().over(Window.partitionBy("target").orderBy(F.desc("probability"), "customer_id"))
     top = scores.where("decile = 1").withColumn("rank", place).where(F.col("rank") <= most)
-    found: dict[str, list[Any]] = {}
+    found: dict[str, list[Row]] = {}
     for row in sorted(top.select("target", *_SCORED).collect(), key=lambda row: (row["target"], row["rank"])):
         found.setdefault(row["target"], []).append(row)
-    return [
+    return found
+
+
+def _recommended(recommendations: DataFrame, most: int) -> Sequence[Row]:
+    """The recommendations of the most confident rules, by customer."""
+    first = recommendations.orderBy(F.desc("score"), "customer_id", "position").limit(most)
+    return sorted(first.collect(), key=lambda row: (row["customer_id"], row["position"]))
+
+
+def customer_lists(found: ListRows, bands: Rows, recommended: int, *, folder: str) -> tuple[CustomerList, ...]:
+    """For every target a list of its top tenth, of which `bands` count the customers, and one of what to recommend to
+    whom, of which there are `recommended` rows; without empty lists.
+    """
+    lists = [
         CustomerList(
             f"{folder}/{target}.csv",
             words(target),
@@ -74,26 +83,22 @@ def _top_tenths(scores: DataFrame, bands: Rows, *, most: int, folder: str) -> li
             sum(band["top"] for band in bands if band["target"] == target),
             _csv(_SCORED, rows),
         )
-        for target, rows in found.items()
+        for target, rows in found.top.items()
     ]
-
-
-def _recommendations(recommendations: DataFrame, total: int, *, most: int, folder: str) -> CustomerList:
-    """The recommendations of the most confident rules, by customer. No target has a dash in its name."""
-    first = recommendations.orderBy(F.desc("score"), "customer_id", "position").limit(most)
-    rows = sorted(first.collect(), key=lambda row: (row["customer_id"], row["position"]))
-    return CustomerList(
+    offers = CustomerList(
+        # no target has a dash in its name
         f"{folder}/recommended-items.csv",
         "Recommendations",
         "What to offer to whom, and because of what purchase; where not all fit, those of the most confident rules.",
         _RECOMMENDED,
-        len(rows),
-        total,
-        _csv(_RECOMMENDED, rows),
+        len(found.recommended),
+        recommended,
+        _csv(_RECOMMENDED, found.recommended),
     )
+    return (*lists, *([offers] if offers.rows else []))
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Any]) -> str:
+def _csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
     """RFC 4180: a comma between values, a point for decimals, nothing for NULL."""
     text = io.StringIO()
     writer = csv.writer(text)

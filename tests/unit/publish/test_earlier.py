@@ -1,15 +1,14 @@
-"""Which release is the one before, and who moved since."""
+"""Which release is the one before."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from tests.conftest import rows_of
 
-from bullseye.publish.figures.earlier import EarlierRelease, History, history, segment_moves
-from bullseye.tables.gold import SEGMENT_ASSIGNMENT
+from bullseye.publish.figures.earlier import EarlierRelease, History, history
 from bullseye.tables.ops import RELEASE
 
 OCTOBER, NOVEMBER, DECEMBER = date(2017, 10, 31), date(2017, 11, 30), date(2017, 12, 31)
@@ -48,13 +47,3 @@ def test_the_release_before_is_the_one_made_last_of_this_day_or_an_earlier_one(s
 def test_the_first_release_has_none_before_it(spark: SparkSession) -> None:
     assert history(rows_of(spark, RELEASE, released("r1", OCTOBER, 1, 1)), "r1", OCTOBER) == History(OCTOBER, None)
     assert history(rows_of(spark, RELEASE), "r1", OCTOBER) == History(None, None)
-
-
-def test_moves_count_customers_by_segment_then_and_now(spark: SparkSession) -> None:
-    def assigned(**segments: str) -> DataFrame:
-        rows = [{"scheme": "rfm", "customer_id": who, "segment": segment} for who, segment in segments.items()]
-        return rows_of(spark, SEGMENT_ASSIGNMENT, *rows)
-
-    moves = segment_moves(assigned(a="loyal", b="lost", c="new"), assigned(a="loyal", b="loyal", d="lost"))
-    found = {(row["segment_before"], row["segment"]): row["customers"] for row in moves.collect()}
-    assert found == {("loyal", "loyal"): 1, ("loyal", "lost"): 1, (None, "new"): 1, ("lost", None): 1}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from pyspark.sql import functions as F
 from tests.conftest import context_of, rows_of
 from tests.released import DAY, ReleasedLake, rows_made
 
@@ -117,13 +118,18 @@ def test_reasons_are_counted_for_everyone_and_for_the_top_tenth() -> None:
 
 
 def test_the_release_before_is_read_at_the_versions_that_it_pinned(lake: ReleasedLake) -> None:
-    """The lake's customers were changed after the release: from three to one."""
+    """The lake's customers were changed after the release, from three to one; its tags were not."""
     releases = Lake(lake.spark, str(lake.root)).read(contracts(lake.settings)["ops.release"])
     before = history(releases, "another run", DAY).before
     assert before is not None
     context = context_of(lake.spark, lake.settings, as_of=DAY, root=str(lake.root))
     context = with_standing(lake, context)
-    assert AsReleased(before, context)["gold.customer"].count() == before.rows["gold.customer"] == 3
+    then = AsReleased(before, context)
+    assert then["gold.customer"].count() == before.rows["gold.customer"] == 3
+    assert then["gold.customer_tag"].count() == before.rows["gold.customer_tag"] == 2
+    assert (
+        Lake(lake.spark, str(lake.root)).read(context.tables["gold.customer"]).where(F.col("as_of") == DAY).count() == 1
+    )
 
 
 def test_without_any_row_there_are_no_figures_and_no_error(lake: ReleasedLake) -> None:

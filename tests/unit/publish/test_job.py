@@ -14,6 +14,7 @@ from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
 from bullseye.publish import job, report
+from bullseye.publish.figures import Figures
 from bullseye.publish.job import release_files
 from bullseye.publish.lists import CustomerList
 from bullseye.settings import Settings
@@ -27,8 +28,9 @@ def _list(folder: str) -> CustomerList:
 def files(
     spark: SparkSession, settings: Settings, monkeypatch: pytest.MonkeyPatch, *, day: date, released: date
 ) -> Mapping[str, str]:
-    monkeypatch.setattr(job, "figures", lambda inputs, context, earlier: None)
-    monkeypatch.setattr(job, "customer_lists", lambda inputs, context, found, folder: (_list(folder),))
+    monkeypatch.setattr(job, "figures", lambda inputs, context, earlier: Figures())
+    monkeypatch.setattr(job, "list_rows", lambda inputs, context: None)
+    monkeypatch.setattr(job, "customer_lists", lambda rows, bands, recommended, folder: (_list(folder),))
     monkeypatch.setattr(report, "report", lambda release, found, settings, tables, lists: f"report of {release.as_of}")
     context = replace(context_of(spark, settings, as_of=day), standing=FakeStanding())
     rows = rows_of(spark, RELEASE, {"release_id": "an earlier one", "as_of": released})

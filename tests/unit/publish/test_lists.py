@@ -8,18 +8,16 @@ from dataclasses import replace
 from pyspark.sql import SparkSession
 from tests.conftest import context_of, rows_of
 from tests.released import DAY
-from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
-from bullseye.publish.figures import Figures
-from bullseye.publish.lists import CustomerList, customer_lists
+from bullseye.publish.lists import CustomerList, customer_lists, list_rows
 from bullseye.settings import Settings
 from bullseye.tables.gold import RECOMMENDATION, SCORE
 
 
 def made(spark: SparkSession, settings: Settings, *, most: int) -> dict[str, CustomerList]:
     settings = replace(settings, deployment=settings.deployment.model_copy(update={"max_list_rows": most}))
-    context = replace(context_of(spark, settings, as_of=DAY), standing=FakeStanding())
+    context = context_of(spark, settings, as_of=DAY)
     scored = (("a", 0.5, 1), ("b", 0.9, 1), ("c", 0.9, 1), ("d", 0.1, 2))
     scores = rows_of(
         spark,
@@ -37,9 +35,9 @@ def made(spark: SparkSession, settings: Settings, *, most: int) -> dict[str, Cus
             for who, place, item, score in (("b", 1, "TEA", 0.9), ("a", 1, "FISH", 0.5), ("a", 2, "CHIPS", 0.4))
         ),
     )
-    found = Figures(scores=({"target": "lapse", "band": 0, "customers": 4, "top": 3, "expected": 2},))
+    bands = ({"target": "lapse", "band": 0, "customers": 4, "top": 3, "expected": 2},)
     inputs = Inputs({"gold.score": lambda: scores, "gold.recommendation": lambda: offers}, "publish_release")
-    return {one.path: one for one in customer_lists(inputs, context, found, folder="lists")}
+    return {one.path: one for one in customer_lists(list_rows(inputs, context), bands, 3, folder="lists")}
 
 
 def rows(one: CustomerList, *names: str) -> list[tuple[str, ...]]:

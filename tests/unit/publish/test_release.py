@@ -31,7 +31,7 @@ class FakeStanding:
     def version(self, table: str) -> int:
         return 7
 
-    def at(self, table: str, version: int) -> DataFrame:
+    def released(self, table: str, version: int, as_of: date) -> DataFrame:
         raise NotImplementedError
 
     def rows(self, table: str) -> int | None:

@@ -16,12 +16,13 @@ from bullseye.core.job import Context, Inputs
 from bullseye.publish.figures.collect import Rows, small
 from bullseye.publish.figures.customers import ACTIVE_WINDOWS as ACTIVE_WINDOWS
 from bullseye.publish.figures.customers import RECENCY_BANDS as RECENCY_BANDS
-from bullseye.publish.figures.customers import customer_figures, measure_figures, rfm_map
-from bullseye.publish.figures.earlier import AsReleased, EarlierRelease, segment_moves
+from bullseye.publish.figures.customers import customer_figures, measure_figures
+from bullseye.publish.figures.earlier import AsReleased, EarlierRelease
 from bullseye.publish.figures.months import month_figures
 from bullseye.publish.figures.rules import MIN_RULE_BASKETS as MIN_RULE_BASKETS
 from bullseye.publish.figures.rules import top_items, top_rules
 from bullseye.publish.figures.scores import by_band, by_reason, score_figures
+from bullseye.publish.figures.segments import rfm_map, segment_cells, segment_moves
 from bullseye.publish.release import NAME, standing_of
 
 _READERS = 3
@@ -72,6 +73,7 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
     customers.
     """
     settings, table = context.settings, context.tables["gold.customer"]
+    then = AsReleased(earlier, context) if earlier else None
     queries: dict[str, Callable[[], Any]] = {
         "runs": lambda: _runs(standing_of(context).runs(), context.day),
         "quality": lambda: _quality(inputs["ops.quality"]),
@@ -79,7 +81,12 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
         "months": lambda: month_figures(
             inputs["features.party_day"], inputs["features.identity_map"], settings.measures
         ),
-        "rfm": lambda: rfm_map(inputs["gold.segment_assignment"], inputs["gold.customer"], settings.segments.rfm),
+        "cells": lambda: segment_cells(
+            inputs["gold.segment_assignment"],
+            then["gold.segment_assignment"] if then else None,
+            inputs["gold.customer"],
+            settings.segments.rfm,
+        ),
         "segments": lambda: _segments(inputs["gold.segment_profile"]),
         # one row a number of clusters tried
         "clusters": lambda: small(inputs["gold.cluster_choice"], "k"),
@@ -95,25 +102,33 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
         "scores": lambda: score_figures(inputs["gold.score"]),
         "tags": lambda: _tags(inputs["gold.tag_coverage"], inputs["gold.tag_catalog"]),
     }
-    if earlier:
-        queries |= _queries_before(earlier, inputs, context)
+    if then:
+        queries |= _queries_before(then, context)
     with ThreadPoolExecutor(max_workers=_READERS) as pool:
         start = inheritable_thread_target(context.spark)
         started = {name: pool.submit(start(query)) for name, query in queries.items()}
         found = {name: future.result() for name, future in started.items()}
+    scores, cells = found.pop("scores"), found.pop("cells")
     before = None
     if earlier:
-        before = Before(earlier, **{name: found.pop(f"{name} before") for name in _COMPARED})
-    scores = found.pop("scores")
+        compared = {name: found.pop(f"{name} before") for name in _COMPARED}
+        before = Before(earlier, **compared, moves=segment_moves(cells))
     measures = measure_figures(found["customers"], table, context)
-    return Figures(**found, measures=measures, scores=by_band(scores), reasons=by_reason(scores), before=before)
+    return Figures(
+        **found,
+        measures=measures,
+        rfm=rfm_map(cells),
+        scores=by_band(scores),
+        reasons=by_reason(scores),
+        before=before,
+    )
 
 
-_COMPARED = ("customers", "quality", "segments", "tags", "metrics", "moves")
+_COMPARED = ("customers", "quality", "segments", "tags", "metrics")
 
 
-def _queries_before(earlier: EarlierRelease, inputs: Inputs, context: Context) -> Mapping[str, Callable[[], Any]]:
-    then, table = AsReleased(earlier, context), context.tables["gold.customer"]
+def _queries_before(then: AsReleased, context: Context) -> Mapping[str, Callable[[], Any]]:
+    table = context.tables["gold.customer"]
     return {
         "customers before": lambda: customer_figures(then["gold.customer"], table, context),
         "quality before": lambda: _quality(then["ops.quality"]),
@@ -121,9 +136,6 @@ def _queries_before(earlier: EarlierRelease, inputs: Inputs, context: Context) -
         # one row a tag of the settings
         "tags before": lambda: small(then["gold.tag_coverage"], "tag"),
         "metrics before": lambda: _metrics(then["ops.model_metric"]),
-        "moves before": lambda: small(
-            segment_moves(inputs["gold.segment_assignment"], then["gold.segment_assignment"]), "-customers"
-        ),
     }
 
 

@@ -10,8 +10,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
 from bullseye.core.job import Context
-from bullseye.publish.figures.collect import Rows, small
-from bullseye.settings.segments import Rfm
+from bullseye.publish.figures.collect import Rows
 
 ACTIVE_WINDOWS = (30, 90, 365)
 """Days within which a customer counts as active, in the report."""
@@ -65,13 +64,3 @@ def measure_figures(base: Mapping[str, Any], table: Table, context: Context) -> 
         for measure in context.settings.measures.measures
         if measure.in_customer and f"{measure.name}_all" in table.names
     )
-
-
-def rfm_map(assignment: DataFrame, customers: DataFrame, rfm: Rfm | None) -> Rows:
-    """Customers and their mean monetary value by band of recency and frequency: bands times bands rows."""
-    if rfm is None:
-        return ()
-    value = customers.select("customer_id", F.expr(rfm.monetary).cast("double").alias("value"))
-    covered = assignment.where("scheme = 'rfm' AND r IS NOT NULL AND f IS NOT NULL").select("customer_id", "r", "f")
-    cells = covered.join(value, on="customer_id").groupBy("r", "f")
-    return small(cells.agg(F.count(F.lit(1)).alias("customers"), F.avg("value").alias("value")), "r", "f")

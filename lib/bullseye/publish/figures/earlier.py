@@ -51,28 +51,17 @@ def history(releases: DataFrame, release_id: str, as_of: date) -> History:
 
 
 class AsReleased(Mapping[str, DataFrame]):
-    """The tables as the readers of an earlier release see them: its versions, and its day where sliced by as_of."""
+    """The tables as the readers of an earlier release see them."""
 
     def __init__(self, release: EarlierRelease, context: Context) -> None:
         self._release = release
         self._context = context
 
     def __getitem__(self, table: str) -> DataFrame:
-        rows = standing_of(self._context).at(table, self._release.versions[table])
-        if self._context.tables[table].slice == "as_of":
-            rows = rows.where(F.col("as_of") == F.lit(self._release.as_of))
-        return rows
+        return standing_of(self._context).released(table, self._release.versions[table], self._release.as_of)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._release.versions)
 
     def __len__(self) -> int:
         return len(self._release.versions)
-
-
-def segment_moves(now: DataFrame, before: DataFrame) -> DataFrame:
-    """Customers by scheme, their segment then and now; NULL where they had or have none: segments squared rows."""
-    key = ["scheme", "customer_id"]
-    then = before.select(*key, F.col("segment").alias("segment_before"))
-    both = now.select(*key, "segment").join(then, on=key, how="full")
-    return both.groupBy("scheme", "segment_before", "segment").agg(F.count(F.lit(1)).alias("customers"))
