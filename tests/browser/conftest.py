@@ -1,44 +1,13 @@
-"""A headless Chromium: the system's own, because Playwright's needs a download of its own."""
+"""The page of literal figures, as a file."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from tests.page import LIST, page
 
 from bullseye.settings import Settings
-
-_OPTIONS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        missing = (
-            "Chromium is missing, so that the report is not tested in a browser. On Debian: apt-get install chromium"
-        )
-        if os.environ.get("BULLSEYE_BROWSER") == "required":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=list(_OPTIONS))
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

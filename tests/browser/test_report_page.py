@@ -4,39 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from tests.opened import charts, opened
 
 WIDTHS = {"desktop": 1280, "phone": 390}
 THEMES = ("light", "dark")
 _INDEX = "[...document.querySelectorAll('section')].map(section => section.id)"
-
-
-@dataclass
-class Opened:
-    """A page, and whatever went wrong in it."""
-
-    page: Page
-    wrong: list[str] = field(default_factory=list)
-
-
-def opened(browser: Browser, file: Path, *, width: int = 1280, theme: str = "light") -> Iterator[Opened]:
-    """The page with all charts drawn; nothing may go wrong until it is closed."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, offline=True)  # type: ignore[arg-type]  # light or dark
-    found = Opened(context.new_page())
-    found.page.on("console", lambda message: found.wrong.append(f"{message.type}: {message.text}"))
-    found.page.on("pageerror", lambda error: found.wrong.append(str(error)))
-    # a download is a request that the page gives up
-    found.page.on("requestfailed", lambda r: r.failure == "net::ERR_ABORTED" or found.wrong.append(f"failed: {r.url}"))
-    found.page.goto(file.as_uri())
-    found.page.wait_for_selector(f"html[data-drawn={theme}]")
-    yield found
-    context.close()
-    assert found.wrong == []
 
 
 @pytest.fixture
@@ -60,18 +37,9 @@ def test_the_page_is_small(report_file: Path) -> None:
 
 def test_every_chart_is_drawn_within_its_place(anywhere: Page) -> None:
     """Marks with a size, in an SVG that is as wide as its place."""
-    charts = anywhere.evaluate(
-        """() => [...document.querySelectorAll('.chart')].map(place => ({
-            id: place.id,
-            over: place.scrollWidth - place.clientWidth,
-            marks: [...place.querySelectorAll('[class*=role-mark] path, [class*=role-mark] line')].filter(mark => {
-                const box = mark.getBBox();
-                return box.width + box.height > 0;
-            }).length,
-        }))"""
-    )
-    assert len(charts) == 13
-    assert [chart for chart in charts if chart["marks"] == 0 or chart["over"] > 1] == []
+    drawn = charts(anywhere)
+    assert len(drawn) == 13
+    assert [chart for chart in drawn if chart["marks"] == 0 or chart["over"] > 1] == []
 
 
 def test_nothing_scrolls_sideways_but_tables_in_their_own_place(anywhere: Page) -> None:
@@ -175,6 +143,10 @@ def test_the_theme_is_chosen_by_a_button_and_the_charts_follow(shown: Page) -> N
     expect(button).to_have_text("Theme: dark")
     shown.wait_for_selector("html[data-drawn=dark]")
     assert shown.evaluate(colour) != light
+    page = "getComputedStyle(document.documentElement).getPropertyValue('--page')"
+    assert shown.evaluate(page) == "#10141b"
+    shown.emulate_media(media="print")
+    assert shown.evaluate(page) == "#f5f6f8", "paper is white"
 
 
 def test_the_network_shows_whom_a_rule_connects(shown: Page) -> None:
