@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
+from itertools import combinations
+from math import dist
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from tests.opened import charts, opened
 
 WIDTHS = {"desktop": 1280, "phone": 390}
 THEMES = ("light", "dark")
+_PLACES = "marks => marks.map(mark => mark.getAttribute('transform'))"
 _INDEX = "[...document.querySelectorAll('section')].map(section => section.id)"
 
 
@@ -149,15 +153,16 @@ def test_the_theme_is_chosen_by_a_button_and_the_charts_follow(shown: Page) -> N
     assert shown.evaluate(page) == "#f5f6f8", "paper is white"
 
 
-def test_the_network_shows_whom_a_rule_connects(shown: Page) -> None:
-    """One point an item and one arrow an antecedent, none on top of another."""
+def test_the_network_keeps_its_points_apart_and_names_them(shown: Page) -> None:
+    """One point an item, one arrow an antecedent, and a name right above each point."""
     network = shown.locator("#chart-network")
-    assert network.locator(".mark-symbol").last.locator("path").count() == 3
-    places = (
-        network.locator(".mark-symbol")
-        .last.locator("path")
-        .evaluate_all("points => points.map(point => point.getAttribute('transform'))")
+    points = network.locator(".mark-symbol").last.locator("path")
+    labels = network.locator(".mark-text").last.locator("text")
+    places, names = (
+        [tuple(map(float, re.findall(r"-?[\d.]+", found)[:2])) for found in marks.evaluate_all(_PLACES)]
+        for marks in (points, labels)
     )
-    assert len(set(places)) == 3
+    assert min(dist(one, other) for one, other in combinations(places, 2)) > 40
+    assert [0 < point[1] - name[1] < 20 for point, name in zip(places, names, strict=True)] == [True] * 3
+    assert sorted(labels.all_text_contents()) == ["CHIPS", "FISH", "TEA"]
     assert network.locator(".mark-path path").count() == 3
-    assert sorted(set(network.locator(".mark-text text").all_text_contents())) == ["CHIPS", "FISH", "TEA"]

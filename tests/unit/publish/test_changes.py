@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.page import RELEASE, figures
 
 from bullseye.publish.changes import Changes, changes
@@ -61,3 +63,24 @@ def test_the_summary_names_what_everybody_asks_for_and_what_moved_most(retail: S
         ("AUC of Lapse", "0.800", "+0.050", 1),
         ("Rejected rows", "1", "+1", 1),
     ]
+
+
+def test_clusters_are_never_what_the_summary_says_moved(retail: Settings) -> None:
+    """They are found anew each time: another size may mean another cluster by the same name."""
+    found = figures()
+    assert found.before is not None
+    clusters = tuple({**row, "scheme": "clusters", "customers": 900} for row in found.segments)
+    before = replace(found.before, segments=tuple({**row, "customers": 1} for row in clusters))
+    shown = changes(RELEASE, replace(found, segments=clusters, before=before), retail.measures, Wording())
+    assert shown is not None
+    assert not [one for one in shown.highlights if one.what.startswith("Segment")]
+    assert "found anew" in shown.segments["clusters"].note
+
+
+def test_a_model_that_is_gone_and_one_that_is_new_have_no_difference(retail: Settings) -> None:
+    found = figures()
+    other = tuple({**row, "target": "response"} for row in found.metrics)
+    shown = changes(RELEASE, replace(found, metrics=other), retail.measures, Wording())
+    assert shown is not None
+    rows = [row for row in texts(shown.models) if row[1] == "AUC"]
+    assert rows == [("Response", "AUC", "0.8000", "–", "–"), ("Lapse", "AUC", "–", "0.7500", "–")]

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from pyspark.sql import SparkSession
-from tests.conftest import rows_of
+from tests.conftest import context_of, rows_of
 
-from bullseye.publish.figures.earlier import EarlierRelease, History, history
+from bullseye.publish.figures.earlier import AsReleased, EarlierRelease, History, history
+from bullseye.settings import Settings
 from bullseye.tables.ops import RELEASE
 
 OCTOBER, NOVEMBER, DECEMBER = date(2017, 10, 31), date(2017, 11, 30), date(2017, 12, 31)
@@ -47,3 +48,8 @@ def test_the_release_before_is_the_one_made_last_of_this_day_or_an_earlier_one(s
 def test_the_first_release_has_none_before_it(spark: SparkSession) -> None:
     assert history(rows_of(spark, RELEASE, released("r1", OCTOBER, 1, 1)), "r1", OCTOBER) == History(OCTOBER, None)
     assert history(rows_of(spark, RELEASE), "r1", OCTOBER) == History(None, None)
+
+
+def test_a_table_that_was_not_published_then_has_no_rows(spark: SparkSession, retail: Settings) -> None:
+    then = AsReleased(earlier("r1", OCTOBER, 1, 1), context_of(spark, retail, as_of=NOVEMBER))
+    assert then["gold.tag_coverage"].count() == 0

@@ -16,6 +16,9 @@ ROW = 24
 """Height of one bar, pixels."""
 LABELS = alt.ExprRef("0.42 * containerSize()[0]")
 """Room for the labels of bars, by the width of the chart's place."""
+SLANT = alt.ExprRef("containerSize()[0] < 560 ? -90 : -40")
+"""Angle of the headings of a heat map: upright on a phone, where they would run into each other."""
+_LEGEND_COLUMNS = alt.ExprRef("max(2, floor(containerSize()[0] / 170))")
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def bars(
         )
     )
     if colour:
-        legend = alt.Legend(orient="top", title=None, columns=4)
+        legend = alt.Legend(orient="top", title=None, columns=_LEGEND_COLUMNS)
         scale = alt.Scale(domain=list(colours)) if colours else alt.Undefined
         encoded = encoded.encode(color=alt.Color(f"{colour}:N", legend=legend, scale=scale))
         tooltip.append(alt.Tooltip(f"{colour}:N"))

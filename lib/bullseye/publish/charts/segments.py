@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import altair as alt
 
-from bullseye.publish.charts.chart import ROW, Chart, counted
+from bullseye.publish.charts.chart import ROW, SLANT, Chart, counted
 from bullseye.publish.figures.collect import Rows
 from bullseye.publish.listing import Field, listing
 from bullseye.publish.theme import specification
@@ -40,7 +40,7 @@ def segment_differences(scheme: str, profile: Rows, wording: Wording) -> list[Ch
     segments = list(dict.fromkeys(row["segment"] for row in data))
     limit = max(1.0, *(abs(row["difference"]) for row in data))
     base = alt.Chart({"values": data}).encode(
-        x=alt.X("segment:N", sort=segments, title=None, axis=alt.Axis(orient="top", labelAngle=-40, labelLimit=160)),
+        x=alt.X("segment:N", sort=segments, title=None, axis=alt.Axis(orient="top", labelAngle=SLANT, labelLimit=160)),
         y=alt.Y("feature:N", sort=names, title=None, axis=alt.Axis(labelLimit=150)),
         tooltip=[alt.Tooltip("segment:N"), alt.Tooltip("feature:N"), alt.Tooltip("difference:Q", format="+.2f")],
     )
@@ -88,7 +88,7 @@ def segment_moves(scheme: str, moves: Rows, order: Rows, wording: Wording) -> li
             sort=names,
             scale=alt.Scale(domain=names),
             title="now",
-            axis=alt.Axis(orient="top", labelAngle=-40, labelLimit=160),
+            axis=alt.Axis(orient="top", labelAngle=SLANT, labelLimit=160),
         ),
         y=alt.Y(
             "then:N",

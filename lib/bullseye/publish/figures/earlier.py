@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.job import Context
+from bullseye.core.rows import local_frame
 from bullseye.publish.release import standing_of
 
 
@@ -51,13 +52,15 @@ def history(releases: DataFrame, release_id: str, as_of: date) -> History:
 
 
 class AsReleased(Mapping[str, DataFrame]):
-    """The tables as the readers of an earlier release see them."""
+    """The tables as the readers of an earlier release see them; one that it did not publish yet has no rows."""
 
     def __init__(self, release: EarlierRelease, context: Context) -> None:
         self._release = release
         self._context = context
 
     def __getitem__(self, table: str) -> DataFrame:
+        if table not in self._release.versions:
+            return local_frame(self._context.spark, [], self._context.tables[table].schema())
         return standing_of(self._context).released(table, self._release.versions[table], self._release.as_of)
 
     def __iter__(self) -> Iterator[str]:
