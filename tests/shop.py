@@ -1,4 +1,4 @@
-"""The made-up shop of docs/your-own-files.md: its settings are read from the page, so that the page is tested as it stands."""
+"""The made-up shop of docs/tutorial/your-own-files.md: its settings are read from the page, which is so tested as it stands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-PAGE = Path(__file__).parents[1] / "docs" / "your-own-files.md"
+PAGE = Path(__file__).parents[1] / "docs" / "tutorial" / "your-own-files.md"
 _FILE = re.compile(r"^`(?P<path>conf/shop/[^`]+)`:\n+```[a-z]+\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
 FIRST, LAST = datetime(2025, 1, 2), datetime(2025, 6, 30)  # noqa: DTZ001  local times, as a till writes them
 PRODUCTS = [
