@@ -64,6 +64,22 @@ def is_ours(text: str) -> bool:
     return re.match(r"(bullseye|scripts/[a-z-]+)( |$)", text) is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("bullseye show gold.customer --wher x", "bullseye show has no option --wher"),
+        ("bullseye rn", "there is no command 'bullseye rn'"),
+        ("scripts/submit build_tag", "there is no command 'scripts/submit build_tag'"),
+        ("scripts/submit build_tags --parallel 2", "scripts/submit build_tags has no option --parallel"),
+        ("scripts/cluster --workers 2 scripts/submit run_suite --dry", "scripts/submit run_suite has no option --dry"),
+        ("scripts/docs --references", "scripts/docs has no option --references"),
+        ("scripts/nothing", "there is no command 'scripts/nothing'"),
+    ],
+)
+def test_a_name_or_option_that_is_not_there_is_a_fault(text: str, fault: str) -> None:
+    assert faults(text.split()) == [fault]
+
+
 @pytest.mark.parametrize("command", ALL, ids=lambda command: f"{command.page}: {command.text[:60]}")
 def test_a_command_has_the_options_that_are_given(command: Command) -> None:
     if is_ours(command.text):
