@@ -17,6 +17,8 @@ ELSEWHERE = {
     "scripts/submit run_suite --deployment conf/retail --set association.min_support=0.02": "tests/e2e/test_submit.py::"
     "test_a_mistake_ends_with_its_exit_code_and_names_the_place",
     "scripts/submit run_suite --deployment conf/shop": "tests/e2e/conftest.py::whole",
+    "scripts/submit run_suite --deployment conf/shop --from build_training_snapshots --until score_customers": "tests/e2e/"
+    "conftest.py::whole",
 }
 """Command -> file, or file and test, that runs it, or the same with other names."""
 

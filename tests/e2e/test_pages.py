@@ -33,22 +33,14 @@ OUTCOMES = {
     ],
     "add-a-segment.md": [
         (
-            "bullseye show gold.segment_profile --deployment conf/shop --newest"
-            " --columns scheme,segment,customers,meaning --where \"distinction = 1\"",
+            (
+                "bullseye show gold.segment_profile --deployment conf/shop --newest"
+                ' --columns scheme,segment,customers,meaning --where "distinction = 1"'
+            ),
             "best",
         )
     ],
-    "add-a-target.md": [
-        (
-            "bullseye show ops.model_metric --deployment conf/shop --newest --where \"target = 'return_14d'\"",
-            "out of time",
-        ),
-        (
-            "bullseye show gold.score --deployment conf/shop --newest --where \"target = 'return_14d'\""
-            ' --order "probability DESC" --limit 5',
-            "days since the last purchase",
-        ),
-    ],
+    "add-a-target.md": [("bullseye explain return_14d --deployment conf/shop", "A purchase within the next 14 days")],
 }
 """What the last commands of a page show."""
 
