@@ -6,6 +6,8 @@ source_suffix = {".md": "markdown"}
 # A page may link to any heading of another, by the name that it gets on a code host too.
 myst_heading_anchors = 3
 highlight_language = "text"
+# Two hyphens before an option are two hyphens.
+smartquotes = False
 
 html_theme = "furo"
 html_title = "Bullseye"
