@@ -1,8 +1,9 @@
-"""One Spark session for all tests, and the shop that the end-to-end tests run on."""
+"""What tests share: one Spark session, one browser, and the shop that the end-to-end tests run on."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from pyspark.sql import DataFrame, SparkSession
 
 from bullseye.core.contract import Table
@@ -20,6 +22,16 @@ from bullseye.tables import contracts
 from tests.shop import Shop, make_shop
 
 ROOT = Path(__file__).parents[1]
+_CHROMIUM = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +89,20 @@ def context_of(
 ) -> Context:
     """What a job would be given."""
     return Context(spark, settings, contracts(settings), as_of, "run-1", root, slices)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium: the system's own, because Playwright's needs a download of its own."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        missing = (
+            "Chromium is missing, so that the report is not tested in a browser. On Debian: apt-get install chromium"
+        )
+        if os.environ.get("BULLSEYE_BROWSER") == "required":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(_CHROMIUM))
+        yield started
+        started.close()

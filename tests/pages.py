@@ -26,7 +26,8 @@ class Command:
 
     @property
     def words(self) -> list[str]:
-        return shlex.split(self.text)
+        """The command's own words, without the variables before it."""
+        return shlex.split(re.sub(r"^(?:[A-Z_]+=\S+ )+", "", self.text))
 
 
 def pages() -> list[Path]:

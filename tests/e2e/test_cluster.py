@@ -54,12 +54,12 @@ def cluster(folder: Path, *, workers: int = 2) -> Iterator[tuple[str, list[int]]
             started.terminate()
 
 
-def spark_conf(path: Path, **changes: str) -> Path:
-    """The cluster's properties file with other values for some settings, which must be there."""
-    text = (ROOT / "conf" / "spark" / "cluster.conf").read_text(encoding="utf-8")
+def spark_conf(path: Path, *, of: str = "cluster", **changes: str) -> Path:
+    """The properties file of a kind of machine with other values for some settings, which must be there."""
+    text = (ROOT / "conf" / "spark" / f"{of}.conf").read_text(encoding="utf-8")
     for name, value in changes.items():
         text, found = re.subn(rf"^(spark\S*\.{name})\s.*$", rf"\1  {value}", text, flags=re.MULTILINE)
-        assert found == 1, f"{name} stands {found} times in cluster.conf"
+        assert found == 1, f"{name} stands {found} times in {of}.conf"
     path.write_text(text, encoding="utf-8")
     return path
 

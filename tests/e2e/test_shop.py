@@ -9,8 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from tests.opened import charts, opened
 from tests.shop import Shop
 
 from bullseye.cli.run import Request, run_jobs
@@ -79,6 +81,19 @@ def test_the_report_and_the_views_are_there(whole: tuple[Shop, dict[str, Entry]]
     assert "Corner shop" in page
     assert 'src="http' not in page
     assert {path.name for path in (shop.lake / "views").iterdir()} >= {"spark.sql", "duckdb.sql", "trino.sql"}
+
+
+def test_the_report_opens_in_a_browser_with_its_charts_and_lists(
+    whole: tuple[Shop, dict[str, Entry]], browser: Browser
+) -> None:
+    folder = whole[0].lake / "report"
+    for shown in opened(browser, folder / "index.html"):
+        drawn = charts(shown.page)
+        assert {"chart-months", "chart-sales", "chart-rfm-map", "chart-network"} <= {chart["id"] for chart in drawn}
+        assert [chart for chart in drawn if chart["marks"] == 0 or chart["over"] > 1] == []
+        lists = shown.page.evaluate("[...document.querySelectorAll('#lists a')].map(link => link.getAttribute('href'))")
+        assert sorted(lists) == sorted(f"lists/{path.name}" for path in (folder / "lists").iterdir())
+        assert "first release" in shown.page.locator("#changes").inner_text()
 
 
 def test_a_release_names_every_published_table_at_one_time(

@@ -28,6 +28,14 @@ TABLES = [
 ]
 
 
+def environment(**variables: str) -> dict[str, str]:
+    """That of a user's shell: small memory, and nothing of the session that runs the tests."""
+    mine = ("PYSPARK_SUBMIT_ARGS", "PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET")
+    found = {name: value for name, value in os.environ.items() if name not in mine}
+    small = {"BULLSEYE_DRIVER_MEMORY": "2g", "BULLSEYE_DRIVER_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
+    return found | small | variables
+
+
 def submit(shop: Shop, *arguments: str, **variables: str) -> subprocess.Popen[str]:
     command = [
         str(ROOT / "scripts" / "submit"),
@@ -40,19 +48,12 @@ def submit(shop: Shop, *arguments: str, **variables: str) -> subprocess.Popen[st
         "json",
         *arguments,
     ]
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("PYSPARK_SUBMIT_ARGS", "PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET")
-    }
-    environment |= {"BULLSEYE_DRIVER_MEMORY": "2g", "BULLSEYE_DRIVER_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
-    environment |= variables
     return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment,
+        env=environment(**variables),
         start_new_session=True,
         cwd=shop.root,
     )

@@ -55,11 +55,11 @@ def job_app(job: Job) -> typer.Typer:
         log: Log = "text",
     ) -> None:
         day, overrides = as_of.date() if as_of else None, assignments(set_)
-        with _named_errors(log):
+        with named_errors(log):
             run_jobs(Request(deployment, day, lake, overrides, force=force, dry_run=dry_run, log=log), [job], JOBS)
 
     command.__doc__ = f"{job.doc}\n\nReads {', '.join(job.reads) or 'the sources'}.\n\nWrites {', '.join(job.writes)}."
-    return _app(command)
+    return app_of(command)
 
 
 def suite_app() -> typer.Typer:
@@ -92,24 +92,25 @@ def suite_app() -> typer.Typer:
         + ".\n\nWhat is up to date is skipped; a run that was stopped goes on where it was.\n\n"
         "Exit codes: 0 done, 1 a job failed, 2 usage or settings are wrong, 3 a quality gate stopped it."
     )
-    return _app(command)
+    return app_of(command)
 
 
 def run_suite(request: Request, *, only: str | None, start: str | None, until: str | None) -> None:
     """Run the jobs chosen by their names; exits with the code of the error's kind."""
     names = [name.strip() for name in only.split(",") if name.strip()] if only else []
-    with _named_errors(request.log):
+    with named_errors(request.log):
         run_jobs(request, select(JOBS, only=names, start=start, until=until), JOBS)
 
 
-def _app(command: object) -> typer.Typer:
+def app_of(command: object) -> typer.Typer:
+    """The command line that a function with typer's options describes."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command()(command)  # type: ignore[type-var]  # typer takes any function
     return app
 
 
 @contextmanager
-def _named_errors(log: LogFormat) -> Iterator[None]:
+def named_errors(log: LogFormat) -> Iterator[None]:
     """Tell an error that has a name, and exit with its code; any other comes with its trace."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:

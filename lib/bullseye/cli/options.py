@@ -38,12 +38,12 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would run an
 Log = Annotated[LogFormat, typer.Option(help="text for people, json for one JSON line an event.")]
 
 
-def assignments(given: Sequence[str] | None) -> dict[str, str]:
-    """The overrides of `--set`, by key; raises typer's error for what is not KEY=VALUE."""
+def assignments(given: Sequence[str] | None, *, option: str = "--set", form: str = "KEY=VALUE") -> dict[str, str]:
+    """What a repeated option sets, by key; raises typer's error for what has not its form."""
     found = {}
     for assignment in given or ():
         key, equals, value = assignment.partition("=")
         if not equals:
-            raise typer.BadParameter(f"{assignment!r} is not KEY=VALUE", param_hint="--set")
+            raise typer.BadParameter(f"{assignment!r} is not {form}", param_hint=option)
         found[key] = value
     return found

@@ -7,15 +7,17 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 from rich.tree import Tree
 
 Log = Literal["text", "json"]
-_NUMBERS = (int, float)
+_NUMBERS = (int, float, Decimal)
 _RECORD = 24
 """Characters that a row takes where rows stand side by side."""
 
@@ -39,7 +41,8 @@ def grid(title: str, rows: Sequence[Mapping[str, Any]], *, nothing: str) -> None
     if not rows:
         console.print(Text.assemble((title, "bold"), f"\n{nothing}\n"))
         return
-    table = Grid(title=title, title_justify="left", title_style="bold")
+    console.print(Text(title, style="bold"))
+    table = Grid()
     for name in rows[0]:
         right = all(isinstance(row[name], _NUMBERS) or row[name] is None for row in rows)
         table.add_column(name.replace("_", " "), justify="right" if right else "left", overflow="fold")
@@ -54,15 +57,25 @@ def records(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]
         grid(title, rows, nothing="No rows.")
         return
     console = _console()
+    console.print(Text(title, style="bold"))
     names = max(len(name) for name in columns)
     for first in range(0, len(rows), max(1, (console.width - names) // _RECORD)):
         some = rows[first : first + max(1, (console.width - names) // _RECORD)]
-        table = Grid(title=title if first == 0 else None, title_justify="left", title_style="bold", show_header=False)
+        table = Grid(show_header=False)
         for _ in range(1 + len(some)):
             table.add_column(overflow="fold")
         for name in columns:
             table.add_row(Text(name, style="bold"), *(Text(shown(row[name])) for row in some))
         console.print(table)
+
+
+def points(title: str, texts: Sequence[str]) -> None:
+    """A list below its title; nothing where there are no texts."""
+    if texts:
+        console = _console()
+        console.print(Text(title, style="bold"))
+        for text in texts:
+            console.print(Padding(Text(f"- {text}"), (0, 0, 0, 2)))
 
 
 def outline(title: str, facts: Mapping[str, Any]) -> None:
@@ -98,7 +111,7 @@ def shown(value: Any) -> str:
         return f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    if isinstance(value, int):
+    if isinstance(value, int | Decimal):
         return f"{value:,}"
     return str(value)
 

@@ -32,8 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Unified customers, tags, rules, segments, scores and lists as Delta tables.\n\n"
-    "Begin with 'bullseye doctor', then 'bullseye run'; 'bullseye COMMAND --help' tells more. Only run and plan start"
-    " Spark.\n\n"
+    "Begin with 'bullseye doctor', then 'bullseye run'; 'bullseye COMMAND --help' tells more. Only run, plan and serve"
+    " start Spark.\n\n"
     "Exit codes: 0 done, 1 failed, 2 usage or settings are wrong, 3 a quality gate stopped the run.",
 )
 
@@ -70,6 +70,49 @@ Deployment = Annotated[
 Newest = Annotated[
     bool, typer.Option("--newest", help="The newest version of the table, also where a release shows an older one.")
 ]
+
+
+@app.command()
+def init(
+    files: Annotated[Path, typer.Argument(help="Folder of data files: CSV, TSV, text (also .gz), Parquet.")],
+    target: Annotated[Path, typer.Argument(help="Folder of settings to write, such as conf/shop; must not be there.")],
+    title: Annotated[str | None, typer.Option(help="The company's name; default: that of the folder.")] = None,
+    currency: Annotated[str | None, typer.Option(help="ISO 4217 code of all amounts; default: EUR.")] = None,
+    local_zone: Annotated[
+        str | None, typer.Option(help="IANA zone in which days begin, such as Europe/Vienna; default: this machine's.")
+    ] = None,
+    source_zone: Annotated[
+        str | None, typer.Option(help="Zone of the times in the files; default: the local zone.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROLE=COLUMN", help="Where a guess is wrong: customer=orders.kd. May be repeated."),
+    ] = None,
+    log: Log = "text",
+) -> None:
+    """Write the settings of a new deployment from a folder of data files: guesses what they are, and says why.
+
+    Nothing is run and nothing that is there is changed. Read what it prints, answer its questions in the files that it
+    names, then: bullseye plan.
+    """
+    from bullseye.scaffold import scaffold  # noqa: PLC0415  brings what reads files, which no other command needs
+
+    with _named_errors(log):
+        named = assignments(column, option="--column", form="ROLE=COLUMN")
+        zones = {"local_zone": local_zone, "source_zone": source_zone}
+        made = scaffold(files, target, title=title, currency=currency, columns=named, **zones)
+    sources = [vars(source) for source in made.found]
+    if log == "json":
+        answers.json_lines("source", sources)
+        texts = ("left_aside", "decisions", "questions", "written")
+        answers.json_lines("settings", [{"target": made.target, **{name: getattr(made, name) for name in texts}}])
+        return
+    answers.grid("What was found", sources, nothing="No tables.")
+    answers.points("Left aside", made.left_aside)
+    answers.points("Decided", made.decisions)
+    answers.points(f"Written to {made.target}", made.written)
+    answers.points("Yours to answer", made.questions)
+    answers.points("Then", [f"bullseye plan --deployment {target}", f"bullseye run --deployment {target}"])
 
 
 @app.command()
@@ -187,6 +230,30 @@ def explain(
             else:
                 rest = {label: value for label, value in facts.items() if label not in ("kind", "name")}
                 answers.outline(f"{facts['kind']} {facts['name']}", rest)
+
+
+@app.command()
+def serve(
+    deployment: Deployment = None,
+    lake: Lake = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; any other than this machine's needs an account.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 10000,
+    refresh: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks for a new release.")] = 10.0,
+    log: Log = "text",
+) -> None:
+    """Serve the newest release to BI tools by JDBC and ODBC (Spark's Thrift Server), until Ctrl-C.
+
+    Clients find the databases gold and ops, with comments; a new release is shown as soon as it is seen. With
+    BULLSEYE_SQL_USER and BULLSEYE_SQL_PASSWORD in the environment only that account may log in. Who is in may do what
+    this process may: run it as a user who may only read the lake.
+    """
+    from bullseye.cli.serve import Serving  # noqa: PLC0415  brings Spark, which other commands do without
+    from bullseye.cli.serve import serve as serve_sql  # noqa: PLC0415
+
+    with _named_errors(log):
+        serve_sql(Serving(deployment or _only_deployment(), lake, host, port, refresh, log))
 
 
 @app.command()

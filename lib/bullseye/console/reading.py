@@ -19,12 +19,13 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Released:
-    """The newest release: the Delta version of each of its tables."""
+    """The newest release: Delta version and number of rows of each of its tables."""
 
     release_id: str
     released_at: datetime
     as_of: date
     versions: Mapping[str, int]
+    rows: Mapping[str, int]
 
 
 class Reader:
@@ -82,17 +83,22 @@ class Reader:
         return found
 
     def released(self) -> Released | None:
-        """The newest release, or None before the first."""
+        """The newest release of the newest day, as the views show it; None before the first."""
         rows = self.rows(
-            'SELECT release_id, released_at, as_of, "table", version FROM rows'
-            " WHERE released_at = (SELECT max(released_at) FROM rows)",
+            'SELECT release_id, released_at, as_of, "table", version, "rows" FROM rows ORDER BY as_of DESC, released_at DESC',
             "ops.release",
         )
         if not rows:
             return None
         first = rows[0]
-        versions = {row["table"]: row["version"] for row in rows if row["release_id"] == first["release_id"]}
-        return Released(first["release_id"], first["released_at"], first["as_of"], versions)
+        of_it = [row for row in rows if row["release_id"] == first["release_id"]]
+        return Released(
+            first["release_id"],
+            first["released_at"],
+            first["as_of"],
+            {row["table"]: row["version"] for row in of_it},
+            {row["table"]: row["rows"] for row in of_it},
+        )
 
 
 _GONE = "VACUUM has removed what it was made of: publish a new release (publish_release --force), or read the newest version"

@@ -78,19 +78,13 @@ def show(
 
 def listing(reader: Reader, tables: Mapping[str, Table]) -> list[Row]:
     """Every table that the lake has: its newest version, the released one with its rows, and what a row is."""
-    released = {
-        row["table"]: row
-        for row in reader.rows(
-            'SELECT "table", version, "rows" FROM rows WHERE released_at = (SELECT max(released_at) FROM rows)',
-            "ops.release",
-        )
-    }
+    release = reader.released()
     return [
         {
             "table": table.name,
             "version": reader.open(table.name).version(),
-            "released": released.get(table.name, {}).get("version"),
-            "rows": released.get(table.name, {}).get("rows"),
+            "released": release.versions.get(table.name) if release else None,
+            "rows": release.rows.get(table.name) if release else None,
             "holds": table.doc.partition(". ")[0],
         }
         for table in tables.values()

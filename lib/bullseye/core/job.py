@@ -45,6 +45,9 @@ class Standing(Protocol):
     def version(self, table: str) -> int:
         """Newest Delta version of a table that exists."""
 
+    def released(self, table: str, version: int, as_of: date) -> DataFrame:
+        """What a release showed of a table: the version that it pinned, and the rows of its as_of where it has slices."""
+
     def rows(self, table: str) -> int | None:
         """Rows of the run's as_of, or of the whole table where it has no slices; None if no job has made them."""
 

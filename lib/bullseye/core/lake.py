@@ -88,12 +88,17 @@ class Lake:
         return max(int(name.removesuffix(".json")) for name in names if re.fullmatch(r"\d{20}\.json", name))
 
     def read(self, table: Table, *, version: int | None = None) -> DataFrame:
-        """All rows of a table, at its newest version unless one is given; an absent table has none."""
+        """All rows of a table, at its newest version unless one is given; an absent table has none.
+
+        A column that an older version had not yet is NULL.
+        """
         if not self.exists(table.name):
             return local_frame(self.spark, [], table.schema())
         reader = self.spark.read.format("delta")
         if version is not None:
-            reader = reader.option("versionAsOf", version)
+            rows = reader.option("versionAsOf", version).load(self.path(table.name))
+            missing = {c.name: F.lit(None).cast(c.type) for c in table.columns if c.name not in rows.columns}
+            return rows.withColumns(missing).select(*table.names)
         return reader.load(self.path(table.name)).select(*table.names)
 
     def ensure(self, table: Table, stamp: Stamp) -> None:

@@ -9,6 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table, columns
+from bullseye.core.rows import column_named
 
 QUALITY = Table(
     "ops.quality",
@@ -69,9 +70,11 @@ def count_broken(rows: DataFrame, rules: Mapping[str, Column], *, key: Sequence[
         for name, holds in zip(names, rules.values(), strict=True)
     ]
     sums = [F.sum(name).alias(name) for name in names]
-    each = rows.select(*key, *flags, F.lit(1).alias("n"))
+    places = [f"k{index}" for index in range(len(key))]
+    keys = [column_named(column).alias(place) for column, place in zip(key, places, strict=True)]
+    each = rows.select(*keys, *flags, F.lit(1).alias("n"))
     if key:
-        each = each.groupBy(*key).agg(F.count(F.lit(1)).alias("n"), *sums)
+        each = each.groupBy(*places).agg(F.count(F.lit(1)).alias("n"), *sums)
     found = each.agg(F.sum("n").alias("n"), F.count(F.lit(1)).alias("groups"), *sums).first()
     if found is None or not found["n"]:
         return Counts(0, 0, dict.fromkeys(rules, 0))

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import Column, DataFrame, Row, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
@@ -28,6 +29,11 @@ def local_frame(spark: SparkSession, rows: Sequence[Values], schema: StructType 
     # Instants without a zone are in UTC, as everywhere.
     table = pa.Table.from_pylist(records, schema=to_arrow_schema(struct, timezone="UTC"))
     return spark.createDataFrame(table, struct)
+
+
+def column_named(name: str) -> Column:
+    """The column of that whole name, also where a dot stands in it (Customer.ID), which means a field of a struct else."""
+    return F.col(f"`{name.replace('`', '``')}`")
 
 
 def _record(row: Values, names: Sequence[str]) -> Mapping[str, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from bullseye.core.job import Context
 from bullseye.core.lake import Lake
@@ -27,6 +28,14 @@ class LakeStanding:
 
     def version(self, table: str) -> int:
         return self.lake.version(table)
+
+    def released(self, table: str, version: int, as_of: date) -> DataFrame:
+        contract = self.context.tables[table]
+        written = self.log.slices(table).get(str(as_of) if contract.slice else "all")
+        # Opening an older version reads its log anew, several Spark jobs; what was not written since stands in the newest.
+        is_unchanged = written is not None and written.version <= version
+        rows = self.lake.read(contract, version=None if is_unchanged else version)
+        return rows.where(F.col("as_of") == F.lit(as_of)) if contract.slice == "as_of" else rows
 
     def rows(self, table: str) -> int | None:
         contract = self.context.tables[table]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from pyspark.sql import functions as F
+from pyspark import inheritable_thread_target
 
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.publish.figures import figures
+from bullseye.publish.figures.earlier import history
+from bullseye.publish.lists import customer_lists, list_rows
 from bullseye.publish.release import NAME, PUBLISHED, Released, publish_release, release_of, standing_of
 from bullseye.publish.views import views
 
 
 def release_files(inputs: Inputs, context: Context) -> Mapping[str, str]:
-    """Views and report of the release that has just been committed.
+    """Views, report and lists of the release that has just been committed.
 
     They follow the newest day: releasing an older one again leaves the views alone, and gets a report of its own name.
     """
@@ -23,22 +26,29 @@ def release_files(inputs: Inputs, context: Context) -> Mapping[str, str]:
 
     standing = standing_of(context)
     release = release_of(context, tuple(table for table in inputs if table in PUBLISHED))
-    page = report(release, figures(inputs, context), context.settings, context.tables)
-    newest = inputs["ops.release"].agg(F.max("as_of").alias("as_of")).first()
-    if newest and newest["as_of"] and newest["as_of"] > context.day:
-        return {f"report/{context.day}.html": page}
-    history = Released("ops.release", standing.path("ops.release"), standing.version("ops.release"), 0)
-    shown = replace(release, tables=(*release.tables, history))
-    return {**views(shown, context.tables), "report/index.html": page}
+    known = history(inputs["ops.release"], release.release_id, context.day)
+    is_older = known.newest_day is not None and known.newest_day > context.day
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        listed = pool.submit(inheritable_thread_target(context.spark)(list_rows), inputs, context)
+        found = figures(inputs, context, known.before)
+    folder = f"lists/{context.day}" if is_older else "lists"
+    lists = customer_lists(listed.result(), found.scores, release.rows("gold.recommendation"), folder=folder)
+    page = report(release, found, context.settings, context.tables, lists)
+    files = {f"report/{made.path}": made.text for made in lists}
+    if is_older:
+        return {f"report/{context.day}.html": page, **files}
+    itself = Released("ops.release", standing.path("ops.release"), standing.version("ops.release"), 0)
+    shown = replace(release, tables=(*release.tables, itself))
+    return {**views(shown, context.tables), "report/index.html": page, **files}
 
 
 JOB = Job(
     name=NAME,
     run=publish_release,
     files=release_files,
-    reads=PUBLISHED,
+    reads=(*PUBLISHED, "features.party_day", "features.identity_map"),
     previous=("ops.release",),
     writes=("ops.release",),
-    settings=("deployment", "measures", "models"),
-    doc="Publish the tables together: one release, SQL views of its versions, and the report.",
+    settings=("deployment", "measures", "models", "segments"),
+    doc="Publish the tables together: one release, SQL views of its versions, the report and its lists of customers.",
 )

@@ -9,11 +9,15 @@ from datetime import date, datetime
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from bullseye.core.contract import Table
 from bullseye.core.job import Context, Inputs, Standing
+from bullseye.core.lake import Lake
 from bullseye.core.rows import local_frame
-from bullseye.errors import BullseyeError, QualityGateError
+from bullseye.errors import BullseyeError, LakeError, QualityGateError
 
 NAME = "publish_release"
+HISTORY = "ops.release"
+"""The list of all releases."""
 PUBLISHED = (
     "gold.customer",
     "gold.customer_tag",
@@ -118,6 +122,24 @@ def release_of(context: Context, tables: tuple[str, ...]) -> Release:
             Released(table, standing.path(table), standing.version(table), count or 0) for table, count in rows.items()
         ),
     )
+
+
+def newest_release(lake: Lake, tables: Mapping[str, Table]) -> Release:
+    """The newest release of the newest day, with the list of all releases as one more table.
+
+    Raises LakeError when there is none.
+    """
+    releases = lake.read(tables[HISTORY])
+    newest = releases.orderBy(F.col("as_of").desc(), F.col("released_at").desc()).first()
+    if newest is None:
+        raise LakeError(
+            f"{lake.root} has no release yet; run the suite first: bullseye run, or name another lake: --lake"
+        )
+    # one row a published table
+    rows = releases.where(F.col("release_id") == newest["release_id"]).orderBy("table").collect()
+    shown = [Released(row["table"], lake.path(row["table"]), row["version"], row["rows"]) for row in rows]
+    shown.append(Released(HISTORY, lake.path(HISTORY), lake.version(HISTORY), 0))
+    return Release(newest["release_id"], newest["released_at"], newest["as_of"], tuple(shown))
 
 
 def standing_of(context: Context) -> Standing:

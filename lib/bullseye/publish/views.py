@@ -22,15 +22,20 @@ def spark(release: Release, tables: Mapping[str, Table]) -> str:
     """Views of a database, with all comments; run by `spark-sql -f`, or statement by statement."""
 
     def view(found: Released, table: Table) -> str:
-        columns = ",\n".join(f"  {_ticked(c.name)} COMMENT {_backslashed(c.doc)}" for c in table.columns)
-        return (
-            f"CREATE OR REPLACE VIEW {SCHEMA}.{_view(table)} (\n{columns}\n)\nCOMMENT {_backslashed(table.doc)}\n"
-            f"AS SELECT {_names(table.columns, _ticked)}\n"
-            f"FROM delta.{_ticked(found.path)} VERSION AS OF {found.version}{_where(release, table)};\n"
-        )
+        return f"{spark_view(release, found, table, name=f'{SCHEMA}.{_view(table)}')};\n"
 
     head = "The session needs Delta: spark.sql.extensions and the catalog as in conf/spark."
     return _file(release, tables, view, head, [f"CREATE DATABASE IF NOT EXISTS {SCHEMA};\n"])
+
+
+def spark_view(release: Release, found: Released, table: Table, *, name: str) -> str:
+    """The statement that makes, or makes anew, a view of one table of a release, with all comments."""
+    columns = ",\n".join(f"  {_ticked(c.name)} COMMENT {_backslashed(c.doc)}" for c in table.columns)
+    return (
+        f"CREATE OR REPLACE VIEW {name} (\n{columns}\n)\nCOMMENT {_backslashed(table.doc)}\n"
+        f"AS SELECT {_names(table.columns, _ticked)}\n"
+        f"FROM delta.{_ticked(found.path)} VERSION AS OF {found.version}{_where(release, table)}"
+    )
 
 
 def duckdb(release: Release, tables: Mapping[str, Table]) -> str:

@@ -11,6 +11,7 @@ import typer
 from typer.main import get_command
 
 from bullseye.cli.app import job_app, suite_app
+from bullseye.cli.register import register_app
 from bullseye.core.job import Job
 from bullseye.reference.markdown import cell, code_cell, prose, table
 
@@ -37,6 +38,7 @@ def page(console: typer.Typer, jobs: Sequence[Job], scripts: Path) -> str:
     for name, command in group.commands.items():
         sections += _section(f"bullseye {name}", command)
     sections += [_JOBS, *_section("scripts/submit run_suite", get_command(suite_app()))]
+    sections += _section("scripts/submit register_tables", get_command(register_app()))
     of_jobs = {job.name: get_command(job_app(job)) for job in jobs}
     sections += ["### scripts/submit JOB", "", _options(next(iter(of_jobs.values()))), ""]
     rows = [(f"`{name}`", *_tables_of(command.help or "")) for name, command in of_jobs.items()]

@@ -6,8 +6,13 @@ from datetime import time
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.localedata import locale_identifiers
+from babel.numbers import get_territory_currencies, list_currencies
 from pydantic import AfterValidator, Field, field_validator
 
+from bullseye.errors import did_you_mean
 from bullseye.settings.loader import SettingsModel
 
 
@@ -20,6 +25,32 @@ def _zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+
+
+def _locale(name: str) -> str:
+    try:
+        return str(Locale.parse(name.replace("-", "_")))
+    except (ValueError, UnknownLocaleError) as error:
+        hint = did_you_mean(name.replace("-", "_"), locale_identifiers())
+        raise ValueError(
+            f"is not a locale{hint}; write a language, with a country where it matters, such as 'en' or 'de_AT'"
+        ) from error
+
+
+LocaleName = Annotated[str, AfterValidator(_locale)]
+
+
+def _currency(code: str) -> str:
+    if code not in list_currencies():
+        in_use = {
+            found for territory in get_global("territory_currencies") for found in get_territory_currencies(territory)
+        }
+        hint = did_you_mean(code.upper(), sorted(in_use))
+        raise ValueError(f"is not a currency{hint}; write its ISO 4217 code such as 'EUR'")
+    return code
+
+
+Currency = Annotated[str, AfterValidator(_currency)]
 
 
 class AsOfRule(SettingsModel):
@@ -45,7 +76,10 @@ class Deployment(SettingsModel):
 
     title: str
     """Name of the company or shop, as the report shows it."""
-    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code of every amount")
+    currency: Currency
+    """ISO 4217 code of every amount."""
+    locale: LocaleName = "en"
+    """How the report writes numbers, amounts and dates; its words stay English."""
     lake: str | None = None
     """Folder or URI of the tables, unless `--lake` names one; `lake/<deployment>` below the current folder where
     neither does."""
@@ -59,3 +93,5 @@ class Deployment(SettingsModel):
     """More rejected rows of one source than this share stop the run (exit 3); a source may state its own."""
     keep_releases: int = Field(default=30, ge=1)
     """Releases to keep. Checked and not used yet: nothing removes old versions by itself."""
+    max_list_rows: int = Field(default=10_000, ge=1, le=1_000_000)
+    """Rows at most of each list of customers beside the report; the tables have them all."""

@@ -17,7 +17,7 @@ from bullseye.core.contract import Table, parse_schema, schema_differences
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.quality import QUALITY, QUARANTINE, broken_rules, count_broken
-from bullseye.core.rows import local_frame
+from bullseye.core.rows import column_named, local_frame
 from bullseye.errors import QualityGateError, SourceError, did_you_mean
 from bullseye.settings import Settings
 from bullseye.settings.sources import Source
@@ -97,10 +97,10 @@ def check_source(source: Source, frame: DataFrame, context: Context) -> Checked:
             f"source {source.name} has no rows; drop the file again, or set may_be_empty: true in sources.yaml"
         )
     names = parse_schema(source.columns).fieldNames()
-    good, rejected, rejected_rows = rows.select(*names), None, 0
+    good, rejected, rejected_rows = rows.select(*map(column_named, names)), None, 0
     if duplicates or any(failed[name] for name in must):
         flagged = rows.withColumn("_reasons", _reasons(source, must, duplicates=duplicates > 0))
-        good = flagged.where(F.size("_reasons") == 0).select(*names)
+        good = flagged.where(F.size("_reasons") == 0).select(*map(column_named, names))
         rejected = flagged.where(F.size("_reasons") > 0).select(
             F.lit(source.name).alias("source"), F.col("_reasons").alias("reasons"), F.col("_raw").alias("raw")
         )
@@ -126,12 +126,14 @@ def _rules(source: Source) -> tuple[dict[str, Column], dict[str, Column]]:
         must["malformed line"] = F.col(CORRUPT).isNull()
         for field in declared.fields:
             if field.dataType.simpleString() != "string":
-                text = F.col(f"_text.{field.name}")
+                text = F.col("_text")[field.name]
                 must[f"{field.name} is not {field.dataType.simpleString().upper()}"] = (
-                    text.isNull() | (F.trim(text) == "") | F.col(field.name).isNotNull()
+                    text.isNull() | (F.trim(text) == "") | column_named(field.name).isNotNull()
                 )
     must |= {
-        f"{field.name} is missing": F.col(field.name).isNotNull() for field in declared.fields if not field.nullable
+        f"{field.name} is missing": column_named(field.name).isNotNull()
+        for field in declared.fields
+        if not field.nullable
     }
     must |= {rule.name: F.expr(rule.check) for rule in source.rules if rule.action == "reject"}
     return must, {rule.name: F.expr(rule.check) for rule in source.rules if rule.action == "warn"}
@@ -142,7 +144,7 @@ def _reasons(source: Source, must: Mapping[str, Column], *, duplicates: bool) ->
     reasons = broken_rules(must)
     if not duplicates:
         return reasons
-    place = F.row_number().over(Window.partitionBy(*source.key).orderBy("_raw"))
+    place = F.row_number().over(Window.partitionBy(*map(column_named, source.key)).orderBy("_raw"))
     return F.concat(reasons, F.when(place > 1, F.array(F.lit("duplicate"))).otherwise(F.array().cast("array<string>")))
 
 

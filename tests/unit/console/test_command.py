@@ -10,6 +10,7 @@ from tests.unit.console.conftest import SECOND
 from typer.testing import CliRunner
 
 from bullseye.console.command import app
+from bullseye.settings import load_settings
 
 
 def call(*arguments: str) -> Result:
@@ -22,7 +23,9 @@ def at(shop: Shop) -> tuple[str, ...]:
 
 def test_help_names_every_command() -> None:
     told = call("--help").output
-    assert all(f"\n  {command} " in told for command in ("run", "plan", "status", "show", "explain", "doctor"))
+    assert all(
+        f"\n  {command} " in told for command in ("init", "run", "plan", "status", "show", "explain", "serve", "doctor")
+    )
 
 
 def test_json_is_one_line_a_row(shop: Shop, lake: Path) -> None:
@@ -73,3 +76,23 @@ def test_the_shell_completes_deployments_and_tables(shop: Shop, monkeypatch: pyt
     monkeypatch.setenv("COMP_CWORD", "2")
     monkeypatch.setenv("COMP_WORDS", "bullseye show gold.seg")
     assert call().stdout.split() == ["gold.segment_assignment", "gold.segment_profile"]
+
+
+def test_init_writes_settings_for_a_folder_of_files_once_and_says_what_to_look_at(shop: Shop) -> None:
+    target = shop.root / "conf" / "guessed"
+    told = call("init", str(shop.data), str(target), "--local-zone", "Europe/Vienna").stdout
+    assert all(text in told for text in ("receipt lines", "product list", "customer list"))
+    assert "- deployment.yaml: are amounts in EUR?" in told
+    assert f"- bullseye run --deployment {target}" in told
+    assert load_settings(target).deployment.local_zone == "Europe/Vienna"
+    again = call("init", str(shop.data), str(target))
+    assert (again.exit_code, "is already there and is not overwritten" in again.stderr) == (2, True)
+
+
+def test_init_takes_a_column_that_it_is_told(shop: Shop) -> None:
+    where = (str(shop.data), str(shop.root / "conf" / "guessed"))
+    found = call("init", *where, "--column", "product=orders.receipt", "--log", "json")
+    settings = json.loads(found.stdout.splitlines()[-1])
+    assert any("product = receipt" in decision for decision in settings["decisions"])
+    wrong = call("init", *where, "--column", "product")
+    assert (wrong.exit_code, "is not ROLE=COLUMN" in wrong.stderr) == (2, True)

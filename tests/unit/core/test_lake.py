@@ -149,6 +149,8 @@ def test_a_contract_may_gain_columns(lake: Lake, spark: SparkSession) -> None:
     lake.replace(wider, facts(spark, (FEB, "b", 2)).selectExpr("*", "'x' AS extra"), STAMP)
     expected = spark.createDataFrame([(FEB, "b", 2, "x")], "day DATE, customer_id STRING, value INT, extra STRING")
     assert_df_equality(lake.read(wider), expected, ignore_nullable=True, ignore_metadata=True)
+    before = [tuple(row) for row in lake.read(wider, version=1).collect()]
+    assert before == [(JAN, "a", 1, None)], "an older version has not the column yet"
 
 
 def test_a_column_that_changed_its_type_is_an_error_with_the_remedy(lake: Lake, spark: SparkSession) -> None:

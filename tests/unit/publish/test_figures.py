@@ -7,14 +7,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from pyspark.sql import functions as F
 from tests.conftest import context_of, rows_of
 from tests.released import DAY, ReleasedLake, rows_made
 
-from bullseye.core.job import Inputs
+from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import Lake
 from bullseye.core.runlog import RunLog
 from bullseye.core.standing import LakeStanding
 from bullseye.publish.figures import Figures, figures
+from bullseye.publish.figures.earlier import AsReleased, history
+from bullseye.publish.figures.scores import by_reason
 from bullseye.publish.release import PUBLISHED
 from bullseye.tables import contracts
 
@@ -28,15 +31,20 @@ def found(lake: ReleasedLake) -> Iterator[Figures]:
 def figures_of(lake: ReleasedLake, *, empty: bool) -> Figures:
     tables = contracts(lake.settings)
     context = context_of(lake.spark, lake.settings, as_of=DAY, root=str(lake.root))
-    engine = Lake(lake.spark, str(lake.root))
-    context = replace(context, standing=LakeStanding(engine, RunLog(engine, "run-1"), context, None))  # type: ignore[arg-type]  # no clock
+    context = with_standing(lake, context)
     rows = {
         name: rows_of(lake.spark, tables[name]) if empty else rows_made(lake.spark, lake.settings, name, DAY)
         for name in PUBLISHED
     }
+    rows |= {name: rows_of(lake.spark, tables[name]) for name in ("features.party_day", "features.identity_map")}
     return figures(
         Inputs({name: (lambda frame=frame: frame) for name, frame in rows.items()}, "publish_release"), context
     )
+
+
+def with_standing(lake: ReleasedLake, context: Context) -> Context:
+    engine = Lake(lake.spark, str(lake.root))
+    return replace(context, standing=LakeStanding(engine, RunLog(engine, "run-1"), context, None))  # type: ignore[arg-type]  # no clock
 
 
 def test_customers_are_active_by_their_recency_and_prospects_never_are(found: Figures) -> None:
@@ -69,7 +77,7 @@ def test_items_are_counted_by_customers(found: Figures) -> None:
 
 
 def test_a_score_of_100_falls_into_the_last_band(found: Figures) -> None:
-    assert [(row["band"], row["customers"]) for row in found.scores] == [(10, 1), (90, 1)]
+    assert [(row["band"], row["customers"], row["top"]) for row in found.scores] == [(10, 1, 0), (90, 1, 1)]
 
 
 def test_a_tag_without_catalogue_entry_is_kept(found: Figures) -> None:
@@ -86,14 +94,46 @@ def test_runs_are_the_newest_of_each_job_but_publishing_itself(found: Figures) -
     assert len(jobs) == len(set(jobs))
 
 
+def test_the_rfm_map_counts_customers_and_averages_their_monetary_value(found: Figures) -> None:
+    assert found.rfm == ({"r": 5, "f": 5, "customers": 1, "value": 10.25},)
+
+
+def test_reasons_are_counted_for_everyone_and_for_the_top_tenth() -> None:
+    rows = tuple(
+        {
+            "target": "lapse",
+            "band": 0,
+            "top": top,
+            "reason": reason,
+            "direction": "raises",
+            "customers": count,
+            "expected": 0,
+        }
+        for top, reason, count in ((False, "gap", 3), (True, "gap", 1), (False, "spend", 5), (False, None, 9))
+    )
+    assert by_reason(rows) == (
+        {"target": "lapse", "reason": "spend", "direction": "raises", "customers": 5, "top": 0},
+        {"target": "lapse", "reason": "gap", "direction": "raises", "customers": 4, "top": 1},
+    )
+
+
+def test_the_release_before_is_read_at_the_versions_that_it_pinned(lake: ReleasedLake) -> None:
+    """The lake's customers were changed after the release, from three to one; its tags were not."""
+    releases = Lake(lake.spark, str(lake.root)).read(contracts(lake.settings)["ops.release"])
+    before = history(releases, "another run", DAY).before
+    assert before is not None
+    context = context_of(lake.spark, lake.settings, as_of=DAY, root=str(lake.root))
+    context = with_standing(lake, context)
+    then = AsReleased(before, context)
+    assert then["gold.customer"].count() == before.rows["gold.customer"] == 3
+    assert then["gold.customer_tag"].count() == before.rows["gold.customer_tag"] == 2
+    assert (
+        Lake(lake.spark, str(lake.root)).read(context.tables["gold.customer"]).where(F.col("as_of") == DAY).count() == 1
+    )
+
+
 def test_without_any_row_there_are_no_figures_and_no_error(lake: ReleasedLake) -> None:
     found = figures_of(lake, empty=True)
     assert found.customers["customers"] == 0
-    assert (found.rules, found.items, found.scores, found.tags, found.segments, found.quality) == (
-        (),
-        (),
-        (),
-        (),
-        (),
-        (),
-    )
+    assert not any((found.rules, found.items, found.scores, found.reasons, found.tags, found.segments, found.quality))
+    assert not any((found.months, found.rfm))

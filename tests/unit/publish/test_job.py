@@ -14,34 +14,46 @@ from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
 from bullseye.publish import job, report
+from bullseye.publish.figures import Figures
 from bullseye.publish.job import release_files
+from bullseye.publish.lists import CustomerList
 from bullseye.settings import Settings
 from bullseye.tables.ops import RELEASE
+
+
+def _list(folder: str) -> CustomerList:
+    return CustomerList(f"{folder}/lapse.csv", "Lapse", "", ("customer_id",), 1, 1, "customer_id\r\na\r\n")
 
 
 def files(
     spark: SparkSession, settings: Settings, monkeypatch: pytest.MonkeyPatch, *, day: date, released: date
 ) -> Mapping[str, str]:
-    monkeypatch.setattr(job, "figures", lambda inputs, context: None)
-    monkeypatch.setattr(report, "report", lambda release, found, settings, tables: f"report of {release.as_of}")
+    monkeypatch.setattr(job, "figures", lambda inputs, context, earlier: Figures())
+    monkeypatch.setattr(job, "list_rows", lambda inputs, context: None)
+    monkeypatch.setattr(job, "customer_lists", lambda rows, bands, recommended, folder: (_list(folder),))
+    monkeypatch.setattr(report, "report", lambda release, found, settings, tables, lists: f"report of {release.as_of}")
     context = replace(context_of(spark, settings, as_of=day), standing=FakeStanding())
-    rows = rows_of(spark, RELEASE, {"as_of": released})
+    rows = rows_of(spark, RELEASE, {"release_id": "an earlier one", "as_of": released})
     return release_files(
         Inputs({"gold.customer": lambda: rows, "ops.release": lambda: rows}, "publish_release"), context
     )
 
 
-def test_a_release_makes_the_views_of_three_readers_and_the_report(
+def test_a_release_makes_the_views_of_three_readers_the_report_and_its_lists(
     spark: SparkSession, retail: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = files(spark, retail, monkeypatch, day=DAY, released=DAY)
-    assert sorted(found) == ["report/index.html", "views/duckdb.sql", "views/spark.sql", "views/trino.sql"]
+    views = ["views/duckdb.sql", "views/spark.sql", "views/trino.sql"]
+    assert sorted(found) == ["report/index.html", "report/lists/lapse.csv", *views]
     assert "gold_customer" in found["views/spark.sql"]
     assert "ops_release" in found["views/spark.sql"]
 
 
-def test_an_older_day_gets_a_report_of_its_own_and_leaves_the_views_alone(
+def test_an_older_day_gets_a_report_and_lists_of_its_own_and_leaves_the_views_alone(
     spark: SparkSession, retail: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = files(spark, retail, monkeypatch, day=EARLIER, released=DAY)
-    assert found == {"report/2017-11-30.html": "report of 2017-11-30"}
+    assert found == {
+        "report/2017-11-30.html": "report of 2017-11-30",
+        "report/lists/2017-11-30/lapse.csv": "customer_id\r\na\r\n",
+    }

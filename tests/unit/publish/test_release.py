@@ -31,6 +31,9 @@ class FakeStanding:
     def version(self, table: str) -> int:
         return 7
 
+    def released(self, table: str, version: int, as_of: date) -> DataFrame:
+        raise NotImplementedError
+
     def rows(self, table: str) -> int | None:
         return {"gold.customer": 3, "gold.score": 0}.get(table)
 

@@ -5,99 +5,36 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from itertools import pairwise
-from typing import Any
 
 import pytest
-from tests.released import DAY, ROWS
+from tests import page as pages
+from tests.page import NOTHING, RELEASE
 
 from bullseye.publish import theme
-from bullseye.publish.figures import Figures
-from bullseye.publish.release import Release, Released
 from bullseye.publish.report import report
 from bullseye.settings import Settings
 from bullseye.tables import contracts
 
-RELEASE = Release(
-    "run-1",
-    datetime(2018, 1, 1, 1, 30, tzinfo=UTC),
-    DAY,
-    (
-        Released("gold.customer", "/lake/gold/customer", 7, 3),
-        Released("gold.association_rule", "/lake/gold/association_rule", 1, 5959),
-    ),
-)
-NOTHING = Figures((), (), {"customers": 0}, (), (), (), (), (), (), (), (), (), (), ())
-COUNTS = {f"recency_{low}": 1 for low in (0, 8, 31, 61, 91, 181, 366)}
-
-
-def rows(table: str, **more: Any) -> tuple[dict[str, Any], ...]:
-    return tuple({**more, **row} for row in ROWS[table])
-
 
 @pytest.fixture
-def full() -> Figures:
-    customers = {
-        "customers": 12345,
-        "prospects": 5,
-        "active_30d": 100,
-        "active_90d": 200,
-        "active_365d": 300,
-        "median_recency_days": 5,
-    }
-    customers |= {"median_gap_days": 8.25, "first_day": date(2017, 1, 1), "last_day": DAY, **COUNTS}
-    run = {"job": "build_tags", "rows": 46482, "seconds": 75.0, "spark_jobs": 49, "commits": 6, "run_id": "run-0"}
-    spend = {
-        "name": "spend",
-        "doc": "amount",
-        "type": "DECIMAL(18,2)",
-        "30d": None,
-        "90d": 12.5,
-        "180d": 1,
-        "365d": 1,
-        "all": 4596039.58,
-    }
-    metric = {"ks": None, "brier": 0.1, "log_loss": None, "top_decile_lift": 4.1}
-    return Figures(
-        runs=(run,),
-        quality=rows("ops.quality"),
-        customers=customers,
-        measures=(spend,),
-        segments=tuple(
-            {**row, "segment": "<script>alert(1)</script>", "meaning": "best & most"}
-            for row in rows("gold.segment_profile")
-        ),
-        clusters=rows("gold.cluster_choice", silhouette=None, smallest_share=0.2),
-        rules=rows("gold.association_rule", support=0.01),
-        backtest=rows("gold.rule_backtest", mined_until=DAY, mined_baskets=129169),
-        items=({"item": "FISH", "customers": 2, "first": 1, "everyone": 2},),
-        models=rows("ops.model"),
-        metrics=rows("ops.model_metric", **metric),
-        curves=rows("ops.model_curve", x=0.0, y=0.0, rows=0),
-        scores=({"target": "lapse", "band": 10, "customers": 1, "expected": 0.125},),
-        tags=rows("gold.tag_coverage", kind="rule", tag_group="place", meaning=None, unknown=None, share=0.0),
-    )
-
-
-@pytest.fixture
-def page(full: Figures, retail: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
+def page(retail: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
-    return report(RELEASE, full, retail, contracts(retail))
+    return pages.page(retail)
 
 
 def test_numbers_are_written_for_people(page: str) -> None:
     for text in (
         "12,345",
-        "4,596,040\u00a0USD",
-        "31 December 2017",
+        "$4,596,040",
+        "December 31, 2017",
         "1\u00a0min 15\u00a0s",
         "46,482",
         "129,169",
-        "30.00\u00a0%",
+        "30.00%",
     ):
         assert text in page
-    assert '<td class="n">–</td>' in page  # the window that does not reach back
+    assert '<td class="n" data-v="">–</td>' in page  # the window that does not reach back
     assert "None" not in page
 
 
@@ -111,21 +48,17 @@ def test_every_chart_has_a_text_and_a_table_beside_it(page: str) -> None:
     places = dict(re.findall(r'<div class="chart" id="chart-([^"]+)" role="img" aria-label="([^"]+)">', page))
     assert set(specs) == set(places)
     assert {
-        "recency",
-        "sizes-rfm",
-        "differences-rfm",
-        "tags",
-        "roc-lapse",
-        "coefficients-lapse",
-        "scores-lapse",
+        *("moves-rfm", "months", "sales", "rfm-map", "recency", "sizes-rfm", "differences-rfm", "tags", "network"),
+        *("roc-lapse", "coefficients-lapse", "scores-lapse", "reasons-lapse"),
     } == set(specs)
     assert all(len(text) > 20 for text in places.values())
-    assert page.count("<figure>") == page.count("<details>") == len(specs)
-    assert page.count("<table>") == page.count("<caption>")
+    assert page.count("<figure>") == page.count("<details><summary>Numbers") == len(specs)
+    assert page.count("<table>") == page.count("<caption id=") > len(specs)
 
 
 def test_nothing_is_loaded_from_elsewhere(page: str) -> None:
-    assert not [found for found in re.findall(r'(?:src|href)="([^"]*)"', page) if not found.startswith(("#", "data:"))]
+    links = re.findall(r'(?:src|href)="([^"]*)"', page)
+    assert {link for link in links if not link.startswith(("#", "data:"))} == {"lists/lapse.csv"}
     assert "@import" not in page
     assert "url(" not in page
 
@@ -142,12 +75,57 @@ def test_a_deployment_without_any_rows_gets_a_page_that_says_so(
 ) -> None:
     monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
     page = report(replace(RELEASE, tables=()), NOTHING, retail, contracts(retail))
-    for what in ("customers", "segments", "tags", "rules", "back-test", "recommendations", "models", "source", "runs"):
+    nothing = (
+        "customers",
+        "segments",
+        "tags",
+        "rules",
+        "back-test",
+        "recommendations",
+        "models",
+        "source",
+        "runs",
+        "lists",
+    )
+    for what in nothing:
         assert re.search(rf'<p class="none">No {what}', page), what
     assert "<figure>" not in page
 
 
-def test_the_whole_page_stays_small_and_its_script_whole(full: Figures, retail: Settings) -> None:
+def test_the_first_release_says_that_there_is_none_to_compare_it_with(
+    retail: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
+    page = pages.page(retail, pages.figures(before=False))
+    assert "This is the first release" in page
+    assert "All compared figures" not in page
+
+
+def test_a_release_of_the_same_day_says_so(retail: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
+    assert "an earlier one of the same day" not in pages.page(retail)
+    assert "an earlier one of the same day" in pages.page(retail, release=replace(RELEASE, as_of=pages.BEFORE.as_of))
+
+
+def test_another_locale_and_currency_change_tables_and_charts(
+    retail: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
+    deployment = retail.deployment.model_copy(update={"locale": "de", "currency": "EUR"})
+    page = pages.page(replace(retail, deployment=deployment))
+    assert "4.596.040\u00a0€" in page
+    assert "31. Dezember 2017" in page
+    locales = json.loads(re.findall(r'<script type="application/json" id="locales">(.*?)</script>', page)[0])
+    assert locales["number"]["currency"] == ["", "\u00a0€"]
+    assert locales["time"]["months"][11] == "Dezember"
+
+
+def test_a_cell_keeps_the_plain_value_by_which_it_is_sorted_and_downloaded(page: str) -> None:
+    assert '<td class="n" data-v="4596039.58">$4,596,040</td>' in page
+    assert '<th scope="row" data-v="2017-12-01">Dec 2017</th>' in page
+
+
+def test_the_script_stays_small_and_whole() -> None:
     script = theme.bundle()
     assert "vegaEmbed" in script
     assert "</script" not in script

@@ -23,10 +23,27 @@ def test_mistakes_of_all_files_are_told_at_once(shop: Shop) -> None:
     lines = str(error.value).splitlines()
     assert lines[0] == f"the settings of {shop.conf} have 3 mistake(s)"
     assert [line.strip().replace(f"{shop.conf}/", "").split(";")[0] for line in lines[1:]] == [
-        "deployment.yaml:4 local_zone: is not a time zone",
-        "deployment.yaml:5 curency: unknown key (did you mean 'currency'?)",
+        "deployment.yaml:5 local_zone: is not a time zone",
+        "deployment.yaml:6 curency: unknown key (did you mean 'currency'?)",
         "tags.yaml:6 tags.1.when: is required and missing",
     ]
+
+
+def test_an_unknown_locale_or_currency_names_the_nearest(shop: Shop) -> None:
+    shop.edit("deployment.yaml", "currency: EUR", "currency: EUT")
+    shop.edit("deployment.yaml", "locale: de_AT", "locale: dee-AT")
+    with pytest.raises(SettingsError) as error:
+        load_settings(shop.conf)
+    lines = [line.strip().replace(f"{shop.conf}/", "").split(";")[0] for line in str(error.value).splitlines()[1:]]
+    assert lines == [
+        "deployment.yaml:2 currency: is not a currency (did you mean 'EUR'?)",
+        "deployment.yaml:3 locale: is not a locale (did you mean 'de_AT'?)",
+    ]
+
+
+def test_a_locale_is_known_by_its_hyphen_too(shop: Shop) -> None:
+    shop.edit("deployment.yaml", "locale: de_AT", "locale: de-AT")
+    assert load_settings(shop.conf).deployment.locale == "de_AT"
 
 
 def test_a_mistyped_file_name_is_found(shop: Shop) -> None:

@@ -67,6 +67,17 @@ def test_of_rows_with_one_key_the_first_by_content_stays(spark: SparkSession, sh
     assert reasons(found.rejected) == {"a": ["duplicate"]}
 
 
+def test_a_dot_in_the_name_of_a_column_is_no_struct(spark: SparkSession, shop: Shop) -> None:
+    (shop.root / "check.csv").write_text("Customer.ID,a b\nc1,1.00\nc1,2.00\n,3.00\n", encoding="utf-8")
+    schema = "`Customer.ID` STRING NOT NULL, `a b` DECIMAL(18,2)"
+    given = source(schema=schema, key=["Customer.ID"])
+    rows = _read(spark, given, str(shop.root / "check.csv"))
+    found = check_source(given, rows, context_of(spark, load_settings(shop.conf), root=str(shop.lake)))
+    assert [(row["Customer.ID"], str(row["a b"])) for row in found.good.collect()] == [("c1", "1.00")]
+    assert found.rejected is not None
+    assert sorted(row["reasons"] for row in found.rejected.collect()) == [["Customer.ID is missing"], ["duplicate"]]
+
+
 def test_a_line_with_too_many_values_is_malformed(spark: SparkSession, shop: Shop) -> None:
     found = check(spark, shop, source(), "a,1.00,2025-01-02", "b,1.00,2025-01-02,extra")
     assert reasons(found.rejected) == {"b": ["malformed line"]}

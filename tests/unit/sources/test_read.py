@@ -99,3 +99,14 @@ def test_a_source_of_no_file_in_a_folder_is_missing(spark: SparkSession, shop: S
     (shop.data / "empty").mkdir()
     shop.edit("sources.yaml", "path: ../../data/products.csv", "path: ../../data/empty")
     assert "matches no file" in problems(spark, shop)[1]
+
+
+def test_windows_1252_is_read_with_the_signs_that_iso_8859_1_lacks(spark: SparkSession, shop: Shop) -> None:
+    text = "sku,title,family,list_price,Preis €\nP1,„Café“ – groß,Œufs,9.50,9.50\n"
+    (shop.data / "products.csv").write_bytes(text.encode("cp1252"))
+    path = "    path: ../../data/products.csv\n"
+    shop.edit("sources.yaml", path, f"{path}    options: {{encoding: windows-1252}}\n")
+    context = context_of(spark, load_settings(shop.conf), root=str(shop.lake))
+    frame = open_sources(context)["source.products"].frame
+    rows = [tuple(row) for row in frame.select("sku", "title", "family", "Preis €").collect()]
+    assert rows == [("P1", "„Café“ – groß", "Œufs", "9.50")]

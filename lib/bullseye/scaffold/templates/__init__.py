@@ -1,0 +1,1 @@
+"""Texts of the settings, as Jinja2 templates."""
