@@ -1,17 +1,17 @@
-"""The made-up shop of docs/your-own-files.md: its settings are read from the page, so that the page is tested as it stands."""
+"""The made-up shop of docs/tutorial/your-own-files.md: its settings are read from the page, which is so tested as it stands."""
 
 from __future__ import annotations
 
 import csv
 import random
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-PAGE = Path(__file__).parents[1] / "docs" / "your-own-files.md"
-_FILE = re.compile(r"^`(?P<path>conf/shop/[^`]+)`:\n+```[a-z]+\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
+from tests.pages import ROOT, apply
+
+PAGE = ROOT / "docs" / "tutorial" / "your-own-files.md"
 FIRST, LAST = datetime(2025, 1, 2), datetime(2025, 6, 30)  # noqa: DTZ001  local times, as a till writes them
 PRODUCTS = [
     ("P1", "Espresso beans", "Coffee", 9.50),
@@ -59,12 +59,7 @@ def make_shop(root: Path, *, customers: int = 60) -> Shop:
     """Write the shop's CSV files, always the same ones, and the settings that the newcomer's page shows."""
     shop = Shop(root)
     shop.data.mkdir(parents=True)
-    found = list(_FILE.finditer(PAGE.read_text(encoding="utf-8")))
-    assert found, f"{PAGE.name} shows no settings"
-    for match in found:
-        path = root / match["path"]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(match["text"], encoding="utf-8")
+    assert apply(PAGE, root), f"{PAGE.name} shows no settings"
     _write(shop.data / "products.csv", ("sku", "title", "family", "list_price"), PRODUCTS)
     people = [
         (f"C{number:03d}", f"{20 + number % 50}", ("north", "south")[number % 2]) for number in range(1, customers + 1)

@@ -3,11 +3,17 @@
 # Sourced by the scripts: finds Python and Java, and makes once what they need.
 #
 #   bullseye_env run|test   Python packages of that set, Delta jars, the variables below
+#   docs_env                Python packages of the set docs, in an environment of its own: neither Java nor Spark
 #   spark_options           fills the array SPARK_OPTIONS, the options of every spark-submit
 #
+# Variables that say otherwise:
+#   BULLSEYE_PYTHON  Python to make the environments with; default: python3.11, else python3
+#   JAVA_HOME  Java 17 or 21; default: the one on PATH, else one of /usr/lib/jvm
+#   BULLSEYE_VENV  folder of the Python packages; default: .venv of the checkout
+#   BULLSEYE_CACHE  folder of jars and all else that is made; default: .cache of the checkout
+#
 # Exports PYSPARK_PYTHON, PYSPARK_DRIVER_PYTHON, SPARK_HOME, JAVA_HOME, BULLSEYE_JARS, PYTHONPATH and TZ.
-# Everything made goes into .venv and .cache of the checkout (BULLSEYE_VENV and BULLSEYE_CACHE say otherwise);
-# a step that was killed is taken up again by the next call.
+# Everything made goes into .venv and .cache of the checkout; a step that was killed is taken up again by the next call.
 
 [[ -n ${BASH_VERSION-} ]] || { echo "bullseye: the scripts need bash" >&2; exit 2; }
 
@@ -59,7 +65,7 @@ make_venv() {
         "$python" -m venv --clear "$VENV"
     fi
     note "installing the Python packages of requirements/$set.txt"
-    note "(once; the first time fetches about 1 GB, what pip has in its cache is not fetched again)"
+    note "(once; what pip has in its cache is not fetched again)"
     touch "$VENV/.installing"
     rm -f "$VENV"/.installed-*
     "$VENV/bin/python" -m pip install --require-hashes --requirement "$ROOT/requirements/$set.txt" >&2 ||
@@ -171,6 +177,14 @@ bullseye_env() {
     export BULLSEYE_JARS=$JARS PYTHONPATH=$ROOT/lib PATH=$VENV/bin:$PATH
     # PySpark hands timestamps to Python in the zone of the process; the tables are in UTC.
     export TZ=UTC
+}
+
+# What builds the site never meets what runs the suite: each can have its own version of a package.
+docs_env() {
+    mkdir -p "$CACHE"
+    VENV=$CACHE/docs-venv
+    locked make_venv docs
+    export PATH=$VENV/bin:$PATH
 }
 
 # --- Options of spark-submit -----------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from tests.conftest import ROOT
 from bullseye import __version__
 from bullseye.settings import Settings
 from bullseye.tables import contracts
-from bullseye.tables.markdown import page
 
 READER_VERSION_1_TYPES = (
     "STRING",
@@ -22,11 +21,6 @@ READER_VERSION_1_TYPES = (
     "ARRAY<",
     "MAP<",
 )
-
-
-def test_docs_tables_is_what_the_contracts_say(retail: Settings) -> None:
-    """Mend it with: python -m bullseye.tables.markdown conf/retail > docs/tables.md"""
-    assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == page("retail", contracts(retail).values())
 
 
 def test_every_table_and_column_is_documented_and_every_key_is_a_required_column(retail: Settings) -> None:

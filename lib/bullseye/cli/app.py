@@ -34,6 +34,16 @@ from bullseye.errors import BullseyeError
 
 def main(job: Job) -> None:
     """Be the command line of one job; exits with the code of the error's kind."""
+    job_app(job)()
+
+
+def main_suite() -> None:
+    """Be the command line of the whole suite."""
+    suite_app()()
+
+
+def job_app(job: Job) -> typer.Typer:
+    """The command line of one job."""
 
     def command(
         deployment: Deployment,
@@ -49,11 +59,11 @@ def main(job: Job) -> None:
             run_jobs(Request(deployment, day, lake, overrides, force=force, dry_run=dry_run, log=log), [job], JOBS)
 
     command.__doc__ = f"{job.doc}\n\nReads {', '.join(job.reads) or 'the sources'}.\n\nWrites {', '.join(job.writes)}."
-    start(command)
+    return app_of(command)
 
 
-def main_suite() -> None:
-    """Be the command line of the whole suite."""
+def suite_app() -> typer.Typer:
+    """The command line of the whole suite."""
 
     def command(
         deployment: Deployment,
@@ -82,7 +92,7 @@ def main_suite() -> None:
         + ".\n\nWhat is up to date is skipped; a run that was stopped goes on where it was.\n\n"
         "Exit codes: 0 done, 1 a job failed, 2 usage or settings are wrong, 3 a quality gate stopped it."
     )
-    start(command)
+    return app_of(command)
 
 
 def run_suite(request: Request, *, only: str | None, start: str | None, until: str | None) -> None:
@@ -92,11 +102,11 @@ def run_suite(request: Request, *, only: str | None, start: str | None, until: s
         run_jobs(request, select(JOBS, only=names, start=start, until=until), JOBS)
 
 
-def start(command: object) -> None:
-    """Be the command line that a function with typer's options describes."""
+def app_of(command: object) -> typer.Typer:
+    """The command line that a function with typer's options describes."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command()(command)  # type: ignore[type-var]  # typer takes any function
-    app()
+    return app
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bullseye.cli.app import named_errors, start
+from bullseye.cli.app import app_of, named_errors
 from bullseye.cli.options import Deployment, Lake, Log, LogFormat
 from bullseye.cli.progress import Report
 from bullseye.core.lake import Lake as Tables
@@ -20,6 +20,11 @@ from bullseye.tables import contracts
 
 def main_register() -> None:
     """Be the command line; exits with the code of the error's kind."""
+    register_app()()
+
+
+def register_app() -> typer.Typer:
+    """The command line."""
 
     def command(
         deployment: Deployment,
@@ -35,7 +40,7 @@ def main_register() -> None:
         with named_errors(log):
             register(deployment, lake, database=database, log=log)
 
-    start(command)
+    return app_of(command)
 
 
 def register(deployment: Path, lake: str | None, *, database: str, log: LogFormat) -> None:

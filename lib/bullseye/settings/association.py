@@ -40,3 +40,4 @@ class Association(SettingsModel):
     backtest_days: int = Field(default=31, ge=1)
     """The baskets of the last so many days up to as_of test rules that were mined on the baskets before them."""
     recommend: Recommendations = Recommendations()
+    """What is recommended by the rules."""

@@ -57,7 +57,9 @@ class AsOfRule(SettingsModel):
     """How the default as_of, the last complete day in the data, is found."""
 
     table: str = "silver.order_line"
+    """Table of facts whose newest rows tell how far the data reach."""
     column: str = "ordered_at"
+    """Its column with the time of the fact, UTC."""
     complete_after: time = time(22, 0)
     """A day counts as complete when its last fact is at or after this local time."""
 
@@ -73,18 +75,23 @@ class Deployment(SettingsModel):
     """One company's use of the suite."""
 
     title: str
+    """Name of the company or shop, as the report shows it."""
     currency: Currency
     """ISO 4217 code of every amount."""
     locale: LocaleName = "en"
     """How the report writes numbers, amounts and dates; its words stay English."""
     lake: str | None = None
+    """Folder or URI of the tables, unless `--lake` names one; `lake/<deployment>` below the current folder where
+    neither does."""
     source_zone: Zone = "UTC"
     """Zone of timestamps that carry none, such as text in a CSV file."""
     local_zone: Zone
     """Zone in which a fact gets its day, weekday and hour."""
     as_of: AsOfRule = AsOfRule()
+    """How the default as_of is found."""
     max_rejected_share: float = Field(default=0.01, ge=0, le=1)
     """More rejected rows of one source than this share stop the run (exit 3); a source may state its own."""
     keep_releases: int = Field(default=30, ge=1)
+    """Releases to keep. Checked and not used yet: nothing removes old versions by itself."""
     max_list_rows: int = Field(default=10_000, ge=1, le=1_000_000)
     """Rows at most of each list of customers beside the report; the tables have them all."""

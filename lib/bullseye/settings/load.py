@@ -17,7 +17,7 @@ from bullseye.settings.segments import Segments
 from bullseye.settings.sources import Sources
 from bullseye.settings.tags import Tags
 
-_FILES: dict[str, type[SettingsModel]] = {
+FILES: dict[str, type[SettingsModel]] = {
     "deployment": Deployment,
     "sources": Sources,
     "measures": Measures,
@@ -26,7 +26,9 @@ _FILES: dict[str, type[SettingsModel]] = {
     "association": Association,
     "models": Models,
 }
-_REQUIRED = ("deployment", "sources", "measures")
+"""The sections of the settings, each a YAML file of that name."""
+REQUIRED = ("deployment", "sources", "measures")
+"""Sections whose file must be there; without one of the others its defaults hold."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,10 @@ def load_settings(folder: Path, overrides: Mapping[str, str] | None = None) -> S
     problems: list[str] = []
     loaded: dict[str, SettingsModel] = {}
     documents: dict[str, Document] = {}
-    for section, model in _FILES.items():
+    for section, model in FILES.items():
         path = folder / f"{section}.yaml"
         try:
-            present = path.exists() or section in _REQUIRED
+            present = path.exists() or section in REQUIRED
             document = read_document(path) if present else Document(path, {})
             document = override(document, per_section.get(section, {}))
             documents[section] = document
@@ -101,24 +103,24 @@ def load_settings(folder: Path, overrides: Mapping[str, str] | None = None) -> S
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise SettingsError(f"the settings of {folder} have {len(problems)} mistake(s)\n{listed}")
-    return Settings(name=folder.resolve().name, folder=folder, silver=silver, documents=documents, **loaded)  # type: ignore[arg-type]  # one model per section, by construction of _FILES
+    return Settings(name=folder.resolve().name, folder=folder, silver=silver, documents=documents, **loaded)  # type: ignore[arg-type]  # one model per section, by construction of FILES
 
 
 def _by_section(overrides: Mapping[str, str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for key, text in overrides.items():
         section, _, rest = key.partition(".")
-        if section not in _FILES or not rest:
+        if section not in FILES or not rest:
             raise SettingsError(
-                f"--set {key}: begins with no section{did_you_mean(section, _FILES)}; write section.key=value"
-                f" with a section of {', '.join(_FILES)}"
+                f"--set {key}: begins with no section{did_you_mean(section, FILES)}; write section.key=value"
+                f" with a section of {', '.join(FILES)}"
             )
         found.setdefault(section, {})[rest] = text
     return found
 
 
 def _unknown_files(folder: Path) -> list[str]:
-    known = set(_FILES)
+    known = set(FILES)
     return [
         f"{path}: no section has this name{did_you_mean(path.stem, known)}; rename or remove the file"
         for path in sorted(folder.glob("*.y*ml"))

@@ -18,11 +18,15 @@ class Measure(SettingsModel):
     """An additive daily sum over one fact table, and its sums over windows of days."""
 
     name: ColumnName
+    """Name of the measure; its columns are `<name>_30d` for a window of 30 days, and `<name>_all`."""
     fact: str
+    """Table of silver that is summed, without its layer, such as `order_line`."""
     sql: str
     """Aggregate over the fact's rows of one party and day, such as `sum(amount)`."""
     type: SqlType = "DOUBLE"
+    """Type of the sum."""
     doc: Doc
+    """What it counts, with the unit: the comment of its columns."""
     in_customer: bool = True
     """False for a measure that only feeds `columns`: its windows are computed but not kept."""
 
@@ -31,16 +35,21 @@ class Dimension(SettingsModel):
     """A grouping of a party's day, such as the category bought: sums per key are kept in `party_day_item`."""
 
     name: ColumnName
+    """Name of the dimension, in `features.party_day_item` and for preference tags."""
     fact: str
+    """Table of silver whose rows are grouped, without its layer."""
     key: str
     """SQL over the fact's columns (and the product's, where the fact has a product_id); rows with NULL are left out."""
     where: str | None = None
+    """SQL condition: which rows are grouped; all where it is not given."""
     doc: Doc
+    """What a key is, in a word or two."""
     distinct: ColumnName | None = None
     """Name of the measure that counts the distinct keys in every window."""
     favourite: ColumnName | None = None
     """Name of the column that holds the key with the largest amount in `share_window`."""
     favourite_where: str | None = None
+    """Which keys can be the favourite. Checked and not used yet: every key can."""
     shares: dict[ColumnName, tuple[str, ...]] = {}
     """Column name -> the keys whose amounts are divided by the amount over all keys in `share_window`."""
 
@@ -49,39 +58,54 @@ class Attribute(SettingsModel):
     """A column of the customer table taken from `silver.person`."""
 
     name: ColumnName
+    """Name of the column."""
     sql: str
+    """SQL over the columns of `silver.person`."""
     type: SqlType = "STRING"
+    """Type of the column."""
     doc: Doc
+    """What it means: the comment of the column."""
 
 
 class CampaignColumns(SettingsModel):
     """Whether campaign contacts and responses are counted, and which response stage is the success."""
 
     stage: str
+    """Stage of `silver.response` that counts as a response, such as `redeemed`."""
 
 
 class Column(SettingsModel):
     """A column computed from the other columns of the same customer; later ones may use earlier ones."""
 
     name: ColumnName
+    """Name of the column."""
     sql: str
+    """SQL over the other columns of the customer table."""
     type: SqlType = "DOUBLE"
+    """Type of the column."""
     doc: Doc
+    """What it means, with the unit: the comment of the column."""
 
 
 class Measures(SettingsModel):
     """Daily measures, windows, dimensions and the columns made from them."""
 
     windows: tuple[Days, ...] = (30, 90, 180, 365)
+    """Lengths in days, rising: every measure is summed over `(as_of - days, as_of]` for each."""
     share_window: Days = 365
     """Days over which shares and favourites look back; before the data is that old, they look at all of it."""
     active: ColumnName = "orders"
     """The measure that makes a day active: recency, tenure, gaps and active days count days on which it is positive."""
     measures: tuple[Measure, ...] = Field(min_length=1)
+    """The sums of a day."""
     dimensions: tuple[Dimension, ...] = ()
+    """The groupings of a day."""
     attributes: tuple[Attribute, ...] = ()
+    """Columns taken over from persons."""
     campaigns: CampaignColumns | None = None
+    """Without it, the customer table has no columns about campaigns."""
     columns: tuple[Column, ...] = ()
+    """Columns computed from those above."""
 
     @model_validator(mode="after")
     def _names(self) -> Measures:

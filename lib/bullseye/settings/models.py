@@ -14,8 +14,11 @@ class Feature(SettingsModel):
     """A column of the customer table, or SQL over its columns and the campaign's."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    """Name of the feature."""
     sql: str
+    """SQL over the columns of `gold.customer`, and of the campaign for a campaign target."""
     doc: str = ""
+    """In words, for the reasons of a score; the name where it is not given."""
     transform: Literal["none", "log"] = "none"
     """log: sign(x) * log1p(|x|), for skewed amounts and counts."""
 
@@ -24,14 +27,19 @@ class MonthlySnapshots(SettingsModel):
     """The label is whether an event happens in `(as_of + gap, as_of + gap + horizon]`, at every month end."""
 
     kind: Literal["monthly"]
+    """Says that snapshots are month ends."""
     event: str
     """SQL over `features.party_day`: a day for which it is true is an event, such as `orders > 0`."""
     outcome: Literal["event", "no_event"]
+    """event: the label is 1 where the event happens; no_event: where it does not."""
     horizon_days: int = Field(gt=0)
+    """Days of the label window."""
     gap_days: int = Field(default=0, ge=0)
+    """Days between the snapshot and its label window."""
     first: date | None = None
     """First month end to learn from; before it, windows are not full."""
     test_snapshots: int = Field(default=2, ge=1)
+    """The last so many snapshots with a known outcome test the model."""
 
     def dates(self, first_day: date, as_of: date) -> list[date]:
         """The month ends from `first` (or the first day of the data, if that is later) up to as_of."""
@@ -50,7 +58,9 @@ class CampaignSnapshots(SettingsModel):
     """One row per contacted customer, as of the day before the campaign starts; the label is a response in it."""
 
     kind: Literal["campaign"]
+    """Says that snapshots are the days before campaigns."""
     stage: str
+    """Stage of `silver.response` that is the outcome, such as `redeemed`."""
     test_from: date
     """Campaigns over before this day train, those that start from this day on test."""
     score_as: dict[str, str | int] = {}
@@ -69,16 +79,23 @@ class Target(SettingsModel):
     """An outcome that is predicted of every customer, and what from."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    """Name of the target."""
     doc: str = Field(min_length=10)
+    """The outcome, in words."""
     population: str = "orders_all > 0"
     """SQL over the customer table: who can be trained on and scored."""
     snapshots: Annotated[MonthlySnapshots | CampaignSnapshots, Field(discriminator="kind")]
+    """The past days that it learns from and is tested on, and what happened after each."""
     features: tuple[Feature, ...] = Field(min_length=1)
+    """What the outcome is predicted from."""
     baseline: str
     """Name of the one feature whose model the full model must beat."""
     min_positives: int = Field(default=50, ge=1)
+    """Training rows that each of the two outcomes needs; with fewer, the run stops."""
     regularisation: float = Field(default=0.01, ge=0)
+    """Weight of half the sum of the squared standardised coefficients beside the mean log loss."""
     seed: int = 20170101
+    """Decides which customers test the random split."""
 
     @model_validator(mode="after")
     def _names(self) -> Target:
@@ -94,6 +111,7 @@ class Models(SettingsModel):
     """All targets; without any, nothing is predicted."""
 
     targets: tuple[Target, ...] = ()
+    """The outcomes to predict; each gets a model of its own."""
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Models:

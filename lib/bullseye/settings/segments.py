@@ -23,8 +23,11 @@ class RfmSegment(SettingsModel):
     """A named part of the RFM cube; the first whose condition over the bands r, f and m holds gives the name."""
 
     name: Name
+    """Name of the segment."""
     when: Sql
+    """SQL condition over the bands `r`, `f` and `m`, from 1."""
     doc: str = Field(min_length=10)
+    """Who is in it, in words."""
 
 
 CLASSIC = tuple(
@@ -60,13 +63,17 @@ class Rfm(SettingsModel):
     recency: Sql = "recency_days"
     """The smaller, the higher the band."""
     frequency: Sql = "active_days_all"
+    """SQL over `gold.customer`: the larger, the higher the band."""
     monetary: Sql
+    """SQL over `gold.customer`, such as `spend_all`: the larger, the higher the band."""
     where: Sql = "active_days_all > 0"
     """Condition over `gold.customer`: who is segmented."""
     bands: int = Field(default=5, ge=2, le=10)
+    """Bands for each of the three."""
     quantiles: Literal["exact", "approximate"] = "exact"
     """approximate, for tens of millions of customers: the bands' limits are off by at most a ten-thousandth in rank."""
     segments: tuple[RfmSegment, ...] = Field(default=CLASSIC, min_length=1)
+    """Names of regions, the first that fits wins; the classic names where none are given."""
 
     @model_validator(mode="after")
     def _names(self) -> Rfm:
@@ -86,6 +93,7 @@ class Described(SettingsModel):
     """A number that the profile of every segment shows."""
 
     name: Name
+    """Name in the profiles."""
     sql: str = ""
     """SQL over the columns of `gold.customer`; the column called `name` where it is not given."""
     doc: str = ""
@@ -108,6 +116,7 @@ class Clustering(SettingsModel):
     """k-means over standardised features, and how k is chosen."""
 
     features: tuple[ClusterFeature, ...] = Field(min_length=2)
+    """What customers are told apart by."""
     where: Sql = "active_days_all > 0"
     """Condition over `gold.customer`: who is clustered."""
     k: tuple[int, ...] = Field(default=(2, 3, 4, 5, 6, 7, 8), min_length=1)
@@ -125,6 +134,7 @@ class Clustering(SettingsModel):
     silhouette_tolerance: float = Field(default=0.15, ge=0, lt=1)
     """Silhouettes within this share of the best count as equally good; of these the largest k is taken."""
     seed: int = 20170101
+    """Decides samples and starts; the same seed gives the same clusters."""
     order_by: Sql
     """SQL over `gold.customer`: clusters are numbered by its falling mean."""
 
@@ -144,7 +154,9 @@ class Segments(SettingsModel):
     """Both kinds of segments, and what their profiles show."""
 
     rfm: Rfm | None = None
+    """Segments by recency, frequency and amount."""
     clustering: Clustering | None = None
+    """Segments by behaviour."""
     describe: tuple[Described, ...] = ()
     """Shown in the profiles of both kinds, beside what the segments are made from."""
 

@@ -15,25 +15,36 @@ class Rule(SettingsModel):
     """A condition that every row of a source must meet."""
 
     name: str = Name
+    """Name of the rule, which `ops.quality` and `ops.quarantine` give as the reason."""
     check: str = Field(min_length=1, description="SQL; a row for which it is false or NULL breaks the rule")
     action: Literal["reject", "warn"] = "reject"
+    """reject: the row goes to `ops.quarantine`; warn: it is counted and stays."""
 
 
 class Source(SettingsModel):
     """One file, folder or glob of files of one shape."""
 
     name: str = Name
+    """Name of the source, under which `silver/*.sql` reads it."""
     format: Literal["csv", "json", "parquet", "delta"]
+    """Format of the files, or of the table."""
     path: str = Field(min_length=1)
+    """A file, a folder or a glob, looked up from the folder of the settings; a URI; or `package:NAME/file`, a file inside an
+    installed Python package."""
     options: dict[str, str] = {}
+    """Options of Spark's reader for the format, such as `sep` for CSV."""
     columns: str = Field(min_length=1, alias="schema", description="SQL DDL of the columns that are read")
     mode: Literal["snapshot", "append"] = "snapshot"
-    """snapshot: the files are the whole truth; append: days that the files do not hold stay as they are."""
+    """snapshot: the files are the whole truth, and days that they do not hold are emptied. append is not built yet: it is read
+    as snapshot."""
     key: tuple[str, ...] = ()
     """A row whose key was met before is a duplicate and is rejected; without a key nothing is compared."""
     rules: tuple[Rule, ...] = ()
+    """Conditions that its rows must meet, beside the types and `NOT NULL` of the schema."""
     may_be_empty: bool = False
+    """Whether a source without rows is taken as it is; otherwise it stops the run."""
     max_rejected_share: float | None = Field(default=None, ge=0, le=1)
+    """As in `deployment.yaml`, for this source alone."""
 
     @model_validator(mode="after")
     def _rule_names_are_unique(self) -> Source:
@@ -47,6 +58,7 @@ class Sources(SettingsModel):
     """All sources of a deployment."""
 
     sources: tuple[Source, ...] = Field(min_length=1)
+    """The sources, in any order."""
 
     @field_validator("sources")
     @classmethod

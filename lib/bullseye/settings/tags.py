@@ -20,10 +20,15 @@ class RuleTag(SettingsModel):
     """Holds where a condition over the columns of `gold.customer` is true; where it is NULL, nothing is known."""
 
     name: TagName
+    """Name of the tag."""
     kind: Literal["rule"] = "rule"
+    """May be left out."""
     group: Group
+    """What the tag is about, for catalogues and reports."""
     doc: str = Field(min_length=10)
+    """Who has the tag, in words."""
     when: Sql
+    """SQL condition over the columns of `gold.customer`."""
 
 
 class StatisticTag(SettingsModel):
@@ -34,14 +39,19 @@ class StatisticTag(SettingsModel):
     """
 
     name: TagName
+    """Name of the tag."""
     kind: Literal["statistic"]
+    """Says that the tag is of this kind."""
     group: Group
+    """What the tag is about, for catalogues and reports."""
     doc: str = Field(min_length=10)
+    """Who has the tag, in words."""
     value: Sql
     """A number: SQL over the columns of `gold.customer`."""
     above_percentile: float | None = Field(default=None, gt=0, lt=1)
     """0.9: more than nine tenths of the customers have."""
     below_percentile: float | None = Field(default=None, gt=0, lt=1)
+    """0.1: less than nine tenths of the customers have."""
     above_deviations: float | None = Field(default=None, gt=0)
     """More than this many standard deviations above the mean."""
     below_deviations: float | None = Field(default=None, gt=0)
@@ -63,13 +73,19 @@ class PreferenceTag(SettingsModel):
     """Each customer's first keys of a dimension of measures.yaml: one row a key, whose value is the key."""
 
     name: TagName
+    """Name of the tag."""
     kind: Literal["preference"]
+    """Says that the tag is of this kind."""
     group: Group
+    """What the tag is about, for catalogues and reports."""
     doc: str = Field(min_length=10)
+    """Who has the tag, in words."""
     dimension: str
+    """Name of a dimension of measures.yaml."""
     by: Literal["amount", "orders"] = "amount"
     """What makes a key the first; equal ones stand in the alphabet's order."""
     top: int = Field(default=3, ge=1, le=20)
+    """Keys for each customer at most."""
     days: int = Field(default=365, ge=1)
     """Days up to as_of that are looked at, `(as_of - days, as_of]`."""
     min_orders: int = Field(default=2, ge=1)
@@ -102,6 +118,7 @@ class Tags(SettingsModel):
     """exact interpolates between neighbours and holds the distinct values of one column in memory at a time;
     approximate, for tens of millions of customers, is off by at most a ten-thousandth in rank."""
     tags: tuple[Tag, ...] = ()
+    """The catalogue."""
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Tags:

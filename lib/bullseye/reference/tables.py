@@ -1,18 +1,15 @@
-"""The contracts as a page: `python -m bullseye.tables.markdown conf/retail > docs/tables.md`."""
+"""The contracts as a page."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 from bullseye.core.contract import Column, Table
-from bullseye.settings import load_settings
-from bullseye.tables.registry import contracts
+from bullseye.reference.markdown import cell
 
 _HEAD = """# Tables
 
-Made from the contracts of `conf/{name}` by `python -m bullseye.tables.markdown conf/{name}`; do not edit. The columns of
+Made from the contracts of `conf/{name}` by `scripts/docs --reference`; do not edit. The columns of
 `features.party_day`, `features.training_snapshot` and `gold.customer` follow from `measures.yaml`, so that another
 deployment has others. Every column's text is also its comment in the table. Required columns are never NULL.
 """
@@ -45,11 +42,4 @@ def _table(table: Table) -> str:
 
 
 def _row(column: Column) -> str:
-    doc = column.doc.replace("|", "\\|").replace("<", "&lt;")
-    return f"| `{column.name}` | {column.type.replace('|', '')} | {'yes' if column.required else ''} | {doc} |"
-
-
-if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    settings = load_settings(folder)
-    sys.stdout.write(page(settings.name, contracts(settings).values()))
+    return f"| `{column.name}` | {column.type} | {'yes' if column.required else ''} | {cell(column.doc)} |"

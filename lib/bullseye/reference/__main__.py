@@ -1,0 +1,13 @@
+"""`python -m bullseye.reference ROOT`: writes docs/reference of a checkout anew."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from bullseye.reference.pages import pages
+
+if __name__ == "__main__":
+    root = Path(sys.argv[1])
+    for name, text in pages(root).items():
+        (root / "docs" / "reference" / name).write_text(text, encoding="utf-8")

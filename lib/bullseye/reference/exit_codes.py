@@ -1,0 +1,45 @@
+"""Exit codes as a page, from the errors that cause them."""
+
+from __future__ import annotations
+
+from bullseye.errors import BullseyeError
+from bullseye.reference.markdown import cell, table
+
+_HEAD = """# Exit codes
+
+Made from `lib/bullseye/errors.py` by `scripts/docs --reference`; do not edit. What every job, `run_suite` and the command
+`bullseye` exit with. The message on standard error gives the facts, and then the remedy.
+"""
+_MEANINGS = {
+    0: "done, or up to date",
+    1: "a job failed; what it had not finished is made by the next run",
+    2: "usage or settings are wrong; nothing has run",
+    3: "a quality gate stopped the run before anything was published",
+}
+_FOOT = """Exit code 1 also stands for an error that has no name here: it comes with its trace, and is a fault of the suite or of
+what it runs on. The scripts exit with 2 where Python, Java or a jar is missing, and otherwise as the command that they
+started; 130 and 143 are those of a command that was interrupted or terminated.
+"""
+
+
+def page() -> str:
+    """Every code with the errors that end with it, in the order of their definition."""
+    errors = _subclasses(BullseyeError)
+    sections = []
+    for code, meaning in _MEANINGS.items():
+        found = [error for error in errors if error.exit_code == code]
+        rows = [(f"`{error.__name__}`", cell(_first_sentence(error))) for error in found]
+        sections += [f"## {code}: {meaning}", "", *([table(("error", "when"), rows), ""] if rows else [])]
+    return "\n".join([_HEAD, *sections, _FOOT])
+
+
+def _subclasses(error: type[BullseyeError]) -> list[type[BullseyeError]]:
+    """The class and all below it; in the order in which they are defined, of errors.py only."""
+    found = [error]
+    for child in error.__subclasses__():
+        found += _subclasses(child)
+    return [each for each in found if each.__module__ == error.__module__]
+
+
+def _first_sentence(error: type[BullseyeError]) -> str:
+    return (error.__doc__ or "").strip().split("\n\n")[0]

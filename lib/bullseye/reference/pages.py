@@ -1,0 +1,24 @@
+"""Which pages there are, and what each is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bullseye.cli.suite import JOBS
+from bullseye.console.command import app
+from bullseye.reference import commands, exit_codes, settings, tables
+from bullseye.settings import load_settings
+from bullseye.settings.load import FILES, REQUIRED
+from bullseye.tables import contracts
+
+
+def pages(root: Path) -> Mapping[str, str]:
+    """The texts of docs/reference by file name, for the checkout at `root`."""
+    retail = load_settings(root / "conf" / "retail")
+    return {
+        "tables.md": tables.page(retail.name, contracts(retail).values()),
+        "settings.md": settings.page(FILES, REQUIRED),
+        "commands.md": commands.page(app, JOBS, root / "scripts"),
+        "exit-codes.md": exit_codes.page(),
+    }
