@@ -17,7 +17,7 @@ from tests.shop import Shop
 
 from bullseye.core.runlog import Entry
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.process]
 
 
 def start(*command: str, **variables: str) -> subprocess.Popen[str]:

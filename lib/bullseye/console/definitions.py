@@ -54,7 +54,7 @@ def _measures(settings: Settings) -> Iterator[Definition]:
         fact = (f"silver.{measure.fact}",)
         yield Definition("measure", measure.name, place, measure.doc, {"sql": measure.sql}, columns, fact)
     for index, dimension in enumerate(found.dimensions):
-        parts = {"key": dimension.key, "where": dimension.where, "favourite_where": dimension.favourite_where}
+        parts = {"key": dimension.key, "where": dimension.where}
         yield Definition(
             "dimension",
             dimension.name,

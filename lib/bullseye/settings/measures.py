@@ -48,8 +48,6 @@ class Dimension(SettingsModel):
     """Name of the measure that counts the distinct keys in every window."""
     favourite: ColumnName | None = None
     """Name of the column that holds the key with the largest amount in `share_window`."""
-    favourite_where: str | None = None
-    """Which keys can be the favourite. Checked and not used yet: every key can."""
     shares: dict[ColumnName, tuple[str, ...]] = {}
     """Column name -> the keys whose amounts are divided by the amount over all keys in `share_window`."""
 

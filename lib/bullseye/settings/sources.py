@@ -22,7 +22,7 @@ class Rule(SettingsModel):
 
 
 class Source(SettingsModel):
-    """One file, folder or glob of files of one shape."""
+    """One file, folder or glob of files of one shape. Together they are the whole truth: days that they lack are emptied."""
 
     name: str = Name
     """Name of the source, under which `silver/*.sql` reads it."""
@@ -34,9 +34,6 @@ class Source(SettingsModel):
     options: dict[str, str] = {}
     """Options of Spark's reader for the format, such as `sep` for CSV."""
     columns: str = Field(min_length=1, alias="schema", description="SQL DDL of the columns that are read")
-    mode: Literal["snapshot", "append"] = "snapshot"
-    """snapshot: the files are the whole truth, and days that they do not hold are emptied. append is not built yet: it is read
-    as snapshot."""
     key: tuple[str, ...] = ()
     """A row whose key was met before is a duplicate and is rejected; without a key nothing is compared."""
     rules: tuple[Rule, ...] = ()
