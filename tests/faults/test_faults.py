@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,7 +16,7 @@ from bullseye.cli.suite import JOBS
 from bullseye.core.graph import select
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.lease import LEASE, lease
-from bullseye.errors import BullseyeError, LeaseError, QualityGateError, SettingsError
+from bullseye.errors import BullseyeError, LakeError, LeaseError, QualityGateError, SettingsError
 
 
 def hold(spark: SparkSession, lake: Lake, *, host: str, pid: int, beat_at: datetime) -> None:
@@ -82,3 +83,20 @@ def test_a_target_with_too_few_positives_is_an_error_with_the_remedy(shop: Shop)
 def test_a_day_before_all_facts_has_customers_without_history(shop: Shop, spark: SparkSession) -> None:
     run(shop, only=UNTIL_CUSTOMERS, as_of=date(2024, 12, 31))
     assert table(spark, shop, "gold.customer").where("orders_all > 0").count() == 0
+
+
+def test_a_full_disk_is_told_with_what_is_free_and_the_run_goes_on_when_there_is_room(
+    shop: Shop, spark: SparkSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr(Lake, "replace_slices", no_room)
+        with pytest.raises(
+            LakeError, match=r"a disk is full\n  the lake: .*lake, [0-9,.]+ MiB free\n  Spark's scratch"
+        ):
+            run(shop, only=UNTIL_CUSTOMERS)
+    assert not (shop.lake / "gold").exists()
+    status = {job: entry.status for job, entry in run(shop, only=UNTIL_CUSTOMERS).items()}
+    assert (status["ingest_sources"], status["build_customers"]) == ("up to date", "done")

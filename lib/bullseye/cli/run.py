@@ -18,6 +18,7 @@ from pyspark.sql import functions as F
 from bullseye.cli.options import LogFormat
 from bullseye.cli.progress import Report
 from bullseye.core.contract import Table
+from bullseye.core.disk import full_disk
 from bullseye.core.graph import check_graph, run_side_by_side
 from bullseye.core.job import Context, Job
 from bullseye.core.lake import Lake
@@ -57,8 +58,26 @@ def run_jobs(request: Request, jobs: Sequence[Job], suite: Sequence[Job]) -> lis
     check_graph(suite, tables)
     spark = start_session(f"bullseye {settings.name}")
     wait_for_executors(spark)
-    report = Report(spark, log=request.log)
     root = settings.lake_root(request.lake)
+    try:
+        return _run(request, jobs, suite, settings=settings, tables=tables, spark=spark, root=root)
+    except Exception as error:
+        if problem := full_disk(error, spark, root):
+            raise problem from error
+        raise
+
+
+def _run(
+    request: Request,
+    jobs: Sequence[Job],
+    suite: Sequence[Job],
+    *,
+    settings: Settings,
+    tables: Mapping[str, Table],
+    spark: SparkSession,
+    root: str,
+) -> list[Entry]:
+    report = Report(spark, log=request.log)
     problems = _mistakes(spark, settings, tables, suite)
     if problems:
         raise SettingsError(

@@ -16,7 +16,9 @@ from rich.table import Table as Grid
 from rich.text import Text
 from rich.tree import Tree
 
-Log = Literal["text", "json"]
+from bullseye.console.doctor import Finding
+
+Format = Literal["text", "csv", "json"]
 _NUMBERS = (int, float, Decimal)
 _RECORD = 24
 """Characters that a row takes where rows stand side by side."""
@@ -33,6 +35,16 @@ def csv_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([["" if row[name] is None else row[name] for name in columns] for row in rows])
+
+
+def rows(format_: Format, event: str, title: str, found: Sequence[Mapping[str, Any]]) -> None:
+    """Rows in the form that was asked for; `event` names a JSON line."""
+    if format_ == "json":
+        json_lines(event, found)
+    elif format_ == "csv":
+        csv_rows(list(found[0]) if found else [], found)
+    else:
+        grid(title, found, nothing="No rows.")
 
 
 def grid(title: str, rows: Sequence[Mapping[str, Any]], *, nothing: str) -> None:
@@ -76,6 +88,16 @@ def points(title: str, texts: Sequence[str]) -> None:
         console.print(Text(title, style="bold"))
         for text in texts:
             console.print(Padding(Text(f"- {text}"), (0, 0, 0, 2)))
+
+
+def findings(found: Iterable[Finding]) -> None:
+    """One line for everything looked at, and one for each remedy."""
+    styles = {"good": "green", "warning": "yellow", "wrong": "red"}
+    console = Console(highlight=False, soft_wrap=True)
+    for finding in found:
+        console.print(Text.assemble((f"{finding.state:<8}", styles[finding.state]), f"{finding.what}: {finding.says}"))
+        if finding.remedy:
+            console.print(f"        -> {finding.remedy}", markup=False)
 
 
 def outline(title: str, facts: Mapping[str, Any]) -> None:

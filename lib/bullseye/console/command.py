@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from bullseye.cli.options import AsOf, Force, From, Lake, Log, LogFormat, Only, Parallel, Set, Until, assignments
-from bullseye.cli.progress import fail
 from bullseye.console import answers
-from bullseye.console.doctor import Finding, examine
+from bullseye.console.doctor import examine
 from bullseye.console.explain import explain as explanations
+from bullseye.console.options import Deployment, Newest, named_errors, only_deployment, settings_of, table_names
 from bullseye.console.reading import Reader
-from bullseye.console.show import Shown, known, listing
+from bullseye.console.show import known, listing
 from bullseye.console.show import show as rows_of
 from bullseye.console.status import NOTHING
 from bullseye.console.status import status as state_of
-from bullseye.errors import BullseyeError, SettingsError
-from bullseye.settings import Settings, load_settings
 from bullseye.tables import contracts
 
 app = typer.Typer(
@@ -41,35 +35,6 @@ app = typer.Typer(
 def main() -> None:
     """Be the command `bullseye`."""
     app(prog_name="bullseye")
-
-
-def _deployments(incomplete: str) -> list[str]:
-    """Folders of settings below the current one, for the shell's completion."""
-    found = sorted(str(path.parent) for path in Path().glob("conf/*/deployment.yaml"))
-    return [name for name in found if name.startswith(incomplete)]
-
-
-def _tables(context: typer.Context, incomplete: str) -> list[str]:
-    """Names of tables, for the shell's completion."""
-    try:
-        names = contracts(_settings(context.params.get("deployment")))
-    except BullseyeError:
-        return []
-    return sorted(name for name in names if name.startswith(incomplete))
-
-
-Deployment = Annotated[
-    Path | None,
-    typer.Option(
-        envvar="BULLSEYE_DEPLOYMENT",
-        autocompletion=_deployments,
-        help="Folder of the deployment's settings, such as conf/retail; default: the only one in ./conf.",
-    ),
-]
-
-Newest = Annotated[
-    bool, typer.Option("--newest", help="The newest version of the table, also where a release shows an older one.")
-]
 
 
 @app.command()
@@ -97,7 +62,7 @@ def init(
     """
     from bullseye.scaffold import scaffold  # noqa: PLC0415  brings what reads files, which no other command needs
 
-    with _named_errors(log):
+    with named_errors(log):
         named = assignments(column, option="--column", form="ROLE=COLUMN")
         zones = {"local_zone": local_zone, "source_zone": source_zone}
         made = scaffold(files, target, title=title, currency=currency, columns=named, **zones)
@@ -160,8 +125,8 @@ def status(
 ) -> None:
     """Last runs and releases, the quality of the sources, and whether a run is going on."""
     titles = {"run": "Runs", "release": "Releases", "source": "Sources of the newest ingest", "lease": "Writing now"}
-    with _named_errors(log):
-        found = state_of(Reader(_settings(deployment).lake_root(lake)), last=last)
+    with named_errors(log):
+        found = state_of(Reader(settings_of(deployment).lake_root(lake)), last=last)
         for kind, rows in found.items():
             if log == "json":
                 answers.json_lines(kind, rows)
@@ -173,7 +138,7 @@ def status(
 def show(
     table: Annotated[
         str | None,
-        typer.Argument(autocompletion=_tables, help="Such as gold.customer; without it, a list of all tables."),
+        typer.Argument(autocompletion=table_names, help="Such as gold.customer; without it, a list of all tables."),
     ] = None,
     deployment: Deployment = None,
     lake: Lake = None,
@@ -188,11 +153,11 @@ def show(
     format_: Annotated[Literal["text", "csv", "json"], typer.Option("--format", help="How rows are printed.")] = "text",
 ) -> None:
     """Rows of a table, as the newest release shows them; without TABLE, the tables of the lake."""
-    with _named_errors("text"):
-        settings = _settings(deployment)
+    with named_errors("text"):
+        settings = settings_of(deployment)
         tables, reader = contracts(settings), Reader(settings.lake_root(lake))
         if table is None:
-            _print_rows(format_, "table", "Tables", listing(reader, tables))
+            answers.rows(format_, "table", "Tables", listing(reader, tables))
             return
         chosen = [name.strip() for name in columns.split(",") if name.strip()] if columns else []
         day = as_of.date() if as_of else None
@@ -207,9 +172,9 @@ def show(
             newest=newest,
         )
         if format_ == "text" and len(found.columns) > _WIDE:
-            answers.records(_title(found), found.columns, found.rows)
+            answers.records(found.title, found.columns, found.rows)
         else:
-            _print_rows(format_, "row", _title(found), found.rows)
+            answers.rows(format_, "row", found.title, found.rows)
 
 
 @app.command()
@@ -222,8 +187,8 @@ def explain(
     """Where something comes from: meaning, definition with file and line, job, tables and sources; and what uses it."""
     from bullseye.cli.suite import JOBS  # noqa: PLC0415  brings MLlib, which no other command here needs
 
-    with _named_errors(log):
-        settings = _settings(deployment, assignments(set_))
+    with named_errors(log):
+        settings = settings_of(deployment, assignments(set_))
         for facts in explanations(name, settings, contracts(settings), JOBS):
             if log == "json":
                 answers.json_lines("explained", [facts])
@@ -252,8 +217,8 @@ def serve(
     from bullseye.cli.serve import Serving  # noqa: PLC0415  brings Spark, which other commands do without
     from bullseye.cli.serve import serve as serve_sql  # noqa: PLC0415
 
-    with _named_errors(log):
-        serve_sql(Serving(deployment or _only_deployment(), lake, host, port, refresh, log))
+    with named_errors(log):
+        serve_sql(Serving(deployment or only_deployment(), lake, host, port, refresh, log))
 
 
 @app.command()
@@ -262,11 +227,11 @@ def doctor(deployment: Deployment = None, lake: Lake = None, set_: Set = None, l
 
     Exits with 1 when something is wrong.
     """
-    findings = examine(lambda: _settings(deployment, assignments(set_)), lake)
+    findings = examine(lambda: settings_of(deployment, assignments(set_)), lake)
     if log == "json":
         answers.json_lines("examined", [vars(finding) for finding in findings])
     else:
-        _print_findings(findings)
+        answers.findings(findings)
     if any(finding.state == "wrong" for finding in findings):
         raise typer.Exit(1)
 
@@ -292,8 +257,8 @@ def _suite(
     from bullseye.cli.app import run_suite  # noqa: PLC0415  brings Spark and MLlib, which other commands do without
     from bullseye.cli.run import Request  # noqa: PLC0415
 
-    with _named_errors(log):
-        folder = deployment or _only_deployment()
+    with named_errors(log):
+        folder = deployment or only_deployment()
     request = Request(
         folder,
         as_of.date() if as_of else None,
@@ -305,49 +270,3 @@ def _suite(
         log=log,
     )
     run_suite(request, only=jobs, start=start, until=until)
-
-
-def _settings(deployment: Path | None, overrides: dict[str, str] | None = None) -> Settings:
-    return load_settings(deployment or _only_deployment(), overrides)
-
-
-def _only_deployment() -> Path:
-    """The one folder of settings in ./conf; raises SettingsError where there is none, or several."""
-    found = _deployments("")
-    if len(found) == 1:
-        return Path(found[0])
-    say = f"there are {', '.join(found)}" if found else "there is none in ./conf"
-    raise SettingsError(f"which deployment? {say}; name one: --deployment conf/NAME, or export BULLSEYE_DEPLOYMENT")
-
-
-def _title(found: Shown) -> str:
-    seen = f"release {found.release_id}" if found.release_id else "newest version, not of a release"
-    return f"{found.table.name}, version {found.version} ({seen})"
-
-
-def _print_rows(format_: str, event: str, title: str, rows: list[dict[str, object]]) -> None:
-    if format_ == "json":
-        answers.json_lines(event, rows)
-    elif format_ == "csv":
-        answers.csv_rows(list(rows[0]) if rows else [], rows)
-    else:
-        answers.grid(title, rows, nothing="No rows.")
-
-
-def _print_findings(findings: list[Finding]) -> None:
-    styles = {"good": "green", "warning": "yellow", "wrong": "red"}
-    console = Console(highlight=False, soft_wrap=True)
-    for finding in findings:
-        console.print(Text.assemble((f"{finding.state:<8}", styles[finding.state]), f"{finding.what}: {finding.says}"))
-        if finding.remedy:
-            console.print(f"        -> {finding.remedy}", markup=False)
-
-
-@contextmanager
-def _named_errors(log: LogFormat) -> Iterator[None]:
-    """Tell an error that has a name, and exit with its code."""
-    try:
-        yield
-    except BullseyeError as error:
-        fail(str(error), log=log)
-        raise typer.Exit(error.exit_code) from error

@@ -23,6 +23,11 @@ class Shown:
     version: int
     release_id: str | None
 
+    @property
+    def title(self) -> str:
+        seen = f"release {self.release_id}" if self.release_id else "newest version, not of a release"
+        return f"{self.table.name}, version {self.version} ({seen})"
+
 
 def known(tables: Mapping[str, Table], name: str) -> Table:
     """The contract of a table, also without its layer where only one layer has the name.
