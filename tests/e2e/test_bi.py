@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -45,10 +46,9 @@ def test_the_sql_server_serves_a_lake_until_it_is_told_to_end(whole: tuple[Shop,
             break
     assert events == ["release shown", "ready"], process.communicate()
     connection = connect("127.0.0.1", port, database="gold", auth_mechanism="PLAIN", user="bi", password="secret")
-    cursor = connection.cursor()
-    cursor.execute("SELECT count(*) FROM gold.customer")
-    assert cursor.fetchall() == [(60,)]
-    connection.close()
+    with closing(connection), closing(connection.cursor()) as cursor:
+        cursor.execute("SELECT count(*) FROM gold.customer")
+        assert cursor.fetchall() == [(60,)]
     code, _, told = finish(start("serve_sql", *where))
     assert (code, f"port {port} of 127.0.0.1 cannot be used: Address already in use" in told) == (2, True), told
     process.send_signal(signal.SIGTERM)

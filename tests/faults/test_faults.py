@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from tests.e2e.test_shop import UNTIL_CUSTOMERS, run, table
 from tests.shop import Shop
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
+from bullseye.core.contract import Table
 from bullseye.core.graph import select
-from bullseye.core.lake import Lake, Stamp
+from bullseye.core.lake import Lake, Stamp, Written
 from bullseye.core.lease import LEASE, lease
 from bullseye.errors import BullseyeError, LakeError, LeaseError, QualityGateError, SettingsError
 
@@ -88,8 +90,12 @@ def test_a_day_before_all_facts_has_customers_without_history(shop: Shop, spark:
 def test_a_full_disk_is_told_with_what_is_free_and_the_run_goes_on_when_there_is_room(
     shop: Shop, spark: SparkSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_room(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    write = Lake.replace_slices
+
+    def no_room(lake: Lake, into: Table, rows: DataFrame, slices: Sequence[date] | None, stamp: Stamp) -> Written:
+        if into.name == "gold.customer":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(lake, into, rows, slices, stamp)
 
     with monkeypatch.context() as full:
         full.setattr(Lake, "replace_slices", no_room)
@@ -97,6 +103,6 @@ def test_a_full_disk_is_told_with_what_is_free_and_the_run_goes_on_when_there_is
             LakeError, match=r"a disk is full\n  the lake: .*lake, [0-9,.]+ MiB free\n  Spark's scratch"
         ):
             run(shop, only=UNTIL_CUSTOMERS)
-    assert not (shop.lake / "gold").exists()
+    assert table(spark, shop, "ops.run").where("status = 'failed'").select("job").collect() == [("build_customers",)]
     status = {job: entry.status for job, entry in run(shop, only=UNTIL_CUSTOMERS).items()}
     assert (status["ingest_sources"], status["build_customers"]) == ("up to date", "done")

@@ -45,7 +45,9 @@ def show_release(spark: SparkSession, release: Release, tables: Mapping[str, Tab
     for database, doc in DATABASES.items():
         if not spark.catalog.databaseExists(database):
             spark.sql(f"CREATE DATABASE {database} COMMENT '{doc}'")
-        shown = {row["viewName"] for row in spark.sql(f"SHOW VIEWS IN {database}").collect()}
+        # Spark lists the session's temporary views with those of every database.
+        views = spark.sql(f"SHOW VIEWS IN {database}").where("NOT isTemporary").collect()
+        shown = {row["viewName"] for row in views}
         for gone in shown - {found.table.partition(".")[2] for found in release.tables}:
             spark.sql(f"DROP VIEW {database}.`{gone}`")
     for found in release.tables:
