@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import typer
 
 from bullseye.cli.options import (
@@ -17,19 +12,18 @@ from bullseye.cli.options import (
     From,
     Lake,
     Log,
-    LogFormat,
     Only,
     Parallel,
     Set,
     Until,
     assignments,
+    listed,
 )
-from bullseye.cli.progress import fail
+from bullseye.cli.progress import named_errors
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
 from bullseye.core.graph import select
 from bullseye.core.job import Job
-from bullseye.errors import BullseyeError
 
 
 def main(job: Job) -> None:
@@ -97,9 +91,8 @@ def suite_app() -> typer.Typer:
 
 def run_suite(request: Request, *, only: str | None, start: str | None, until: str | None) -> None:
     """Run the jobs chosen by their names; exits with the code of the error's kind."""
-    names = [name.strip() for name in only.split(",") if name.strip()] if only else []
     with named_errors(request.log):
-        run_jobs(request, select(JOBS, only=names, start=start, until=until), JOBS)
+        run_jobs(request, select(JOBS, only=listed(only), start=start, until=until), JOBS)
 
 
 def app_of(command: object) -> typer.Typer:
@@ -107,14 +100,3 @@ def app_of(command: object) -> typer.Typer:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command()(command)  # type: ignore[type-var]  # typer takes any function
     return app
-
-
-@contextmanager
-def named_errors(log: LogFormat) -> Iterator[None]:
-    """Tell an error that has a name, and exit with its code; any other comes with its trace."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    try:
-        yield
-    except BullseyeError as error:
-        fail(str(error), log=log)
-        raise typer.Exit(error.exit_code) from error

@@ -47,3 +47,12 @@ def assignments(given: Sequence[str] | None, *, option: str = "--set", form: str
             raise typer.BadParameter(f"{assignment!r} is not {form}", param_hint=option)
         found[key] = value
     return found
+
+
+def listed(names: str | None) -> list[str]:
+    """The names in a text that separates them by commas.
+
+    >>> listed("build_tags, build_segments,")
+    ['build_tags', 'build_segments']
+    """
+    return [name.strip() for name in names.split(",") if name.strip()] if names else []

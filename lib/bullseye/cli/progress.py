@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import threading
 import time
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TextIO
 
+import typer
 from pyspark.sql import SparkSession
 from rich.console import Console
 from rich.live import Live
@@ -20,6 +22,7 @@ from rich.text import Text
 from bullseye.cli.options import LogFormat
 from bullseye.core.runlog import Entry
 from bullseye.core.suite import job_group
+from bullseye.errors import BullseyeError
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,17 @@ def fail(message: str, *, log: LogFormat) -> None:
     if log == "json":
         _write_line(sys.stdout, json.dumps({"event": "error", "message": message}))
     _write_line(sys.stderr, f"error: {message}")
+
+
+@contextmanager
+def named_errors(log: LogFormat) -> Iterator[None]:
+    """Tell an error that has a name, and exit with its code; any other comes with its trace."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        yield
+    except BullseyeError as error:
+        fail(str(error), log=log)
+        raise typer.Exit(error.exit_code) from error
 
 
 def _write_line(stream: TextIO, text: str) -> None:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from bullseye.cli.app import app_of, named_errors
+from bullseye.cli.app import app_of
 from bullseye.cli.options import Deployment, Lake, Log, LogFormat
-from bullseye.cli.progress import Report
+from bullseye.cli.progress import Report, named_errors
 from bullseye.core.lake import Lake as Tables
 from bullseye.core.session import start_session, wait_for_executors
 from bullseye.publish.catalog import register_release, require_catalog

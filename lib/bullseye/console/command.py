@@ -8,11 +8,25 @@ from typing import Annotated, Literal
 
 import typer
 
-from bullseye.cli.options import AsOf, Force, From, Lake, Log, LogFormat, Only, Parallel, Set, Until, assignments
+from bullseye.cli.options import (
+    AsOf,
+    Force,
+    From,
+    Lake,
+    Log,
+    LogFormat,
+    Only,
+    Parallel,
+    Set,
+    Until,
+    assignments,
+    listed,
+)
+from bullseye.cli.progress import named_errors
 from bullseye.console import answers
 from bullseye.console.doctor import examine
 from bullseye.console.explain import explain as explanations
-from bullseye.console.options import Deployment, Newest, named_errors, only_deployment, settings_of, table_names
+from bullseye.console.options import Deployment, Newest, only_deployment, settings_of, table_names
 from bullseye.console.reading import Reader
 from bullseye.console.show import known, listing
 from bullseye.console.show import show as rows_of
@@ -159,12 +173,11 @@ def show(
         if table is None:
             answers.rows(format_, "table", "Tables", listing(reader, tables))
             return
-        chosen = [name.strip() for name in columns.split(",") if name.strip()] if columns else []
         day = as_of.date() if as_of else None
         found = rows_of(
             reader,
             known(tables, table),
-            columns=chosen,
+            columns=listed(columns),
             where=where,
             order=order,
             limit=limit,

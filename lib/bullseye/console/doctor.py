@@ -18,13 +18,14 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from bullseye.console.reading import Reader
+from bullseye.core.disk import existing
+from bullseye.core.lease import EXPIRES
 from bullseye.errors import BullseyeError
 from bullseye.settings import Settings
 
 State = Literal["good", "warning", "wrong"]
 GIB = 1 << 30
 _JAVA = ("17", "21")
-_LEASE_SECONDS = 240
 
 
 @dataclass(frozen=True)
@@ -161,9 +162,7 @@ def _lake(root: str) -> Iterator[Finding]:
     if "://" in root:
         yield Finding("lake", "good", f"{root} ({urlsplit(root).scheme}): not looked at without Spark")
         return
-    place = Path(root)
-    while not place.exists():
-        place = place.parent
+    place = existing(root)
     if not os.access(place, os.W_OK):
         yield Finding("lake", "wrong", f"{place} cannot be written", f"chown or chmod {place}, or name another: --lake")
         return
@@ -176,11 +175,9 @@ def _lake(root: str) -> Iterator[Finding]:
 def _contents(reader: Reader) -> Iterator[Finding]:
     """Who writes to the lake, and whether the released versions can still be read."""
     for row in reader.rows("SELECT * FROM rows WHERE NOT released", "ops.lease"):
-        age = (datetime.now(UTC) - row["heartbeat_at"]).total_seconds()
-        dead = age > _LEASE_SECONDS
-        says = (
-            f"run {row['run_id']} of {row['user']} on {row['host']} (process {row['pid']}), last sign {age:.0f} s ago"
-        )
+        age = datetime.now(UTC) - row["heartbeat_at"]
+        dead = age > EXPIRES
+        says = f"run {row['run_id']} of {row['user']} on {row['host']} (process {row['pid']}), last sign {age.total_seconds():.0f} s ago"
         remedy = (
             "the run died; the next one takes the lease over" if dead else "wait for it to end before you start one"
         )

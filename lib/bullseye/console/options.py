@@ -1,16 +1,12 @@
-"""Options of the command `bullseye`, what the shell completes, and what a deployment's folder and an error come to."""
+"""Options of the command `bullseye`, what the shell completes, and which deployment is meant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bullseye.cli.options import LogFormat
-from bullseye.cli.progress import fail
 from bullseye.errors import BullseyeError, SettingsError
 from bullseye.settings import Settings, load_settings
 from bullseye.tables import contracts
@@ -57,13 +53,3 @@ def only_deployment() -> Path:
         return Path(found[0])
     say = f"there are {', '.join(found)}" if found else "there is none in ./conf"
     raise SettingsError(f"which deployment? {say}; name one: --deployment conf/NAME, or export BULLSEYE_DEPLOYMENT")
-
-
-@contextmanager
-def named_errors(log: LogFormat) -> Iterator[None]:
-    """Tell an error that has a name, and exit with its code."""
-    try:
-        yield
-    except BullseyeError as error:
-        fail(str(error), log=log)
-        raise typer.Exit(error.exit_code) from error

@@ -56,8 +56,8 @@ class Reader:
         except DeltaError as error:
             raise LakeError(f"{table} has no version {version} any more ({error}); {_GONE}") from error
 
-    def query(self, sql: str, **tables: DeltaTable) -> pa.Table:
-        """The answer to a query over tables by the names given to them.
+    def query(self, sql: str, **tables: DeltaTable) -> list[Row]:
+        """The rows of a query over tables by the names given to them.
 
         Raises LakeError when the query does not fit the tables, or when a version's files have been removed.
         """
@@ -65,7 +65,8 @@ class Reader:
         for name, table in tables.items():
             builder.register(name, table)
         try:
-            return pa.table(builder.execute(sql).read_all())
+            found: list[Row] = pa.table(builder.execute(sql).read_all()).to_pylist()
+            return found
         except Exception as error:
             text = str(error)
             if "not found" in text.lower() and ".parquet" in text:
@@ -79,8 +80,7 @@ class Reader:
         """Rows of a query over one table, which it calls `rows`; none where the table is not there."""
         if not self.exists(table):
             return []
-        found: list[Row] = self.query(sql, rows=self.open(table)).to_pylist()
-        return found
+        return self.query(sql, rows=self.open(table))
 
     def released(self) -> Released | None:
         """The newest release of the newest day, as the views show it; None before the first."""

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import pyarrow as pa
-
 from bullseye.console.reading import Reader, Row
 from bullseye.core.contract import Table
 from bullseye.errors import LakeError, did_you_mean
@@ -78,7 +76,7 @@ def show(
     sql += f" ORDER BY {order or ', '.join(_quoted(name) for name in table.key)}" if order or table.key else ""
     found = reader.query(f"{sql} LIMIT {limit}", rows=opened)
     release_id = release.release_id if release and pinned is not None else None
-    return Shown(table, chosen, _plain(found), opened.version(), release_id)
+    return Shown(table, chosen, found, opened.version(), release_id)
 
 
 def listing(reader: Reader, tables: Mapping[str, Table]) -> list[Row]:
@@ -99,8 +97,3 @@ def listing(reader: Reader, tables: Mapping[str, Table]) -> list[Row]:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _plain(found: pa.Table) -> list[Row]:
-    rows: list[Row] = found.to_pylist()
-    return rows

@@ -28,10 +28,15 @@ def full_disk(error: BaseException, spark: SparkSession, root: str) -> LakeError
     )
 
 
-def _free(where: str) -> str:
-    if "://" in where:
-        return where
+def existing(where: str) -> Path:
+    """The folder itself, or the nearest one above it that is there: where it would be made."""
     place = Path(where)
     while not place.exists():
         place = place.parent
-    return f"{where}, {shutil.disk_usage(place).free / (1 << 20):,.1f} MiB free"
+    return place
+
+
+def _free(where: str) -> str:
+    if "://" in where:
+        return where
+    return f"{where}, {shutil.disk_usage(existing(where)).free / (1 << 20):,.1f} MiB free"
