@@ -22,6 +22,14 @@ from bullseye.tables import contracts
 from tests.shop import Shop, make_shop
 
 ROOT = Path(__file__).parents[1]
+FEW_ROWS = {
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+"""Settings for a few rows: compiling a query takes longer than interpreting it. What is submitted, and what reads the real
+files, compiles.
+"""
 _CHROMIUM = (
     "--headless",
     "--no-sandbox",
@@ -44,7 +52,8 @@ def spark() -> Iterator[SparkSession]:
         "spark.ui.enabled": "false",
     }
     session = start_session("tests", {} if "PYSPARK_SUBMIT_ARGS" in os.environ else by_hand)
-    session.conf.set("spark.sql.shuffle.partitions", "2")
+    for name, value in FEW_ROWS.items():
+        session.conf.set(name, value)
     yield session
     session.stop()
 

@@ -18,7 +18,7 @@ from tests.shop import Shop
 
 from bullseye.core.runlog import Entry
 
-pytestmark = [pytest.mark.slow, pytest.mark.process]
+pytestmark = [pytest.mark.slow, pytest.mark.beside]
 
 
 def start(*command: str, **variables: str) -> subprocess.Popen[str]:

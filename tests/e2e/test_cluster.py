@@ -20,7 +20,7 @@ from tests.shop import Shop, make_shop
 
 from bullseye.core.runlog import Entry
 
-pytestmark = [pytest.mark.slow, pytest.mark.process]
+pytestmark = [pytest.mark.slow, pytest.mark.beside]
 TABLES = [
     "silver.order_line",
     "features.party_day_item",

@@ -18,6 +18,7 @@ from bullseye.cli.suite import JOBS
 from bullseye.console.command import app
 from bullseye.core.runlog import Entry
 
+pytestmark = pytest.mark.beside
 HOW_TO = ROOT / "docs" / "how-to"
 PLAIN = ("export ", "tar ")
 """Commands of the shell that a test may run."""

@@ -1,7 +1,9 @@
-"""The newcomer's shop, through the whole suite: what a second run, a late order or another day do."""
+"""The newcomer's shop, through the whole suite: what a second run, a late order, another day or a full disk do."""
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Sequence
 from datetime import date
@@ -18,12 +20,15 @@ from tests.shop import Shop
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
 from bullseye.core.checked import checked
+from bullseye.core.contract import Table
 from bullseye.core.graph import select
-from bullseye.core.lake import Lake
+from bullseye.core.lake import Lake, Stamp, Written
 from bullseye.core.runlog import Entry
+from bullseye.errors import BullseyeError, LakeError
 from bullseye.settings import load_settings
 from bullseye.tables import contracts
 
+pytestmark = pytest.mark.beside
 UNTIL_CUSTOMERS = ["ingest_sources", "resolve_identity", "build_party_days", "build_customers"]
 
 
@@ -177,3 +182,40 @@ def test_training_snapshots_hold_what_the_customer_table_held_that_day(again: Sh
     customer = table(spark, again, "gold.customer").where(F.col("as_of") == F.lit(day)).select(*snapshot.columns)
     assert snapshot.count() == customer.count() == 60
     assert snapshot.exceptAll(customer).count() == 0
+
+
+def test_a_day_before_all_facts_has_customers_without_history(again: Shop, spark: SparkSession) -> None:
+    day = date(2024, 12, 31)
+    run(again, only=["build_customers"], as_of=day)
+    found = table(spark, again, "gold.customer").where(F.col("as_of") == F.lit(day))
+    assert found.agg(F.count("*"), F.max("orders_all")).collect() == [(60, 0)]
+
+
+def test_a_target_with_too_few_positives_is_an_error_with_the_remedy(again: Shop) -> None:
+    released = (again.lake / "ops" / "release" / "_delta_log").glob("*.json")
+    before = sorted(path.name for path in released)
+    again.edit("models.yaml", "min_positives: 10", "min_positives: 1000")
+    with pytest.raises(BullseyeError, match="lapse_30d"):
+        run(again)
+    assert sorted(path.name for path in (again.lake / "ops" / "release" / "_delta_log").glob("*.json")) == before
+
+
+def test_a_full_disk_is_told_with_what_is_free_and_the_run_goes_on_when_there_is_room(
+    again: Shop, spark: SparkSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day, write = date(2025, 5, 31), Lake.replace_slices
+
+    def no_room(lake: Lake, into: Table, rows: DataFrame, slices: Sequence[date] | None, stamp: Stamp) -> Written:
+        if into.name == "gold.customer":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(lake, into, rows, slices, stamp)
+
+    with monkeypatch.context() as full:
+        full.setattr(Lake, "replace_slices", no_room)
+        with pytest.raises(
+            LakeError, match=r"a disk is full\n  the lake: .*lake, [0-9,.]+ MiB free\n  Spark's scratch"
+        ):
+            run(again, only=UNTIL_CUSTOMERS, as_of=day)
+    assert table(spark, again, "ops.run").where("status = 'failed'").select("job").collect() == [("build_customers",)]
+    status = {job: entry.status for job, entry in run(again, only=UNTIL_CUSTOMERS, as_of=day).items()}
+    assert (status["ingest_sources"], status["build_customers"]) == ("up to date", "done")

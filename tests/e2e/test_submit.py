@@ -17,7 +17,7 @@ from tests.shop import Shop, make_shop
 
 from bullseye.core.runlog import Entry
 
-pytestmark = [pytest.mark.slow, pytest.mark.process]
+pytestmark = [pytest.mark.slow, pytest.mark.beside]
 TABLES = [
     "silver.order_line",
     "silver.product",

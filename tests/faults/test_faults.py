@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import os
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from tests.e2e.test_shop import UNTIL_CUSTOMERS, run, table
 from tests.shop import Shop
 
-from bullseye.cli.run import Request, run_jobs
-from bullseye.cli.suite import JOBS
-from bullseye.core.contract import Table
-from bullseye.core.graph import select
-from bullseye.core.lake import Lake, Stamp, Written
+from bullseye.core.lake import Lake, Stamp
 from bullseye.core.lease import LEASE, lease
-from bullseye.errors import BullseyeError, LakeError, LeaseError, QualityGateError, SettingsError
+from bullseye.errors import LeaseError, QualityGateError, SettingsError
 
 
 def hold(spark: SparkSession, lake: Lake, *, host: str, pid: int, beat_at: datetime) -> None:
@@ -72,37 +66,3 @@ def test_every_mistake_in_sql_is_told_before_any_job_runs(shop: Shop) -> None:
     assert "there is no column 'orders_90' (did you mean 'orders_90d'?)" in told
     assert "there is no column 'quantty' (did you mean 'quantity'?)" in told
     assert not shop.lake.exists()
-
-
-def test_a_target_with_too_few_positives_is_an_error_with_the_remedy(shop: Shop) -> None:
-    shop.edit("models.yaml", "min_positives: 10", "min_positives: 1000")
-    names = [job.name for job in select(JOBS, until="train_models")]
-    with pytest.raises(BullseyeError, match="lapse_30d"):
-        run_jobs(Request(shop.conf, lake=str(shop.lake)), select(JOBS, only=names), JOBS)
-    assert not (shop.lake / "ops" / "release").exists()
-
-
-def test_a_day_before_all_facts_has_customers_without_history(shop: Shop, spark: SparkSession) -> None:
-    run(shop, only=UNTIL_CUSTOMERS, as_of=date(2024, 12, 31))
-    assert table(spark, shop, "gold.customer").where("orders_all > 0").count() == 0
-
-
-def test_a_full_disk_is_told_with_what_is_free_and_the_run_goes_on_when_there_is_room(
-    shop: Shop, spark: SparkSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write = Lake.replace_slices
-
-    def no_room(lake: Lake, into: Table, rows: DataFrame, slices: Sequence[date] | None, stamp: Stamp) -> Written:
-        if into.name == "gold.customer":
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return write(lake, into, rows, slices, stamp)
-
-    with monkeypatch.context() as full:
-        full.setattr(Lake, "replace_slices", no_room)
-        with pytest.raises(
-            LakeError, match=r"a disk is full\n  the lake: .*lake, [0-9,.]+ MiB free\n  Spark's scratch"
-        ):
-            run(shop, only=UNTIL_CUSTOMERS)
-    assert table(spark, shop, "ops.run").where("status = 'failed'").select("job").collect() == [("build_customers",)]
-    status = {job: entry.status for job, entry in run(shop, only=UNTIL_CUSTOMERS).items()}
-    assert (status["ingest_sources"], status["build_customers"]) == ("up to date", "done")

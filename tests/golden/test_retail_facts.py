@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from tests.conftest import ROOT
+from tests.conftest import FEW_ROWS, ROOT
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
@@ -23,12 +23,23 @@ Read = Callable[[str], DataFrame]
 
 
 @pytest.fixture(scope="module")
-def lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+def compiled(spark: SparkSession) -> Iterator[SparkSession]:
+    """The session, compiling its queries as by default."""
+    compiling = [name for name in FEW_ROWS if "codegen" in name]
+    for name in compiling:
+        spark.conf.unset(name)
+    yield spark
+    for name in compiling:
+        spark.conf.set(name, FEW_ROWS[name])
+
+
+@pytest.fixture(scope="module")
+def lake(compiled: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake with everything up to the customer table, and the rules, from the real files."""
     root = tmp_path_factory.mktemp("retail")
     names = ["ingest_sources", "resolve_identity", "build_party_days", "build_customers", "mine_associations"]
     run_jobs(Request(ROOT / "conf" / "retail", lake=str(root)), select(JOBS, only=names), JOBS)
-    return Lake(spark, str(root))
+    return Lake(compiled, str(root))
 
 
 @pytest.fixture(scope="module")

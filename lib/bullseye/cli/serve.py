@@ -16,7 +16,7 @@ from bullseye.cli.options import LogFormat
 from bullseye.cli.progress import Report
 from bullseye.core.contract import Table
 from bullseye.core.lake import Lake
-from bullseye.core.session import start_session
+from bullseye.core.session import start_session, wait_for_executors
 from bullseye.errors import BullseyeError, LakeError, SettingsError
 from bullseye.publish.release import HISTORY, newest_release
 from bullseye.publish.sql_server import Account, show_release, start_server
@@ -53,6 +53,7 @@ def serve(asked: Serving) -> None:
         signal.signal(number, lambda *_: ended.set())
     # Names that end with the server: a catalog that lasts belongs to others.
     spark = start_session(f"bullseye SQL {settings.name}", {"spark.sql.catalogImplementation": "in-memory"})
+    wait_for_executors(spark)
     report, lake = Report(spark, log=asked.log), Lake(spark, settings.lake_root(asked.lake))
     shown = _show(spark, lake, tables, report)
     server = start_server(spark, asked.host, asked.port, account)

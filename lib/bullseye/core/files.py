@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from bullseye.core.job import Texts
 from bullseye.core.lake import Lake
+
+
+def write_texts(lake: Lake, texts: Texts) -> None:
+    """Write all texts, then remove what else lies in the folders that hold nothing but them; folders in these stay."""
+    for name, text in texts.files.items():
+        write_text(lake, name, text)
+    for folder in texts.folders:
+        _remove_others(lake, f"{lake.root}/{folder}", {f"{lake.root}/{name}" for name in texts.files})
 
 
 def write_text(lake: Lake, name: str, text: str) -> str:
@@ -20,6 +30,16 @@ def write_text(lake: Lake, name: str, text: str) -> str:
     else:
         _write_by_path(Path(where), text)
     return where
+
+
+def _remove_others(lake: Lake, folder: str, kept: Collection[str]) -> None:
+    java: Any = lake.spark._jvm
+    path = java.org.apache.hadoop.fs.Path(folder)
+    system = path.getFileSystem(lake.spark._jsc.hadoopConfiguration())
+    recursive = False
+    for found in system.listStatus(path) if system.exists(path) else ():
+        if found.isFile() and f"{folder}/{found.getPath().getName()}" not in kept:
+            system.delete(found.getPath(), recursive)
 
 
 def _write_by_path(path: Path, text: str) -> None:

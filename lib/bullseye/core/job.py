@@ -116,7 +116,20 @@ class Inputs(Mapping[str, DataFrame]):
 
 
 Run = Callable[[Inputs, Context], Mapping[str, DataFrame]]
-Files = Callable[[Inputs, Context], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts that lie beside the tables, by their path below the lake's root.
+
+    `folders` hold nothing but these texts: a file that a job made there before and makes no longer is removed.
+    """
+
+    files: Mapping[str, str]
+    folders: tuple[str, ...] = ()
+
+
+Files = Callable[[Inputs, Context], Texts]
 
 
 @dataclass(frozen=True)
@@ -130,8 +143,8 @@ class Job:
     `snapshots` names the as_of dates of a job that keeps many, of which only new and changed ones are made.
     `by_content` outputs are fingerprinted by their rows, so that a re-run with the same result changes nothing after it.
     `external` opens inputs from outside the lake. `check` finds mistakes in settings that only Spark can see, before
-    any job runs. `files` makes texts that lie beside the tables, by their path below the lake's root; the engine calls
-    it, and writes them, when the outputs are committed.
+    any job runs. `files` makes texts that lie beside the tables; the engine calls it, and writes them, when the outputs
+    are committed.
     """
 
     name: str

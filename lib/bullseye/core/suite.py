@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 
 from bullseye.core.checked import EMPTY
 from bullseye.core.contract import Table
-from bullseye.core.files import write_text
+from bullseye.core.files import write_texts
 from bullseye.core.job import Context, External, Job
 from bullseye.core.lake import Lake, Stamp, Written
 from bullseye.core.plan import Plan, Planner
@@ -107,8 +107,7 @@ class Suite:
                 yield from found.result()
         if plan.job.files:
             stage("writing files")
-            for name, text in plan.job.files(inputs, context).items():
-                write_text(self._lake, name, text)
+            write_texts(self._lake, plan.job.files(inputs, context))
 
     def _stamp(self, plan: Plan) -> Stamp:
         return Stamp(self._log.run_id, plan.job.name, plan.as_of, plan.fingerprint)

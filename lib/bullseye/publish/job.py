@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from pyspark import inheritable_thread_target
 
-from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.job import Context, Inputs, Job, Texts
 from bullseye.publish.figures import figures
 from bullseye.publish.figures.earlier import history
 from bullseye.publish.lists import customer_lists, list_rows
@@ -16,7 +15,7 @@ from bullseye.publish.release import NAME, PUBLISHED, Released, publish_release,
 from bullseye.publish.views import views
 
 
-def release_files(inputs: Inputs, context: Context) -> Mapping[str, str]:
+def release_files(inputs: Inputs, context: Context) -> Texts:
     """Views, report and lists of the release that has just been committed.
 
     They follow the newest day: releasing an older one again leaves the views alone, and gets a report of its own name.
@@ -34,12 +33,12 @@ def release_files(inputs: Inputs, context: Context) -> Mapping[str, str]:
     folder = f"lists/{context.day}" if is_older else "lists"
     lists = customer_lists(listed.result(), found.scores, release.rows("gold.recommendation"), folder=folder)
     page = report(release, found, context.settings, context.tables, lists)
-    files = {f"report/{made.path}": made.text for made in lists}
+    files, folders = {f"report/{made.path}": made.text for made in lists}, (f"report/{folder}",)
     if is_older:
-        return {f"report/{context.day}.html": page, **files}
+        return Texts({f"report/{context.day}.html": page, **files}, folders)
     itself = Released("ops.release", standing.path("ops.release"), standing.version("ops.release"), 0)
     shown = replace(release, tables=(*release.tables, itself))
-    return {**views(shown, context.tables), "report/index.html": page, **files}
+    return Texts({**views(shown, context.tables), "report/index.html": page, **files}, folders)
 
 
 JOB = Job(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +11,7 @@ from tests.conftest import context_of, rows_of
 from tests.released import DAY, EARLIER
 from tests.unit.publish.test_release import FakeStanding
 
-from bullseye.core.job import Inputs
+from bullseye.core.job import Inputs, Texts
 from bullseye.publish import job, report
 from bullseye.publish.figures import Figures
 from bullseye.publish.job import release_files
@@ -27,7 +26,7 @@ def _list(folder: str) -> CustomerList:
 
 def files(
     spark: SparkSession, settings: Settings, monkeypatch: pytest.MonkeyPatch, *, day: date, released: date
-) -> Mapping[str, str]:
+) -> Texts:
     monkeypatch.setattr(job, "figures", lambda inputs, context, earlier: Figures())
     monkeypatch.setattr(job, "list_rows", lambda inputs, context: None)
     monkeypatch.setattr(job, "customer_lists", lambda rows, bands, recommended, folder: (_list(folder),))
@@ -44,16 +43,18 @@ def test_a_release_makes_the_views_of_three_readers_the_report_and_its_lists(
 ) -> None:
     found = files(spark, retail, monkeypatch, day=DAY, released=DAY)
     views = ["views/duckdb.sql", "views/spark.sql", "views/trino.sql"]
-    assert sorted(found) == ["report/index.html", "report/lists/lapse.csv", *views]
-    assert "gold_customer" in found["views/spark.sql"]
-    assert "ops_release" in found["views/spark.sql"]
+    assert sorted(found.files) == ["report/index.html", "report/lists/lapse.csv", *views]
+    assert "gold_customer" in found.files["views/spark.sql"]
+    assert "ops_release" in found.files["views/spark.sql"]
+    assert found.folders == ("report/lists",), "the list of a target that is gone goes too"
 
 
 def test_an_older_day_gets_a_report_and_lists_of_its_own_and_leaves_the_views_alone(
     spark: SparkSession, retail: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = files(spark, retail, monkeypatch, day=EARLIER, released=DAY)
-    assert found == {
+    made = {
         "report/2017-11-30.html": "report of 2017-11-30",
         "report/lists/2017-11-30/lapse.csv": "customer_id\r\na\r\n",
     }
+    assert found == Texts(made, ("report/lists/2017-11-30",))
