@@ -28,9 +28,9 @@ def main(
     work: Annotated[
         Path, typer.Option(help="Folder for copies of the data (kept for the next time), lakes, logs and figures.")
     ] = ROOT / ".cache" / "benchmark",
-    suite: Annotated[bool, typer.Option("--suite/--no-suite", help="Run the suite.")] = True,  # noqa: FBT002  a command line's flag
+    suite: Annotated[bool, typer.Option("--suite/--no-suite", help="Run it as the demo does.")] = True,  # noqa: FBT002  a command line's flag
     peer: Annotated[bool, typer.Option("--peer/--no-peer", help="Run the single-machine program.")] = True,  # noqa: FBT002
-    jobs: Annotated[bool, typer.Option("--jobs/--no-jobs", help="Measure each job too.")] = True,  # noqa: FBT002
+    jobs: Annotated[bool, typer.Option("--jobs/--no-jobs", help="Run it job after job.")] = True,  # noqa: FBT002
 ) -> None:
     """Seconds, CPU-seconds, Spark jobs, bytes shuffled, commits and peak memory: of the whole suite, of its jobs, of a peer.
 
@@ -52,7 +52,7 @@ def main(
 def _measure(settings: Settings, times: int, folder: Path, *, suite: bool, peer: bool, jobs: bool) -> dict[str, Any]:
     paths = replicated(originals(settings), times=times, folder=folder / "data")
     found: dict[str, Any] = {}
-    if suite and jobs:
+    if jobs:
         one_by_one = run_suite(settings, paths, work=folder / "jobs", lake=folder / "lake", event_log=True, parallel=1)
         show_jobs(times, one_by_one)
         found["suite job after job"] = _cost(one_by_one)
