@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
+from numpy.random import Generator
 
 from synthetic.bank.calendar import Calendar
 from synthetic.bank.chance import Chunk, Ints
@@ -55,6 +56,17 @@ class Files:
         table = table_of(layout, values)
         self._count(layout).rows += table.num_rows
         for name, part in self._parts(layout, table, days):
+            self._append(layout, name, part)
+
+    def write_twice(self, layout: Layout, values: Mapping[str, Any], *, random: Generator, share: float) -> None:
+        """Rows of a layout, a share of them twice."""
+        table = table_of(layout, values)
+        twice = np.flatnonzero(random.random(table.num_rows) < share)
+        table = pa.concat_tables([table, table.take(pa.array(twice))])
+        counted = self._count(layout)
+        counted.rows += table.num_rows
+        counted.duplicated_rows += len(twice)
+        for name, part in self._parts(layout, table, None):
             self._append(layout, name, part)
 
     def write_dirty(self, layout: Layout, values: Mapping[str, Any], *, days: Ints, chunk: Chunk) -> None:
@@ -128,7 +140,7 @@ def table_of(layout: Layout, values: Mapping[str, Any]) -> Any:
     if sorted(values) != sorted(names):
         raise ValueError(f"{layout.name}: the columns are {sorted(values)}, the layout has {sorted(names)}")
     schema = layout.schema()
-    arrays = [pa.array(values[name], from_pandas=False) for name in names]
+    arrays = [values[name] if isinstance(values[name], pa.Array) else pa.array(values[name]) for name in names]
     return pa.table([array.cast(kind) for array, kind in zip(arrays, schema.types, strict=True)], schema=schema)
 
 

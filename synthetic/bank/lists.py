@@ -6,18 +6,60 @@ from typing import Any
 
 import numpy as np
 
+from synthetic.bank.calendar import Calendar
+from synthetic.bank.chance import Ints
+from synthetic.bank.employers import OTHER_BANKS, Employers
 from synthetic.bank.files import Files
 from synthetic.bank.layouts import lists
+from synthetic.bank.money_rows import employer_ids
+from synthetic.bank.parameters import Parameters
 from synthetic.bank.place_names import CITIES
 from synthetic.bank.places import Places
+from synthetic.bank.products import CATALOGUE
 from synthetic.bank.systems import branch_ids
-from synthetic.bank.text import joined, numbered, picked
+from synthetic.bank.text import dates, joined, numbered, picked
+
+MANAGERS_PER_BRANCH = 3
 
 
-def write_lists(files: Files, places: Places) -> None:
-    """Every file of lists/."""
+def write_lists(files: Files, places: Places, employers: Employers, parameters: Parameters) -> None:
+    """Every file of lists/ but those of campaigns."""
     files.write(lists.POSTCODES, _postcodes(places))
     files.write(lists.BRANCHES, _branches(places))
+    branch = np.repeat(np.arange(len(places.branch_city)), MANAGERS_PER_BRANCH)
+    files.write(lists.MANAGERS, {"manager_id": manager_ids(np.arange(len(branch))), "branch_id": branch_ids(branch)})
+    files.write(lists.PRODUCTS, _products())
+    count = np.arange(len(employers.wage_day))
+    files.write(lists.EMPLOYERS, {"employer_id": employer_ids(count), "wage_day": employers.wage_day})
+    files.write(lists.COMPETITOR_OFFERS, _offers(employers, files.calendar, parameters))
+
+
+def manager_ids(managers: Ints) -> Any:
+    """The number of each customer manager."""
+    return numbered("M", managers + 1, width=4)
+
+
+def _products() -> dict[str, Any]:
+    code, line, name, term, risk, rate, least = zip(*CATALOGUE, strict=True)
+    return {
+        "product_code": list(code),
+        "line": list(line),
+        "name": list(name),
+        "term_days": list(term),
+        "risk": list(risk),
+        "yearly_rate": list(rate),
+        "least": list(least),
+    }
+
+
+def _offers(employers: Employers, calendar: Calendar, parameters: Parameters) -> dict[str, Any]:
+    last = employers.offer_from + parameters.payroll.offer_months - 1
+    return {
+        "city": picked([city[0] for city in CITIES], employers.offer_city),
+        "bank": picked(OTHER_BANKS, employers.offer_bank),
+        "valid_from": dates(calendar.starts[employers.offer_from]),
+        "valid_until": dates(calendar.ends[last]),
+    }
 
 
 def _postcodes(places: Places) -> dict[str, Any]:

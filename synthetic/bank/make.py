@@ -3,66 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-import numpy as np
-
+from synthetic.bank.accounts import make_accounts, make_traits
+from synthetic.bank.activity import make_logins
+from synthetic.bank.cards import make_credit_cards
 from synthetic.bank.chance import Chunk
+from synthetic.bank.elsewhere import make_elsewhere
+from synthetic.bank.employers import Employers, make_employers
 from synthetic.bank.files import Files
-from synthetic.bank.layouts import app, cards, core, truth
-from synthetic.bank.links import (
-    bound_cards,
-    debit_cards,
-    device_rows,
-    ebanking,
-    make_devices,
-    phone_history,
-    repayment_cards,
-)
+from synthetic.bank.links import make_devices
 from synthetic.bank.lists import write_lists
-from synthetic.bank.numbers import scattered
+from synthetic.bank.maturities import make_term_contracts
 from synthetic.bank.parameters import Parameters
 from synthetic.bank.parties import make_parties
+from synthetic.bank.payroll import make_payroll
 from synthetic.bank.persons import make_persons
 from synthetic.bank.places import Places, make_places
-from synthetic.bank.systems import app_users, cards_parties, core_parties, twice
-from synthetic.bank.text import picked
-from synthetic.bank.truth import person_rows
+from synthetic.bank.population import Population
+from synthetic.bank.products import make_holdings
+from synthetic.bank.write import write_chunk
 
 CHUNK = 50_000
 """Persons that are made together: memory grows with it, and which persons there are depends on it."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is there whoever the persons are."""
+
+    places: Places
+    employers: Employers
 
 
 def make_bank(
     files: Files, truths: Files, *, persons: int, seed: int, parameters: Parameters, told: Callable[[int], None]
 ) -> None:
     """Write every file of the bank and of its truth; `told` hears how many persons are done."""
-    places = make_places(seed)
-    write_lists(files, places)
+    around = Surroundings(make_places(seed), make_employers(seed, persons, parameters))
+    write_lists(files, around.places, around.employers, parameters)
     for number, first in enumerate(range(0, persons, CHUNK)):
         size = min(CHUNK, persons - first)
         chunk = Chunk(seed=seed, number=number, first=first, size=size, parameters=parameters)
-        _make_chunk(files, truths, chunk, places)
+        write_chunk(files, truths, chunk, make_population(chunk, around, files))
         told(first + size)
 
 
-def _make_chunk(files: Files, truths: Files, chunk: Chunk, places: Places) -> None:
-    calendar = files.calendar
+def make_population(chunk: Chunk, around: Surroundings, files: Files) -> Population:
+    """The persons of a chunk and what is planted in them."""
+    calendar, places = files.calendar, around.places
     persons = make_persons(chunk, places, calendar)
-    parties = {system: make_parties(chunk, persons, calendar, system=system) for system in ("core", "cards", "app")}
-    devices = make_devices(chunk, parties["app"])
-    random = chunk.random("rows twice")
-    share = chunk.parameters.dirt.duplicated_party
-    manager = picked([None], np.zeros(len(parties["core"].who), dtype=np.int64))
-    account = scattered(chunk.seed, "accounts", chunk.first + parties["core"].who, prefix="A")
-    files.write(
-        core.PARTIES, twice(random, core_parties(chunk, persons, parties["core"], places, manager=manager), share=share)
+    core, cards, app = (make_parties(chunk, persons, calendar, system=system) for system in ("core", "cards", "app"))
+    accounts = make_accounts(chunk, core, calendar)
+    traits = make_traits(chunk, persons, accounts, core, calendar)
+    logins = make_logins(chunk, traits, app, calendar)
+    holdings = make_holdings(chunk, traits, core, calendar)
+    elsewhere = make_elsewhere(chunk, traits, holdings, accounts)
+    return Population(
+        calendar=calendar,
+        places=places,
+        employers=around.employers,
+        persons=persons,
+        core=core,
+        cards=cards,
+        app=app,
+        devices=make_devices(chunk, app),
+        accounts=accounts,
+        traits=traits,
+        logins=logins,
+        holdings=holdings,
+        elsewhere=elsewhere,
+        payroll=make_payroll(chunk, persons, places, traits, accounts, holdings, around.employers, logins, calendar),
+        terms=make_term_contracts(chunk, traits, accounts, holdings, elsewhere, logins, calendar),
+        credit_cards=make_credit_cards(chunk, traits, cards, calendar),
     )
-    files.write(cards.PARTIES, twice(random, cards_parties(chunk, persons, parties["cards"], places), share=share))
-    files.write(app.USERS, twice(random, app_users(chunk, persons, parties["app"], places, calendar), share=share))
-    files.write(core.DEBIT_CARDS, debit_cards(chunk, parties["core"], account=account))
-    files.write(core.PHONE_HISTORY, phone_history(chunk, persons, parties["core"]))
-    files.write(core.EBANKING, ebanking(chunk, parties["core"], parties["app"], devices))
-    files.write(cards.REPAYMENT_CARDS, repayment_cards(chunk, persons, parties["core"], parties["cards"]))
-    files.write(app.DEVICES, device_rows(devices, parties["app"], calendar))
-    files.write(app.BOUND_CARDS, bound_cards(chunk, persons, parties["core"], parties["app"], calendar))
-    truths.write(truth.PERSONS, person_rows(persons, places, parties))

@@ -84,9 +84,187 @@ class Dirt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Money:
+    """Deposit accounts: how much is on them, and which of their owners have gone for good."""
+
+    accounts: Mapping[int, float] = field(default_factory=lambda: {1: 0.78, 2: 0.17, 3: 0.05})
+    # Upper bound of the balance at the end of the window, and the share of the accounts up to it and above the one before.
+    balances: Mapping[int, float] = field(
+        default_factory=lambda: {
+            100: 0.71,
+            1_000: 0.12,
+            10_000: 0.08,
+            50_000: 0.045,
+            200_000: 0.028,
+            1_000_000: 0.013,
+            10_000_000: 0.004,
+        }
+    )
+    empty: float = 0.2
+    # A person has gone with probability gone_at_most * logistic(gone_slope * log10(gone_at / assets)).
+    gone_at: float = 150.0
+    gone_slope: float = 4.0
+    gone_at_most: float = 0.88
+    gone_for_days: int = 365
+    gone_elsewhere: float = 0.35
+    median_income: float = 8_000.0
+    income_spread: float = 0.4
+    income_by_class: float = 0.2
+    active_months: float = 0.8
+    payments_a_month: float = 2.2
+    prefers_channel: float = 0.7
+    prefers_weekday: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Who holds a product line: the share of the persons in core banking, by whom, and beside which other line.
+
+    `by_class` and `by_age` are relative weights: of the seven classes of Money.balances by the person's largest balance,
+    and of ages below 35, below 55 and above. P(both) = lift * P(this line) * P(beside).
+    """
+
+    share: float
+    by_class: tuple[float, ...] = (1, 1, 1, 1, 1, 1, 1)
+    by_age: tuple[float, ...] = (1, 1, 1)
+    beside: str = ""
+    lift: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Products:
+    """Lines in the order in which they are drawn: a line comes after the one that it is held beside."""
+
+    lines: Mapping[str, Line] = field(
+        default_factory=lambda: {
+            "payroll_account": Line(share=0.11, by_class=(0.3, 0.8, 1.4, 1.4, 1.2, 0.8, 0.4), by_age=(1.2, 1.0, 0.3)),
+            "mortgage": Line(share=0.05, by_age=(0.8, 1.4, 0.3)),
+            "term_deposit": Line(
+                share=0.075, by_class=(0, 0, 1, 1.4, 1.6, 1.6, 1.4), by_age=(0.5, 1.0, 1.8), beside="mortgage", lift=0.5
+            ),
+            "principal_protected": Line(share=0.06, by_class=(0, 0, 1, 1.4, 1.6, 1.8, 1.8), by_age=(0.8, 1.0, 1.2)),
+            "other_wealth": Line(
+                share=0.05,
+                by_class=(0, 0, 1, 1.4, 1.8, 2, 2),
+                by_age=(1.2, 1.2, 0.7),
+                beside="principal_protected",
+                lift=3.0,
+            ),
+            "fund": Line(
+                share=0.06, by_class=(0.2, 0.5, 1, 1, 1, 1, 1), by_age=(1.6, 1.0, 0.4), beside="other_wealth", lift=4.0
+            ),
+            "trust": Line(share=0.012, by_class=(0, 0, 0, 0, 1, 2, 3)),
+            "asset_plan": Line(share=0.02, by_class=(0, 0, 0.3, 1, 1, 1, 1), beside="trust", lift=8.0),
+            "insurance": Line(share=0.05, by_age=(0.6, 1.2, 1.1), beside="mortgage", lift=2.5),
+            "consumer_loan": Line(share=0.05, by_age=(1.5, 1.0, 0.3), beside="payroll_account", lift=2.0),
+        }
+    )
+    first_is_interest: float = 0.7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """Wealth at other banks: ln(wealth) = the sum below, and who lets it be seen by transfers in the own name."""
+
+    constant: float = 9.5
+    per_ln_income: float = 0.9
+    per_decade_of_age: float = 0.15
+    holds_investments: float = 0.7
+    spread: float = 0.8
+    reveals: float = 0.35
+    # Transfers in the own name add up to this share of the wealth in a year, in both directions together.
+    turnover_a_year: float = 0.5
+    turnover_spread: float = 0.25
+    transfers_a_year: float = 6.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payroll:
+    """The monthly hazard of a payroll customer to leave: logistic of the sum of coefficient times driver."""
+
+    persons_per_employer: int = 150
+    fewest_employers: int = 20
+    wage_days: tuple[int, ...] = (5, 8, 10, 15, 20, 25)
+    delay_months: float = 0.05
+    delay_days: tuple[int, int] = (5, 12)
+    fee_rise_month: int = 9
+    fee_rise_share: float = 0.4
+    fee_felt_months: int = 6
+    offer_cities: int = 5
+    offer_months: int = 6
+    joins_in_window: float = 0.45
+    longest_before: int = 96
+    hazard: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "constant": -4.3,
+            "fee_rise": 1.0,
+            "wage_delay": 0.9,
+            "offer_in_city": 0.8,
+            "no_login": 0.6,
+            "early_months": 0.5,
+            "km_to_branch_per_10": 0.5,
+            "products_held": -0.4,
+            "ln_salary_to_median": -0.35,
+        }
+    )
+    # Tenure, in months since the first payroll, in which the hazard is higher.
+    early: tuple[int, int] = (3, 8)
+    months_of_signs: int = 2
+    moved_before_leaving: tuple[float, float] = (0.3, 0.9)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Maturity:
+    """What happens when a term ends: logits against renewing at once, of the traits named."""
+
+    outcomes: Mapping[str, Mapping[str, float]] = field(
+        default_factory=lambda: {
+            "late": {"constant": -0.9, "was_late": 0.8, "no_app": 0.4},
+            "leave": {
+                "constant": -1.7,
+                "reveals_own_transfers": 1.2,
+                "volatility": 0.5,
+                "more_products": -0.5,
+                "price": 0.5,
+                "service": -0.4,
+            },
+            "idle": {"constant": -1.2, "decades_over_50": 0.5, "no_app": 0.9, "more_products": -0.4},
+        }
+    )
+    late_days: tuple[int, float] = (7, 20.0)
+    leave_days: tuple[int, int] = (1, 7)
+    idle_days: tuple[int, int] = (120, 300)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cards:
+    """Credit cards."""
+
+    second_card: float = 0.2
+    used_months: float = 0.75
+    purchases_a_month: float = 2.0
+    revolves: float = 0.15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behaviour:
+    """What is done in app and web."""
+
+    logins_shape: float = 0.8
+    logins_a_month: float = 2.4
+
+
+@dataclass(frozen=True, kw_only=True)
 class Parameters:
     """All of them."""
 
     time: Time = field(default_factory=Time)
     identity: Identity = field(default_factory=Identity)
     dirt: Dirt = field(default_factory=Dirt)
+    money: Money = field(default_factory=Money)
+    products: Products = field(default_factory=Products)
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    payroll: Payroll = field(default_factory=Payroll)
+    maturity: Maturity = field(default_factory=Maturity)
+    cards: Cards = field(default_factory=Cards)
+    behaviour: Behaviour = field(default_factory=Behaviour)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -140,10 +139,3 @@ def _address(random: Generator, chunk: Chunk, addresses: Any, parties: Parties) 
     return missing(
         addresses.take(parties.who), random.random(len(parties.who)) < chunk.parameters.dirt.no_address[parties.system]
     )
-
-
-def twice(random: Generator, values: Mapping[str, Any], *, share: float) -> dict[str, Any]:
-    """The rows, a share of them twice, as files that were exported badly have them."""
-    size = len(next(iter(values.values())))
-    rows = np.concatenate([np.arange(size), np.flatnonzero(random.random(size) < share)])
-    return {name: pc.take(column, pa.array(rows)) for name, column in values.items()}

@@ -30,3 +30,41 @@ debit_card_number text card of core/debit_cards
 since date first day
 """),
 )
+CARDS = Layout(
+    name="cards/cards",
+    doc="One row for each credit card.",
+    columns=columns("""
+card_number text 16 digits
+customer_no text whose it is
+product_code text credit card of lists/products
+opened_on date first day
+credit_limit money CNY
+"""),
+)
+STATEMENTS = Layout(
+    name="cards/statements",
+    cut="month ends",
+    doc="One row for each credit card and month with purchases.",
+    columns=columns("""
+card_number text credit card
+statement_on date month end
+spent money purchases of the month, CNY
+repaid money what was repaid of it, CNY
+repaid_from text own account (of this bank) or other bank
+repaid_on date when
+"""),
+)
+TRANSACTIONS = Layout(
+    name="cards/transactions",
+    cut="days",
+    doc="One row for each purchase by credit card; those of a month add up to the statement.",
+    dirt="rows twice; a part of one day comes three days late, in a file of its own; bad rows",
+    columns=columns("""
+purchase_id text number of the purchase
+card_number text credit card
+purchased_at time by the bank's clock
+amount money CNY
+merchant_kind text kind of merchant
+screen text shop or online
+"""),
+)

@@ -56,3 +56,70 @@ valid_from date first day, empty where it is older than the record
 valid_until date last day, empty for the number of today
 """),
 )
+ACCOUNTS = Layout(
+    name="core/accounts",
+    encoding="gb18030",
+    doc="One row for each deposit account.",
+    columns=columns("""
+account_id text 13 digits
+party_id text whose it is
+product_code text demand deposit of lists/products
+opened_on date first day
+"""),
+)
+ACCOUNT_FEES = Layout(
+    name="core/account_fees",
+    encoding="gb18030",
+    doc="One row for each monthly fee of a payroll account, and one more where it rose.",
+    columns=columns("""
+account_id text payroll account
+valid_from date first day of the fee
+monthly_fee money CNY a month
+"""),
+)
+BALANCES = Layout(
+    name="core/balances",
+    encoding="gb18030",
+    cut="month ends",
+    doc="One row for each deposit account and month end since it was opened.",
+    columns=columns("""
+account_id text deposit account
+balance_on date month end
+balance money CNY
+"""),
+)
+CONTRACTS = Layout(
+    name="core/contracts",
+    encoding="gb18030",
+    doc="One row for each contract on a product other than demand deposits and credit cards, as of the last day.",
+    columns=columns("""
+contract_id text number of the contract
+party_id text whose it is
+account_id text account that it was paid from
+product_code text lists/products
+opened_on date first day
+matures_on date day on which the term ends, empty without a term
+closed_on date day on which it ended, empty while it goes on
+principal money CNY; of a loan, what was lent; 0 of a payroll agreement
+yearly_rate fraction 0.02 are 2 per cent
+"""),
+)
+TRANSACTIONS = Layout(
+    name="core/transactions",
+    encoding="gb18030",
+    cut="days",
+    doc="One row for each movement on a deposit account; with the balances they add up month by month.",
+    dirt="rows twice; a part of one day comes three days late, in a file of its own; bad rows",
+    columns=columns("""
+transaction_id text number of the movement
+account_id text deposit account
+booked_at time by the bank's clock
+amount money CNY, below zero for what goes out
+type text payroll, transfer_in, transfer_out, purchase, bill, cash_withdrawal, cash_deposit, contract_paid_in (into a contract), contract_paid_out (back from it)
+channel text app, third_party, pos, counter, atm or system
+branch_id text branch of counter and atm
+counterparty_bank text other bank of a transfer, where it is told
+own_name number 1 where the account at the other bank has the same owner, else 0
+employer_id text employer of a wage (lists/employers)
+"""),
+)

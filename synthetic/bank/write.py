@@ -1,0 +1,132 @@
+"""The files of a chunk of persons, system by system."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from synthetic.bank import contracts as of_contracts
+from synthetic.bank import links, money_rows, systems
+from synthetic.bank.cards import card_rows, purchase_rows, statement_rows
+from synthetic.bank.chance import Chunk, Floats
+from synthetic.bank.contracts import Contracts, contract_rows
+from synthetic.bank.elsewhere import own_name_entries
+from synthetic.bank.entries import Entries, entries, together
+from synthetic.bank.files import Files
+from synthetic.bank.layouts import app, cards, core
+from synthetic.bank.ledger import make_ledger
+from synthetic.bank.lists import MANAGERS_PER_BRANCH, manager_ids
+from synthetic.bank.maturities import idle_cents, term_entries
+from synthetic.bank.payroll import payroll_entries
+from synthetic.bank.population import Population
+from synthetic.bank.products import ASSET_LINES, CATALOGUE, TERM_LINES
+from synthetic.bank.text import missing
+from synthetic.bank.truth import write_truth
+
+_PAID_ONCE = np.array([product.line in ASSET_LINES and product.line not in TERM_LINES for product in CATALOGUE])
+_ASSETS = np.array([product.line in ASSET_LINES for product in CATALOGUE])
+_MANAGED_FROM = 3
+"""Class of wealth from which a customer has a manager."""
+
+
+def write_chunk(files: Files, truths: Files, chunk: Chunk, people: Population) -> None:
+    """All that concerns persons."""
+    contracts = of_contracts.together(
+        [
+            of_contracts.of_terms(people.terms),
+            of_contracts.of_lines(chunk, people.traits, people.accounts, people.holdings, people.payroll),
+        ]
+    )
+    here = assets(people, contracts)
+    _write_identity(files, chunk, people)
+    _write_core(files, chunk, people, contracts)
+    _write_cards(files, chunk, people, here)
+    write_truth(truths, people, here)
+
+
+def assets(people: Population, contracts: Contracts) -> Floats:
+    """CNY of each person at this bank at the end of the window: deposits and running contracts, loans apart."""
+    calendar = people.calendar
+    runs = (
+        (contracts.opened_on <= calendar.last_day)
+        & (contracts.closed_on == of_contracts.NO_DAY)
+        & _ASSETS[contracts.product]
+    )
+    size = len(people.persons.index)
+    idle = idle_cents(people.terms, people.accounts, calendar)[:, -1]
+    deposits = np.bincount(people.accounts.who, weights=people.accounts.balance + idle, minlength=size)
+    return np.asarray(
+        (deposits + np.bincount(contracts.who[runs], weights=contracts.cents[runs], minlength=size)) / 100
+    )
+
+
+def _write_identity(files: Files, chunk: Chunk, people: Population) -> None:
+    """The person files, and the cards and devices that two systems know."""
+    persons, places, calendar = people.persons, people.places, people.calendar
+    random, share = chunk.random("rows twice"), chunk.parameters.dirt.duplicated_party
+    rows = (
+        (core.PARTIES, systems.core_parties(chunk, persons, people.core, places, manager=_managers(people))),
+        (cards.PARTIES, systems.cards_parties(chunk, persons, people.cards, places)),
+        (app.USERS, systems.app_users(chunk, persons, people.app, places, calendar)),
+    )
+    for layout, values in rows:
+        files.write_twice(layout, values, random=random, share=share)
+    account = people.accounts.number.take(np.searchsorted(people.accounts.party, np.arange(len(people.core.who))))
+    files.write(core.DEBIT_CARDS, links.debit_cards(chunk, people.core, account=account))
+    files.write(core.PHONE_HISTORY, links.phone_history(chunk, persons, people.core))
+    files.write(core.EBANKING, links.ebanking(chunk, people.core, people.app, people.devices))
+    files.write(cards.REPAYMENT_CARDS, links.repayment_cards(chunk, persons, people.core, people.cards))
+    files.write(app.DEVICES, links.device_rows(people.devices, people.app, calendar))
+    files.write(app.BOUND_CARDS, links.bound_cards(chunk, persons, people.core, people.app, calendar))
+
+
+def _managers(people: Population) -> Any:
+    """The customer manager of each record of core banking: one of the home branch, for the wealthy."""
+    who = people.core.who
+    branch = people.places.nearest_branch[people.persons.area[who]]
+    manager = branch * MANAGERS_PER_BRANCH + people.persons.index[who] % MANAGERS_PER_BRANCH
+    return missing(manager_ids(manager), people.traits.wealth_class[who] < _MANAGED_FROM)
+
+
+def _write_core(files: Files, chunk: Chunk, people: Population, contracts: Contracts) -> None:
+    """Accounts, contracts, balances and movements."""
+    accounts, calendar = people.accounts, people.calendar
+    known = together(
+        [
+            payroll_entries(chunk, people.payroll, accounts, people.employers, calendar),
+            own_name_entries(chunk, people.elsewhere, accounts, calendar),
+            term_entries(chunk, people.terms, accounts, calendar),
+            _paid_once(contracts, people),
+        ]
+    )
+    ledger = make_ledger(
+        chunk, people.traits, accounts, people.payroll, known, idle_cents(people.terms, accounts, calendar), calendar
+    )
+    files.write(core.ACCOUNTS, money_rows.account_rows(accounts, people.core))
+    files.write(core.ACCOUNT_FEES, money_rows.fee_rows(chunk, people.payroll, accounts, calendar))
+    files.write(core.CONTRACTS, contract_rows(chunk, contracts, people.core, accounts, calendar))
+    rows, days = money_rows.balance_rows(accounts, ledger, calendar)
+    files.write(core.BALANCES, rows, days=days)
+    rows, days = money_rows.transaction_rows(
+        chunk, people.persons, people.places, people.traits, accounts, ledger.entries
+    )
+    files.write_dirty(core.TRANSACTIONS, rows, days=days, chunk=chunk)
+
+
+def _paid_once(contracts: Contracts, people: Population) -> Entries:
+    """Payments into funds, insurances and other contracts without a term."""
+    rows = np.flatnonzero(_PAID_ONCE[contracts.product])
+    account = people.accounts.main[contracts.who[rows]]
+    return entries(account, contracts.opened_on[rows], -contracts.cents[rows], "contract_paid_in")
+
+
+def _write_cards(files: Files, chunk: Chunk, people: Population, here: Floats) -> None:
+    """Credit cards, their statements and purchases."""
+    owned, calendar = people.credit_cards, people.calendar
+    abroad = people.elsewhere.wealth / (people.elsewhere.wealth + here)
+    files.write(cards.CARDS, card_rows(owned, people.cards))
+    rows, days = statement_rows(chunk, owned, people.persons.in_core, abroad, calendar)
+    files.write(cards.STATEMENTS, rows, days=days)
+    rows, days = purchase_rows(chunk, owned, people.traits, calendar)
+    files.write_dirty(cards.TRANSACTIONS, rows, days=days, chunk=chunk)
