@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bullseye.errors import BullseyeError
-from synthetic.bank.generate import MOST_PERSONS, generate
+from synthetic.bank.generate import LEAST_PERSONS, MOST_PERSONS, generate
 
 
 def main(
     folder: Annotated[Path, typer.Argument(help="Where the bank's files go; a bank that is there is replaced.")],
-    persons: Annotated[int, typer.Option(min=1, max=MOST_PERSONS, help="How many persons there are.")] = 20_000,
+    persons: Annotated[int, typer.Option(min=LEAST_PERSONS, max=MOST_PERSONS, help="How many persons there are.")] = 20_000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed and number of persons give the same bytes.")] = 1,
     truth: Annotated[
         Path | None, typer.Option(help="Where the truth goes, outside FOLDER; default: FOLDER with -truth appended.")

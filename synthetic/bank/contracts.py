@@ -90,16 +90,23 @@ def of_lines(chunk: Chunk, traits: Traits, accounts: Accounts, holdings: Holding
     return together(found)
 
 
-def contract_rows(
-    chunk: Chunk, contracts: Contracts, core: Parties, accounts: Accounts, calendar: Calendar
-) -> dict[str, Any]:
-    """Columns of core/contracts, as of the last day; contracts that begin later are not there yet."""
+def numbers_of(chunk: Chunk, contracts: Contracts, calendar: Calendar) -> Ints:
+    """A number for each contract that has begun, in no order that says anything; NO_DAY for those that begin later."""
     rows = np.flatnonzero(contracts.opened_on <= calendar.last_day)
-    rows = chunk.random("order of contracts").permutation(rows)
+    found = np.full(len(contracts.who), NO_DAY)
+    found[chunk.random("order of contracts").permutation(rows)] = np.arange(len(rows))
+    return found
+
+
+def contract_rows(
+    chunk: Chunk, contracts: Contracts, numbers: Ints, core: Parties, accounts: Accounts
+) -> dict[str, Any]:
+    """Columns of core/contracts, as of the last day."""
+    rows = np.argsort(numbers, kind="stable")[(numbers < 0).sum() :]
     who, product = contracts.who[rows], contracts.product[rows]
     matures, closed = contracts.matures_on[rows], contracts.closed_on[rows]
     return {
-        "contract_id": contract_ids(chunk, np.arange(len(rows))),
+        "contract_id": contract_ids(chunk, numbers[rows]),
         "party_id": core.numbers_of(who),
         "account_id": accounts.number.take(accounts.main[who]),
         "product_code": picked(CODES, product),

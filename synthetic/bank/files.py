@@ -92,7 +92,11 @@ class Files:
     def append_text(self, layout: Layout, name: str, lines: list[str]) -> None:
         """Lines that no column's type would hold, at the end of a file that is there."""
         self._count(layout).bad_rows += len(lines)
-        self._open[f"{layout.name}/{name}"].write("".join(f"{line}\n" for line in lines).encode(layout.encoding))
+        key = f"{layout.name}/{name}"
+        if key not in self._open:
+            # So few persons that nothing happened on that day.
+            self._append(layout, name, layout.schema().empty_table())
+        self._open[key].write("".join(f"{line}\n" for line in lines).encode(layout.encoding))
 
     def _count(self, layout: Layout) -> Written:
         return self.written.setdefault(layout.name, Written())

@@ -12,11 +12,12 @@ from typing import Any
 
 from bullseye.errors import BullseyeError
 from synthetic.bank.calendar import Calendar
+from synthetic.bank.expected import expected
 from synthetic.bank.files import Files
 from synthetic.bank.make import make_bank
 from synthetic.bank.parameters import Parameters
 
-MOST_PERSONS = 50_000_000
+LEAST_PERSONS, MOST_PERSONS = 100, 50_000_000
 SIGN = "generated-bank.json"
 """In every folder of a bank: what it was made from. A folder without it belongs to somebody else."""
 
@@ -61,7 +62,8 @@ def generate(
     dirt = {name: vars(written) for name, written in files.written.items()}
     _write_json(drafts[folder] / SIGN, made)
     _write_json(drafts[truth] / SIGN, made)
-    _write_json(drafts[truth] / "parameters.json", made | {"parameters": asdict(parameters)})
+    planted = {"parameters": asdict(parameters), "expected": expected(parameters, drafts[truth])}
+    _write_json(drafts[truth] / "parameters.json", made | planted)
     _write_json(drafts[truth] / "files.json", dirt)
     for one, draft in drafts.items():
         shutil.rmtree(one, ignore_errors=True)

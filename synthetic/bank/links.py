@@ -16,6 +16,7 @@ from synthetic.bank.persons import Persons
 from synthetic.bank.systems import instants
 from synthetic.bank.text import dates, missing, numbered, picked
 
+SCREENS = ("phone", "desktop")
 PHONE, DESKTOP = 0, 1
 _DESKTOP_SHARE = 0.45
 
@@ -115,7 +116,7 @@ def device_rows(devices: Devices, app: Parties, calendar: Calendar) -> dict[str,
         "device_id": missing(devices.device_id, desktop),
         # A phone's browser has a cookie too; the app has none.
         "cookie_id": devices.cookie_id,
-        "screen": picked(("phone", "desktop"), devices.screen),
+        "screen": picked(SCREENS, devices.screen),
         "first_seen_at": instants(devices.first_seen, calendar),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from synthetic.bank.calendar import Calendar
+from synthetic.bank.campaigns import campaign_rows
 from synthetic.bank.chance import Ints
 from synthetic.bank.employers import OTHER_BANKS, Employers
 from synthetic.bank.files import Files
@@ -23,7 +24,7 @@ MANAGERS_PER_BRANCH = 3
 
 
 def write_lists(files: Files, places: Places, employers: Employers, parameters: Parameters) -> None:
-    """Every file of lists/ but those of campaigns."""
+    """Every file of lists/."""
     files.write(lists.POSTCODES, _postcodes(places))
     files.write(lists.BRANCHES, _branches(places))
     branch = np.repeat(np.arange(len(places.branch_city)), MANAGERS_PER_BRANCH)
@@ -31,6 +32,7 @@ def write_lists(files: Files, places: Places, employers: Employers, parameters: 
     files.write(lists.PRODUCTS, _products())
     count = np.arange(len(employers.wage_day))
     files.write(lists.EMPLOYERS, {"employer_id": employer_ids(count), "wage_day": employers.wage_day})
+    files.write(lists.CAMPAIGNS, campaign_rows(parameters, files.calendar))
     files.write(lists.COMPETITOR_OFFERS, _offers(employers, files.calendar, parameters))
 
 

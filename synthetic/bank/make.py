@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from synthetic.bank.accounts import make_accounts, make_traits
 from synthetic.bank.activity import make_logins
+from synthetic.bank.bad_rows import write_bad_rows
 from synthetic.bank.cards import make_credit_cards
 from synthetic.bank.chance import Chunk
 from synthetic.bank.elsewhere import make_elsewhere
@@ -27,6 +28,8 @@ from synthetic.bank.write import write_chunk
 CHUNK = 50_000
 """Persons that are made together: memory grows with it, and which persons there are depends on it."""
 
+LEAST_CHUNK = 1_000
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -42,11 +45,21 @@ def make_bank(
     """Write every file of the bank and of its truth; `told` hears how many persons are done."""
     around = Surroundings(make_places(seed), make_employers(seed, persons, parameters))
     write_lists(files, around.places, around.employers, parameters)
-    for number, first in enumerate(range(0, persons, CHUNK)):
-        size = min(CHUNK, persons - first)
+    for number, (first, size) in enumerate(chunks(persons)):
         chunk = Chunk(seed=seed, number=number, first=first, size=size, parameters=parameters)
         write_chunk(files, truths, chunk, make_population(chunk, around, files))
         told(first + size)
+    write_bad_rows(files, parameters)
+
+
+def chunks(persons: int) -> list[tuple[int, int]]:
+    """First person and size of each chunk; a small rest goes with the last one, since a chunk needs members of each system.
+
+    >>> chunks(100_700)
+    [(0, 50000), (50000, 50700)]
+    """
+    starts = list(range(0, max(1, persons - LEAST_CHUNK), CHUNK))
+    return list(zip(starts, [end - start for start, end in zip(starts, [*starts[1:], persons], strict=True)], strict=True))
 
 
 def make_population(chunk: Chunk, around: Surroundings, files: Files) -> Population:

@@ -65,7 +65,8 @@ class Dirt:
     upper_email: Mapping[str, float] = field(default_factory=lambda: {"core": 0.10, "cards": 0.30, "app": 0.05})
     no_birth: Mapping[str, float] = field(default_factory=lambda: {"core": 0.04, "cards": 0.08, "app": 0.45})
     no_gender: Mapping[str, float] = field(default_factory=lambda: {"core": 0.02, "cards": 0.05, "app": 0.40})
-    no_phone: Mapping[str, float] = field(default_factory=lambda: {"core": 0.05, "cards": 0.03, "app": 0.06})
+    no_phone: Mapping[str, float] = field(default_factory=lambda: {"core": 0.08, "cards": 0.06, "app": 0.08})
+    no_email: Mapping[str, float] = field(default_factory=lambda: {"core": 0.35, "cards": 0.25, "app": 0.30})
     no_address: Mapping[str, float] = field(default_factory=lambda: {"core": 0.04, "cards": 0.06, "app": 0.50})
     typo_name: float = 0.04
     typo_birth: float = 0.02
@@ -111,7 +112,7 @@ class Money:
     income_spread: float = 0.4
     income_by_class: float = 0.2
     active_months: float = 0.8
-    payments_a_month: float = 2.2
+    payments_a_month: float = 1.4
     prefers_channel: float = 0.7
     prefers_weekday: float = 0.5
 
@@ -166,7 +167,7 @@ class Products:
 class Elsewhere:
     """Wealth at other banks: ln(wealth) = the sum below, and who lets it be seen by transfers in the own name."""
 
-    constant: float = 9.5
+    constant: float = 10.2
     per_ln_income: float = 0.9
     per_decade_of_age: float = 0.15
     holds_investments: float = 0.7
@@ -251,7 +252,161 @@ class Behaviour:
     """What is done in app and web."""
 
     logins_shape: float = 0.8
-    logins_a_month: float = 2.4
+    logins_a_month: float = 1.8
+    desktop_logins: float = 0.25
+    pages_a_login: float = 1.1
+    # Of product pages, the share that shows the line of interest; and how much longer such a page is looked at.
+    pages_of_interest: float = 0.6
+    dwell_of_interest: float = 2.0
+    searches_a_login: float = 0.1
+    reviews_a_contract: float = 0.4
+    stars_by_reviews_factor: float = 0.7
+    # What persons below 35, below 55 and above are interested in, if not in what they have: relative weights.
+    interests: Mapping[str, tuple[float, float, float]] = field(
+        default_factory=lambda: {
+            "term_deposit": (1, 2, 5),
+            "principal_protected": (1, 2, 3),
+            "other_wealth": (2, 3, 1),
+            "fund": (5, 2, 0.5),
+            "insurance": (0.5, 2, 1),
+            "mortgage": (2, 2, 0.2),
+            "consumer_loan": (4, 1.5, 0.3),
+        }
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paths:
+    """Touches of one person until an application: each touch convinces with the probability of its channel."""
+
+    # Share of the touches; probability that one convinces.
+    channels: Mapping[str, tuple[float, float]] = field(
+        default_factory=lambda: {
+            "paid_search": (0.22, 0.12),
+            "natural_search": (0.20, 0.06),
+            "partner": (0.12, 0.09),
+            "banner": (0.24, 0.01),
+            "email": (0.10, 0.05),
+            "direct": (0.12, 0.03),
+        }
+    )
+    lengths: Mapping[int, float] = field(default_factory=lambda: {1: 0.30, 2: 0.25, 3: 0.18, 4: 0.12, 5: 0.09, 6: 0.06})
+    # Of the users of the app: a path in the first half of the window, and one in the second.
+    has_path: tuple[float, float] = (0.45, 0.40)
+    most_days_between: int = 7
+    desktop_touches: float = 0.35
+    # Touches of visitors whom nobody knows, for each person of the bank.
+    visitors: float = 0.1
+    approved: float = 0.65
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """A campaign for precious metals: by group, the probability to buy without it, and what the message adds."""
+
+    month: int
+    cost: float
+    coupon: float
+    base: Mapping[str, float]
+    effect: Mapping[str, float]
+
+
+def _of_groups(large: float, small: float, nil: float, harmful: float) -> dict[str, float]:
+    return {"large": large, "small": small, "nil": nil, "harmful": harmful}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaigns:
+    """Who is in a campaign is random, and so is who of them is only watched (the control group).
+
+    Groups are told by what the bank knows: large below `young` years with `logins` logins in the six months before,
+    harmful from `old` years on without any, small with some logins, nil the rest.
+    """
+
+    campaigns: Mapping[str, Campaign] = field(
+        default_factory=lambda: {
+            "K1": Campaign(
+                month=5, cost=0.5, coupon=20, base=_of_groups(0.05, 0.05, 0.05, 0.05), effect=_of_groups(0, 0, 0, 0)
+            ),
+            "K2": Campaign(
+                month=13,
+                cost=1.5,
+                coupon=50,
+                base=_of_groups(0.05, 0.05, 0.05, 0.10),
+                effect=_of_groups(0.12, 0.04, 0.0, -0.06),
+            ),
+            "K3": Campaign(
+                month=19,
+                cost=0.3,
+                coupon=10,
+                base=_of_groups(0.04, 0.04, 0.04, 0.04),
+                effect=_of_groups(0.02, 0.02, 0.02, 0.02),
+            ),
+        }
+    )
+    member: float = 0.6
+    control: float = 0.2
+    young: float = 45.0
+    old: float = 50.0
+    logins: int = 3
+    days_to_buy: int = 45
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repurchase:
+    """Five factors behind the answers of a survey, and what each weighs in buying the same line again."""
+
+    responds: float = 0.9
+    survey_days_ago: tuple[int, int] = (185, 300)
+    within_days: int = 180
+    # Column of the survey: factor, loading, mean, standard deviation.
+    answers: Mapping[str, tuple[str, float, float, float]] = field(
+        default_factory=lambda: {
+            "fees_are_fair": ("price", 0.80, 6.0, 1.6),
+            "rates_are_good": ("price", 0.75, 5.5, 1.7),
+            "offers_are_used": ("price", 0.65, 4.5, 1.8),
+            "would_recommend": ("word_of_mouth", 0.80, 6.5, 1.7),
+            "friends_recommend": ("word_of_mouth", 0.70, 5.0, 1.8),
+            "name_is_trusted": ("word_of_mouth", 0.65, 7.0, 1.3),
+            "reviews_are_read": ("reviews", 0.70, 5.0, 1.9),
+            "reviews_are_good": ("reviews", 0.80, 6.2, 1.5),
+            "reviews_decide": ("reviews", 0.65, 4.8, 1.8),
+            "waiting_minutes": ("service", -0.70, 14.0, 5.0),
+            "complaints": ("service", -0.60, 2.5, 1.0),
+            "staff_helps": ("service", 0.80, 6.8, 1.4),
+            "problems_are_solved": ("service", 0.75, 6.1, 1.6),
+            "branch_is_near": ("reach", 0.75, 5.9, 1.9),
+            "machine_is_near": ("reach", 0.70, 6.3, 1.7),
+            "hours_suit": ("reach", 0.60, 5.6, 1.7),
+            "app_seconds": ("reach", -0.60, 3.0, 0.9),
+        }
+    )
+    buys_again: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "constant": -1.0,
+            "price": 0.9,
+            "service": 0.7,
+            "word_of_mouth": 0.5,
+            "reviews": 0.3,
+            "reach": 0.15,
+        }
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contacts:
+    """Visits and calls in the window."""
+
+    visits: float = 1.5
+    calls: float = 0.8
+    manager_visits: float = 3.0
+    counter_persons: float = 2.5
+    visit_known: float = 0.85
+    call_known: float = 0.6
+    complains: float = 0.12
+    declares_wealth: float = 0.3
+    declared_spread: float = 0.15
+    loan_rejections: float = 0.03
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,3 +423,7 @@ class Parameters:
     maturity: Maturity = field(default_factory=Maturity)
     cards: Cards = field(default_factory=Cards)
     behaviour: Behaviour = field(default_factory=Behaviour)
+    paths: Paths = field(default_factory=Paths)
+    campaigns: Campaigns = field(default_factory=Campaigns)
+    repurchase: Repurchase = field(default_factory=Repurchase)
+    contacts: Contacts = field(default_factory=Contacts)

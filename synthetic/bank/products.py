@@ -18,6 +18,8 @@ AGES = (35, 55)
 TERM_LINES = ("term_deposit", "principal_protected", "other_wealth")
 LOAN_LINES = ("mortgage", "consumer_loan")
 ASSET_LINES = (*TERM_LINES, "fund", "trust", "asset_plan", "insurance")
+CAMPAIGN_LINE = "precious_metals"
+"""Sold by campaigns only, so that they do not change the lift of the other lines."""
 _OLDEST_CONTRACT_DAYS = 2000
 
 
@@ -44,6 +46,7 @@ CATALOGUE = (
     Product("PP01", "principal_protected", "安心保本一号", 35, 1, 0.022, 1_000),
     Product("PP02", "principal_protected", "安心保本二号", 91, 1, 0.025, 1_000),
     Product("PP03", "principal_protected", "安心保本三号", 182, 2, 0.027, 10_000),
+    Product("PP04", "principal_protected", "安心保本四号", 365, 2, 0.028, 10_000),
     Product("OW01", "other_wealth", "稳健理财一号", 91, 2, 0.031, 10_000),
     Product("OW02", "other_wealth", "稳健理财二号", 182, 2, 0.034, 10_000),
     Product("OW03", "other_wealth", "进取理财", 365, 3, 0.041, 50_000),
@@ -54,6 +57,7 @@ CATALOGUE = (
     Product("AP01", "asset_plan", "资产管理计划", 0, 4, 0.05, 100_000),
     Product("IN01", "insurance", "终身寿险", 0, 1, 0.02, 1_000),
     Product("IN02", "insurance", "重疾保险", 0, 1, 0.0, 500),
+    Product("GO01", "precious_metals", "黄金积存", 0, 3, 0.0, 500),
     Product("CC01", "credit_card", "标准信用卡", 0, 1, 0.18, 0),
     Product("CC02", "credit_card", "金卡", 0, 1, 0.18, 0),
     Product("CC03", "credit_card", "白金卡", 0, 1, 0.15, 0),

@@ -8,24 +8,42 @@ import numpy as np
 import pyarrow as pa
 
 from synthetic.bank.accounts import FACTORS, NEVER, PAYMENT_CHANNELS
-from synthetic.bank.chance import Floats, Ints
+from synthetic.bank.campaigns import GROUPS, Members
+from synthetic.bank.chance import Chunk, Floats, Ints
 from synthetic.bank.files import Files
 from synthetic.bank.layouts import truth
 from synthetic.bank.maturities import OPEN, OUTCOMES
 from synthetic.bank.money_rows import employer_ids
 from synthetic.bank.parties import Parties
+from synthetic.bank.paths import Touched, application_ids
 from synthetic.bank.population import Population
 from synthetic.bank.products import CODES
+from synthetic.bank.repurchase import Survey
 from synthetic.bank.systems import postcodes
 from synthetic.bank.text import dates, missing, money, numbered, picked
 
 
-def write_truth(truths: Files, people: Population, here: Floats) -> None:
-    """Every file of the truth that concerns persons."""
-    truths.write(truth.PERSONS, person_rows(people, here))
+def write_truth(
+    truths: Files,
+    chunk: Chunk,
+    people: Population,
+    *,
+    here: Floats,
+    interests: Ints,
+    members: list[Members],
+    survey: Survey,
+    touched: Touched,
+) -> None:
+    """Every file of the truth that concerns persons; `here` are their assets at this bank."""
+    interest = picked(list(chunk.parameters.behaviour.interests), interests)
+    truths.write(truth.PERSONS, person_rows(people, here) | {"interest": interest})
     truths.write(truth.PAYROLL, payroll_rows(people))
     truths.write(truth.PAYROLL_MONTHS, payroll_month_rows(people))
     truths.write(truth.MATURITIES, maturity_rows(people))
+    for one in members:
+        truths.write(truth.CAMPAIGNS, campaign_rows(people, one))
+    truths.write(truth.PATHS, path_rows(chunk, people, touched))
+    truths.write(truth.SURVEY, survey_rows(people, survey))
 
 
 def person_ids(index: Ints) -> Any:
@@ -34,7 +52,7 @@ def person_ids(index: Ints) -> Any:
 
 
 def person_rows(people: Population, here: Floats) -> dict[str, Any]:
-    """Columns of truth/persons."""
+    """Columns of truth/persons but the interest."""
     persons, traits, size = people.persons, people.traits, len(people.persons.index)
     giver = persons.phones.recycled_from
     return {
@@ -127,4 +145,39 @@ def maturity_rows(people: Population) -> dict[str, Any]:
         "outcome": picked(OUTCOMES, terms.outcome[rows]),
         "acts_on": dates(acted, acted <= calendar.last_day),
         **{f"chance_{name}": terms.probabilities[rows, at] for at, name in enumerate(OUTCOMES)},
+    }
+
+
+def campaign_rows(people: Population, one: Members) -> dict[str, Any]:
+    """Columns of truth/campaigns, of one campaign."""
+    return {
+        "person_id": person_ids(people.persons.index[one.who]),
+        "campaign_id": [one.campaign] * len(one.who),
+        "group": picked(GROUPS, one.group),
+        "control": one.control,
+        "buys_without": one.buys_without,
+        "buys_with": one.buys_with,
+    }
+
+
+def path_rows(chunk: Chunk, people: Population, touched: Touched) -> dict[str, Any]:
+    """Columns of truth/paths."""
+    rows = np.arange(len(touched.who))
+    offsets = pa.array(np.searchsorted(touched.path, np.arange(len(rows) + 1)), pa.int32())
+    names = list(chunk.parameters.paths.channels)
+    return {
+        "path_id": numbered("", chunk.number * 100_000_000 + rows, width=12),
+        "person_id": person_ids(people.persons.index[touched.who]),
+        "channels": pa.ListArray.from_arrays(offsets, picked(names, touched.channel)),
+        "chance": touched.chance,
+        "application_id": missing(application_ids(chunk, rows), ~touched.converted),
+    }
+
+
+def survey_rows(people: Population, survey: Survey) -> dict[str, Any]:
+    """Columns of truth/survey."""
+    return {
+        "person_id": person_ids(people.persons.index[survey.who]),
+        "chance_buys_again": survey.chance,
+        "buys_again": survey.again,
     }

@@ -73,6 +73,7 @@ def typed_email(random: Generator, values: Any, dirt: Dirt, *, system: str) -> A
     size = len(values)
     text = mistyped(random, values, share=dirt.typo_email)
     text = where(random.random(size) < dirt.upper_email[system], pc.utf8_upper(text), text)
+    text = missing(text, random.random(size) < dirt.no_email[system])
     return where(random.random(size) < dirt.defaulted_email, dirt.default_email, text)
 
 

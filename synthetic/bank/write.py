@@ -6,43 +6,55 @@ from typing import Any
 
 import numpy as np
 
+from synthetic.bank import behaviour, links, money_rows, systems
+from synthetic.bank import contacts as of_contacts
 from synthetic.bank import contracts as of_contracts
-from synthetic.bank import links, money_rows, systems
+from synthetic.bank.campaigns import Members, campaign_contracts, coupon_rows, make_members, member_rows
 from synthetic.bank.cards import card_rows, purchase_rows, statement_rows
-from synthetic.bank.chance import Chunk, Floats
+from synthetic.bank.chance import Chunk, Floats, Ints
+from synthetic.bank.contacts import MANAGED_FROM, loan_rows
 from synthetic.bank.contracts import Contracts, contract_rows
 from synthetic.bank.elsewhere import own_name_entries
 from synthetic.bank.entries import Entries, entries, together
 from synthetic.bank.files import Files
-from synthetic.bank.layouts import app, cards, core
+from synthetic.bank.interests import make_interests
+from synthetic.bank.layouts import app, cards, contacts, core
 from synthetic.bank.ledger import make_ledger
 from synthetic.bank.lists import MANAGERS_PER_BRANCH, manager_ids
 from synthetic.bank.maturities import idle_cents, term_entries
+from synthetic.bank.paths import Touched, application_rows, make_paths, touch_rows
 from synthetic.bank.payroll import payroll_entries
 from synthetic.bank.population import Population
-from synthetic.bank.products import ASSET_LINES, CATALOGUE, TERM_LINES
+from synthetic.bank.products import ASSET_LINES, CAMPAIGN_LINE, CATALOGUE, TERM_LINES
+from synthetic.bank.repurchase import Survey, make_survey, survey_rows
 from synthetic.bank.text import missing
 from synthetic.bank.truth import write_truth
 
-_PAID_ONCE = np.array([product.line in ASSET_LINES and product.line not in TERM_LINES for product in CATALOGUE])
-_ASSETS = np.array([product.line in ASSET_LINES for product in CATALOGUE])
-_MANAGED_FROM = 3
-"""Class of wealth from which a customer has a manager."""
+_PAID_ONCE = np.array(
+    [product.line in (*ASSET_LINES, CAMPAIGN_LINE) and product.line not in TERM_LINES for product in CATALOGUE]
+)
+_ASSETS = np.array([product.line in (*ASSET_LINES, CAMPAIGN_LINE) for product in CATALOGUE])
 
 
 def write_chunk(files: Files, truths: Files, chunk: Chunk, people: Population) -> None:
     """All that concerns persons."""
+    members, survey, touched = make_members(chunk, people), make_survey(chunk, people), make_paths(chunk, people)
+    interests = make_interests(chunk, people.traits, people.holdings)
     contracts = of_contracts.together(
         [
             of_contracts.of_terms(people.terms),
             of_contracts.of_lines(chunk, people.traits, people.accounts, people.holdings, people.payroll),
+            campaign_contracts(chunk, members),
+            survey.contracts,
         ]
     )
     here = assets(people, contracts)
     _write_identity(files, chunk, people)
     _write_core(files, chunk, people, contracts)
     _write_cards(files, chunk, people, here)
-    write_truth(truths, people, here)
+    _write_app(files, chunk, people, contracts, touched, interests)
+    _write_contacts(files, chunk, people, members, survey)
+    write_truth(truths, chunk, people, here=here, interests=interests, members=members, survey=survey, touched=touched)
 
 
 def assets(people: Population, contracts: Contracts) -> Floats:
@@ -86,7 +98,7 @@ def _managers(people: Population) -> Any:
     who = people.core.who
     branch = people.places.nearest_branch[people.persons.area[who]]
     manager = branch * MANAGERS_PER_BRANCH + people.persons.index[who] % MANAGERS_PER_BRANCH
-    return missing(manager_ids(manager), people.traits.wealth_class[who] < _MANAGED_FROM)
+    return missing(manager_ids(manager), people.traits.wealth_class[who] < MANAGED_FROM)
 
 
 def _write_core(files: Files, chunk: Chunk, people: Population, contracts: Contracts) -> None:
@@ -105,7 +117,9 @@ def _write_core(files: Files, chunk: Chunk, people: Population, contracts: Contr
     )
     files.write(core.ACCOUNTS, money_rows.account_rows(accounts, people.core))
     files.write(core.ACCOUNT_FEES, money_rows.fee_rows(chunk, people.payroll, accounts, calendar))
-    files.write(core.CONTRACTS, contract_rows(chunk, contracts, people.core, accounts, calendar))
+    numbers = of_contracts.numbers_of(chunk, contracts, calendar)
+    files.write(core.CONTRACTS, contract_rows(chunk, contracts, numbers, people.core, accounts))
+    files.write(core.LOAN_APPLICATIONS, loan_rows(chunk, people, contracts, numbers))
     rows, days = money_rows.balance_rows(accounts, ledger, calendar)
     files.write(core.BALANCES, rows, days=days)
     rows, days = money_rows.transaction_rows(
@@ -130,3 +144,33 @@ def _write_cards(files: Files, chunk: Chunk, people: Population, here: Floats) -
     files.write(cards.STATEMENTS, rows, days=days)
     rows, days = purchase_rows(chunk, owned, people.traits, calendar)
     files.write_dirty(cards.TRANSACTIONS, rows, days=days, chunk=chunk)
+
+
+def _write_app(
+    files: Files, chunk: Chunk, people: Population, contracts: Contracts, touched: Touched, interests: Ints
+) -> None:
+    """What is done in app and web, and how people came there."""
+    sessions = behaviour.make_sessions(chunk, people)
+    files.write(app.LOGINS, behaviour.login_rows(sessions, people), days=sessions.day)
+    rows, days = behaviour.page_rows(chunk, sessions, people, interests)
+    files.write_dirty(app.PAGE_VIEWS, rows, days=days, chunk=chunk)
+    rows, days = behaviour.search_rows(chunk, sessions, people, interests)
+    files.write(app.SEARCHES, rows, days=days)
+    files.write(app.REVIEWS, behaviour.review_rows(chunk, people, contracts))
+    rows, days = touch_rows(chunk, people, touched)
+    files.write_dirty(app.TOUCHES, rows, days=days, chunk=chunk)
+    files.write(app.APPLICATIONS, application_rows(chunk, people, touched))
+
+
+def _write_contacts(files: Files, chunk: Chunk, people: Population, members: list[Members], survey: Survey) -> None:
+    """The logs of branches, call centre and managers; campaigns; the survey."""
+    rows, days = of_contacts.visit_rows(chunk, people)
+    files.write_dirty(contacts.BRANCH_VISITS, rows, days=days, chunk=chunk)
+    rows, days = of_contacts.call_rows(chunk, people)
+    files.write(contacts.CALLS, rows, days=days)
+    rows, days = of_contacts.manager_visit_rows(chunk, people)
+    files.write(contacts.MANAGER_VISITS, rows, days=days)
+    for at, one in enumerate(members):
+        files.write(contacts.CAMPAIGN_MEMBERS, member_rows(chunk, people, one))
+        files.write(contacts.COUPONS, coupon_rows(chunk, people, one, at))
+    files.write(contacts.SURVEY, survey_rows(people, survey))

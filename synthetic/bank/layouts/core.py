@@ -104,6 +104,20 @@ principal money CNY; of a loan, what was lent; 0 of a payroll agreement
 yearly_rate fraction 0.02 are 2 per cent
 """),
 )
+LOAN_APPLICATIONS = Layout(
+    name="core/loan_applications",
+    encoding="gb18030",
+    doc="One row for each loan that was asked for.",
+    columns=columns("""
+application_id text number of the application
+party_id text who asked
+product_code text mortgage or consumer loan
+applied_on date when
+status text approved or rejected
+reason text why it was rejected
+contract_id text the contract that it became
+"""),
+)
 TRANSACTIONS = Layout(
     name="core/transactions",
     encoding="gb18030",

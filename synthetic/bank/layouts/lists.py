@@ -43,7 +43,7 @@ PRODUCTS = Layout(
     doc="One row for each product.",
     columns=columns("""
 product_code text number of the product
-line text demand_deposit, payroll_account, term_deposit, principal_protected, other_wealth, fund, trust, asset_plan, insurance, credit_card, mortgage or consumer_loan
+line text demand_deposit, payroll_account, term_deposit, principal_protected, other_wealth, fund, trust, asset_plan, insurance, precious_metals, credit_card, mortgage or consumer_loan
 name text in Han script
 term_days number days until it matures, 0 without a term
 risk number from 1 to 5
@@ -69,5 +69,18 @@ city text city in Han script
 bank text the other bank
 valid_from date first day
 valid_until date last day
+"""),
+)
+CAMPAIGNS = Layout(
+    name="lists/campaigns",
+    cut="list",
+    doc="One row for each campaign.",
+    columns=columns("""
+campaign_id text number of the campaign
+product_code text what it sells
+starts_on date first day
+ends_on date last day on which a purchase counts
+cost_per_contact money CNY
+coupon_value money CNY
 """),
 )

@@ -28,6 +28,7 @@ wealth_elsewhere money at other banks on the last day, CNY
 reveals_elsewhere flag transfers in the own name go there and come from there
 balance_volatility fraction standard deviation of the logarithm of a balance from month to month
 lines texts product lines held; payroll_account for whoever was ever paid through the bank
+interest text line that the person would buy next: of a prospect, the first one
 preferred_payment text channel of most payments
 preferred_weekday number 1 is Monday
 preferred_hour number around which logins and payments are
@@ -92,5 +93,43 @@ chance_at_once fraction probabilities of the four outcomes
 chance_late fraction see chance_at_once
 chance_leave fraction see chance_at_once
 chance_idle fraction see chance_at_once
+"""),
+)
+CAMPAIGNS = Layout(
+    name="campaigns",
+    cut="list",
+    format="parquet",
+    doc="One row for each campaign and member, with what the person would do with the message and without.",
+    columns=columns("""
+person_id text the person
+campaign_id text campaign
+group text large, small, nil or harmful
+control flag in the control group
+buys_without flag would buy without the message
+buys_with flag would buy with it
+"""),
+)
+PATHS = Layout(
+    name="paths",
+    cut="list",
+    format="parquet",
+    doc="One row for each path of a user of the app.",
+    columns=columns("""
+path_id text the path
+person_id text the person
+channels texts channels of the touches, in order
+chance fraction probability of an application: 1 - the product of (1 - probability of the channel)
+application_id text the application that it led to, empty if none
+"""),
+)
+SURVEY = Layout(
+    name="survey",
+    cut="list",
+    format="parquet",
+    doc="One row for each person who answered the survey.",
+    columns=columns("""
+person_id text the person
+chance_buys_again fraction probability to buy the same line again within 180 days
+buys_again flag bought it
 """),
 )
