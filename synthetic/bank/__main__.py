@@ -13,10 +13,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bullseye.errors import BullseyeError
 from synthetic.bank.generate import LEAST_PERSONS, MOST_PERSONS, generate
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
+
+@app.command()
 def main(
-    folder: Annotated[Path, typer.Argument(help="Where the bank's files go; a bank that is there is replaced.")],
-    persons: Annotated[int, typer.Option(min=LEAST_PERSONS, max=MOST_PERSONS, help="How many persons there are.")] = 20_000,
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Where the bank's files go; a bank that is there is replaced.")
+    ],
+    persons: Annotated[
+        int, typer.Option(min=LEAST_PERSONS, max=MOST_PERSONS, help="How many persons there are.")
+    ] = 20_000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed and number of persons give the same bytes.")] = 1,
     truth: Annotated[
         Path | None, typer.Option(help="Where the truth goes, outside FOLDER; default: FOLDER with -truth appended.")
@@ -42,4 +49,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app(prog_name="scripts/generate_bank")

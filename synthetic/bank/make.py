@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from synthetic.bank.accounts import make_accounts, make_traits
 from synthetic.bank.activity import make_logins
@@ -17,7 +19,7 @@ from synthetic.bank.links import make_devices
 from synthetic.bank.lists import write_lists
 from synthetic.bank.maturities import make_term_contracts
 from synthetic.bank.parameters import Parameters
-from synthetic.bank.parties import make_parties
+from synthetic.bank.parties import before_leaving, make_parties
 from synthetic.bank.payroll import make_payroll
 from synthetic.bank.persons import make_persons
 from synthetic.bank.places import Places, make_places
@@ -59,7 +61,9 @@ def chunks(persons: int) -> list[tuple[int, int]]:
     [(0, 50000), (50000, 50700)]
     """
     starts = list(range(0, max(1, persons - LEAST_CHUNK), CHUNK))
-    return list(zip(starts, [end - start for start, end in zip(starts, [*starts[1:], persons], strict=True)], strict=True))
+    return list(
+        zip(starts, [end - start for start, end in zip(starts, [*starts[1:], persons], strict=True)], strict=True)
+    )
 
 
 def make_population(chunk: Chunk, around: Surroundings, files: Files) -> Population:
@@ -69,6 +73,8 @@ def make_population(chunk: Chunk, around: Surroundings, files: Files) -> Populat
     core, cards, app = (make_parties(chunk, persons, calendar, system=system) for system in ("core", "cards", "app"))
     accounts = make_accounts(chunk, core, calendar)
     traits = make_traits(chunk, persons, accounts, core, calendar)
+    core, cards, app = (before_leaving(one, traits.active_until) for one in (core, cards, app))
+    accounts = replace(accounts, opened_on=np.minimum(accounts.opened_on, traits.active_until[accounts.who]))
     logins = make_logins(chunk, traits, app, calendar)
     holdings = make_holdings(chunk, traits, core, calendar)
     elsewhere = make_elsewhere(chunk, traits, holdings, accounts)

@@ -296,7 +296,7 @@ class Paths:
     most_days_between: int = 7
     desktop_touches: float = 0.35
     # Touches of visitors whom nobody knows, for each person of the bank.
-    visitors: float = 0.1
+    visitors: float = 0.3
     approved: float = 0.65
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,14 @@ class Parties:
     def numbers_of(self, persons: Ints) -> Any:
         """The number of the first record of each person, all of whom must have one."""
         return self.number.take(self.main[persons])
+
+
+def before_leaving(parties: Parties, active_until: Ints) -> Parties:
+    """The records with no day after the one (of each person) after which nothing happens any more."""
+    last = active_until[parties.who]
+    return replace(
+        parties, opened_on=np.minimum(parties.opened_on, last), updated_on=np.minimum(parties.updated_on, last)
+    )
 
 
 def make_parties(chunk: Chunk, persons: Persons, calendar: Calendar, *, system: str) -> Parties:

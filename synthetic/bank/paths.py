@@ -46,18 +46,19 @@ def make_paths(chunk: Chunk, people: Population) -> Touched:
     member = people.persons.in_app & people.traits.stays()
     half = (calendar.last_day - calendar.first_day) // 2
     long = max(planted.lengths) * planted.most_days_between + 2
-    starts, persons = [], []
+    ends, persons = [], []
     for at, share in enumerate(planted.has_path):
         who = np.flatnonzero(member & (random.random(chunk.size) < share))
         persons.append(who)
-        starts.append(calendar.first_day + at * half + random.integers(0, half - long, len(who)))
-    who, start = np.concatenate(persons), np.concatenate(starts)
+        ends.append(calendar.first_day + at * half + random.integers(long, half, len(who)))
+    who, end = np.concatenate(persons), np.concatenate(ends)
     lengths = random.choice(list(planted.lengths), len(who), p=weights_of(list(planted.lengths.values())))
     path = np.repeat(np.arange(len(who)), lengths)
     gaps = random.integers(3600, planted.most_days_between * DAY_SECONDS, len(path))
     first = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(who) else np.zeros(0, dtype=np.int64)
     passed = np.cumsum(gaps)
-    second = start[path] * DAY_SECONDS + passed - passed[first[path]]
+    last = first + lengths - 1
+    second = end[path] * DAY_SECONDS + passed - passed[last][path]
     shares, convinces = (np.array(column) for column in zip(*planted.channels.values(), strict=True))
     channel = random.choice(len(shares), len(path), p=weights_of(shares))
     convinced = np.bincount(path, weights=random.random(len(path)) < convinces[channel], minlength=len(who)) > 0
@@ -68,7 +69,7 @@ def make_paths(chunk: Chunk, people: Population) -> Touched:
         who=who,
         chance=1 - np.exp(stays_away),
         converted=convinced,
-        applied_at=second[first + lengths - 1] + random.integers(600, DAY_SECONDS, len(who)),
+        applied_at=second[last] + random.integers(600, DAY_SECONDS, len(who)),
         status=status,
         reason=reason,
         path=path,

@@ -1,4 +1,4 @@
-"""A deterministic linkage as a careful analyst would write it, to see that the bank's identities can be resolved, and how hard."""
+"""Links by rule, as a careful analyst and a careless one would write them: can the bank's identities be resolved?"""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def rows(folder: Path, name: str) -> list[dict[str, Any]]:
         read = pyarrow.csv.ReadOptions(encoding="gb18030" if name.startswith("core/") else "utf-8")
         header = path.read_bytes().partition(b"\n")[0].decode().replace('"', "").split(",")
         types = pyarrow.csv.ConvertOptions(
-            column_types=dict.fromkeys(header, pyarrow.string()), strings_can_be_null=True, quoted_strings_can_be_null=False
+            column_types=dict.fromkeys(header, pyarrow.string()),
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
         )
         found += pyarrow.csv.read_csv(path, read_options=read, convert_options=types).to_pylist()
     return found
@@ -92,13 +94,17 @@ def careful_links(folder: Path, known: dict[Party, Record]) -> Iterator[tuple[Pa
         for group in _groups(known, column, most=8):
             for one, other in combinations(group, 2):
                 a, b = known[one], known[other]
+                if column == "national_id" and len(a.national_id or "") < 18:
+                    continue
                 if column != "phone" or _same(a, b):
-                    if not (column == "national_id" and len(a.national_id or "") < 18):
-                        yield one, other
+                    yield one, other
     cards = {row["card_number"]: ("core", row["party_id"]) for row in rows(folder, "core/debit_cards")}
     phones = {row["device_id"]: ("app", row["user_id"]) for row in rows(folder, "app/devices") if row["device_id"]}
     named = [
-        *((("cards", row["customer_no"]), cards[row["debit_card_number"]]) for row in rows(folder, "cards/repayment_cards")),
+        *(
+            (("cards", row["customer_no"]), cards[row["debit_card_number"]])
+            for row in rows(folder, "cards/repayment_cards")
+        ),
         *((("app", row["user_id"]), cards[row["card_number"]]) for row in rows(folder, "app/bound_cards")),
         *((("core", row["party_id"]), phones[row["device_id"]]) for row in rows(folder, "core/ebanking")),
     ]
