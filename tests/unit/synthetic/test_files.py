@@ -141,6 +141,19 @@ def test_a_bank_is_replaced_only_by_a_whole_one(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bank", "bank-truth"]
 
 
+def ended(folder: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "synthetic.bank", *arguments]
+    environment = {"PYTHONPATH": f"{ROOT / 'lib'}:{ROOT}"}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_command_writes_a_bank_and_says_where(tmp_path: Path) -> None:
+    done = ended(tmp_path, ["bank", "--persons", "100"])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"bank: the files of 100 persons\n{tmp_path}/bank-truth: the truth behind them\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bank", "bank-truth"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -151,16 +164,7 @@ def test_a_bank_is_replaced_only_by_a_whole_one(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_argument_is_told_and_nothing_is_written(tmp_path: Path, arguments: list[str], told: str) -> None:
-    command = [sys.executable, "-m", "synthetic.bank", *arguments]
-    paths = f"{ROOT / 'lib'}:{ROOT}"
-    ended = subprocess.run(
-        command,
-        cwd=tmp_path,
-        env={"PYTHONPATH": paths, "COLUMNS": "200", "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 2
-    assert told in " ".join(ended.stderr.split())
+    refused = ended(tmp_path, arguments)
+    assert refused.returncode == 2
+    assert told in " ".join(refused.stderr.split())
     assert list(tmp_path.iterdir()) == []
