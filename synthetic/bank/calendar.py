@@ -30,6 +30,8 @@ class Calendar:
         self.ends: Ints = starts[1:].astype("datetime64[D]").astype(np.int64) - 1
         self.first_day = int(self.starts[0])
         self.last_day = int(self.ends[-1])
+        # The last day before files come daily.
+        self.state_day = int(self.starts[-1]) - 1
         self.lengths: Ints = self.ends - self.starts + 1
 
     def month_of(self, days: Ints) -> Ints:

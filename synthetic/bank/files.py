@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
-from numpy.random import Generator
 
 from synthetic.bank.calendar import Calendar
 from synthetic.bank.chance import Chunk, Ints
@@ -58,16 +57,33 @@ class Files:
         for name, part in self._parts(layout, table, days):
             self._append(layout, name, part)
 
-    def write_twice(self, layout: Layout, values: Mapping[str, Any], *, random: Generator, share: float) -> None:
-        """Rows of a layout, a share of them twice."""
-        table = table_of(layout, values)
-        twice = np.flatnonzero(random.random(table.num_rows) < share)
-        table = pa.concat_tables([table, table.take(pa.array(twice))])
+    def write_changes(
+        self,
+        layout: Layout,
+        before: Mapping[str, Any],
+        now: Mapping[str, Any],
+        *,
+        opened_on: Ints,
+        updated_on: Ints,
+        chunk: Chunk,
+    ) -> None:
+        """Records as they were before the last month, where they were; then those that are new or changed, by their days.
+
+        All records are in `before` and in `now`. Some of the first file stand in it twice.
+        """
+        state_day = self.calendar.state_day
+        random, stem = chunk.random(f"dirt of {layout.name}"), layout.name.rpartition("/")[2]
+        first = table_of(layout, before).filter(pa.array(opened_on <= state_day))
+        later = table_of(layout, now)
+        twice = np.flatnonzero(random.random(first.num_rows) < chunk.parameters.dirt.duplicated_party)
+        self._append(layout, f"{stem}_{_day(state_day)}", pa.concat_tables([first, first.take(pa.array(twice))]))
+        changed = updated_on > state_day
+        for day in np.unique(updated_on[changed]):
+            rows = np.flatnonzero(updated_on == day)
+            self._append(layout, f"{stem}_{_day(int(day))}", later.take(pa.array(rows)))
         counted = self._count(layout)
-        counted.rows += table.num_rows
+        counted.rows += first.num_rows + len(twice) + int(changed.sum())
         counted.duplicated_rows += len(twice)
-        for name, part in self._parts(layout, table, None):
-            self._append(layout, name, part)
 
     def write_dirty(self, layout: Layout, values: Mapping[str, Any], *, days: Ints, chunk: Chunk) -> None:
         """Rows of a flow with some of them twice, and, where that is planted, one day's late rows and bad rows."""

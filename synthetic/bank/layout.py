@@ -19,8 +19,9 @@ TYPES: dict[str, Any] = {
     "instant": pa.timestamp("us", tz="UTC"),
     "texts": pa.list_(pa.string()),
 }
-Cut = Literal["list", "snapshot", "month ends", "days"]
-"""One file without a date; one of the last day; one for each month end; or one a month, and one a day in the last month."""
+Cut = Literal["list", "snapshot", "changes", "month ends", "days"]
+"""One file without a date; one of the last day; the state before the last month, then what is new or changed on each day; one
+file for each month end; or one a month, and one a day in the last month."""
 
 
 @dataclass(frozen=True)

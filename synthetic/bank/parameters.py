@@ -12,11 +12,10 @@ from datetime import date
 
 @dataclass(frozen=True, kw_only=True)
 class Time:
-    """The window of the flows; the last `daily_months` come in one file a day, as from a bank that is live by then."""
+    """The window of the flows. The last month comes in one file a day, as from a bank that is live by then."""
 
     last_day: date = date(2026, 6, 30)
     months: int = 24
-    daily_months: int = 1
     zone_hours: int = 8
 
 
@@ -77,6 +76,7 @@ class Dirt:
     national_id_last_four: float = 0.60
     app_name_verified: float = 0.55
     core_latin_name: float = 0.70
+    # Of the first person file of each system.
     duplicated_party: float = 0.01
     duplicated_row: float = 0.002
     late_share: float = 0.2

@@ -38,6 +38,11 @@ class Parties:
         return self.number.take(self.main[persons])
 
 
+def as_of(parties: Parties, day: int) -> Parties:
+    """The records as they were on a day: what was changed later was as when it was made. Newer ones are there too."""
+    return replace(parties, updated_on=np.where(parties.updated_on > day, parties.opened_on, parties.updated_on))
+
+
 def before_leaving(parties: Parties, active_until: Ints) -> Parties:
     """The records with no day after the one (of each person) after which nothing happens any more."""
     last = active_until[parties.who]

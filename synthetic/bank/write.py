@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,12 @@ from synthetic.bank.elsewhere import own_name_entries
 from synthetic.bank.entries import Entries, entries, together
 from synthetic.bank.files import Files
 from synthetic.bank.interests import make_interests
+from synthetic.bank.layout import Layout
 from synthetic.bank.layouts import app, cards, contacts, core
 from synthetic.bank.ledger import make_ledger
 from synthetic.bank.lists import MANAGERS_PER_BRANCH, manager_ids
 from synthetic.bank.maturities import idle_cents, term_entries
+from synthetic.bank.parties import Parties, as_of
 from synthetic.bank.paths import Touched, application_rows, make_paths, touch_rows
 from synthetic.bank.payroll import payroll_entries
 from synthetic.bank.population import Population
@@ -76,14 +79,17 @@ def assets(people: Population, contracts: Contracts) -> Floats:
 def _write_identity(files: Files, chunk: Chunk, people: Population) -> None:
     """The person files, and the cards and devices that two systems know."""
     persons, places, calendar = people.persons, people.places, people.calendar
-    random, share = chunk.random("rows twice"), chunk.parameters.dirt.duplicated_party
-    rows = (
-        (core.PARTIES, systems.core_parties(chunk, persons, people.core, places, manager=_managers(people))),
-        (cards.PARTIES, systems.cards_parties(chunk, persons, people.cards, places)),
-        (app.USERS, systems.app_users(chunk, persons, people.app, places, calendar)),
+    manager = _managers(people)
+    ways: tuple[tuple[Layout, Parties, Callable[[Parties], dict[str, Any]]], ...] = (
+        (core.PARTIES, people.core, lambda one: systems.core_parties(chunk, persons, one, places, manager=manager)),
+        (cards.PARTIES, people.cards, lambda one: systems.cards_parties(chunk, persons, one, places)),
+        (app.USERS, people.app, lambda one: systems.app_users(chunk, persons, one, places, calendar)),
     )
-    for layout, values in rows:
-        files.write_twice(layout, values, random=random, share=share)
+    for layout, now, columns in ways:
+        before = columns(as_of(now, calendar.state_day))
+        files.write_changes(
+            layout, before, columns(now), opened_on=now.opened_on, updated_on=now.updated_on, chunk=chunk
+        )
     account = people.accounts.number.take(np.searchsorted(people.accounts.party, np.arange(len(people.core.who))))
     files.write(core.DEBIT_CARDS, links.debit_cards(chunk, people.core, account=account))
     files.write(core.PHONE_HISTORY, links.phone_history(chunk, persons, people.core))

@@ -5,7 +5,9 @@ from synthetic.bank.layout import Layout, columns
 USERS = Layout(
     name="app/users",
     format="parquet",
-    doc="One row for each user account of app and web, as of the last day; a few persons have two.",
+    cut="changes",
+    doc="One row for each user account of app and web; a few persons have two. The first file has the state before "
+    "the last month, those of its days what is new or changed.",
     dirt="as core/parties; names that nobody verified are missing",
     columns=columns("""
 user_id text number of the user account

@@ -4,7 +4,9 @@ from synthetic.bank.layout import Layout, columns
 
 PARTIES = Layout(
     name="cards/parties",
-    doc="One row for each customer record of the card system, as of the last day; a few persons have two.",
+    cut="changes",
+    doc="One row for each customer record of the card system; a few persons have two. The first file has the state before "
+    "the last month, those of its days what is new or changed.",
     dirt="as core/parties; most national ids with their last four characters only",
     columns=columns("""
 customer_no text number of the record

@@ -5,7 +5,9 @@ from synthetic.bank.layout import Layout, columns
 PARTIES = Layout(
     name="core/parties",
     encoding="gb18030",
-    doc="One row for each customer record of core banking, as of the last day; a few persons have two.",
+    cut="changes",
+    doc="One row for each customer record of core banking; a few persons have two. The first file has the state before "
+    "the last month, those of its days what is new or changed.",
     dirt="default phones, e-mails and birth dates; missing values; phones with prefixes and signs; typos; rows twice",
     columns=columns("""
 party_id text number of the record

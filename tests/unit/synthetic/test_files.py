@@ -39,7 +39,13 @@ def files_of(bank: Bank, layout: Layout) -> list[Path]:
 @pytest.mark.parametrize("layout", layouts().values(), ids=layouts())
 def test_every_file_has_the_columns_of_its_layout(bank: Bank, layout: Layout) -> None:
     files = files_of(bank, layout)
-    counts = {"list": {1}, "snapshot": {1}, "month ends": {24}, "days": set(range(30, 23 + 30 + 2))}
+    counts = {
+        "list": {1},
+        "snapshot": {1},
+        "changes": set(range(20, 32)),
+        "month ends": {24},
+        "days": set(range(30, 23 + 30 + 2)),
+    }
     assert len(files) in counts[layout.cut]
     for path in files:
         if layout.format == "parquet":
@@ -74,7 +80,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_others(tmp_path: Pat
 
 
 def test_core_banking_writes_its_person_file_in_gb18030_and_the_card_system_in_capitals(bank: Bank) -> None:
-    (core,) = files_of(bank, layouts()["core/parties"])
+    core, *_ = files_of(bank, layouts()["core/parties"])
     with pytest.raises(UnicodeDecodeError):
         core.read_text(encoding="utf-8")
     assert "市" in core.read_text(encoding="gb18030")
@@ -97,6 +103,18 @@ def test_the_stated_rows_are_twice_late_or_bad(bank: Bank) -> None:
     assert late.name == "transactions_2026-06-18_late.csv"
     assert {str(at)[:10] for at in booked} == {"2026-06-15"}
     assert len(booked) == stated["core/transactions"]["late_rows"]
+
+
+def test_person_files_come_once_whole_and_then_by_day_with_what_is_new_or_changed(bank: Bank) -> None:
+    first, later, other_number, other_name = bank.row(f"""
+        WITH files AS (FROM read_csv('{bank.folder}/cards/parties/*.csv', filename = true, all_varchar = true)),
+        first AS (FROM files WHERE filename LIKE '%2026-05-31%'), later AS (FROM files WHERE filename NOT LIKE '%2026-05-31%')
+        SELECT (SELECT count(*) FROM first WHERE modified_on > '2026-05-31'),
+          (SELECT count(*) FROM later WHERE NOT contains(filename, modified_on)),
+          count(DISTINCT customer_no) FILTER (first.mobile <> later.mobile), count(*) FILTER (first.name <> later.name)
+        FROM first JOIN later USING (customer_no)""")
+    assert (first, later, other_name) == (0, 0, 0)
+    assert other_number > 0
 
 
 def test_days_and_months_hold_what_their_names_say(bank: Bank) -> None:

@@ -28,7 +28,8 @@ def within(found: float, share: float, count: int) -> bool:
 
 @pytest.fixture(scope="module")
 def parties(bank: Bank) -> list[dict[str, str]]:
-    return rows(bank.folder, "core/parties")
+    """The first file, without what is new or changed afterwards."""
+    return [row for row in rows(bank.folder, "core/parties") if row["updated_on"] <= "2026-05-31"]
 
 
 def test_every_party_belongs_to_one_person(bank: Bank) -> None:
