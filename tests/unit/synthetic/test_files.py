@@ -72,7 +72,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_others(tmp_path: Pat
     one, same, other = (hashes(tmp_path / name) for name in ("one", "same", "other"))
     assert one == same
     assert hashes(tmp_path / "one-truth") == hashes(tmp_path / "same-truth")
-    assert {name for name in one.keys() & other.keys() if one[name] == other[name]} == {
+    # Of so few persons nothing may come late.
+    equal = {name for name in one.keys() & other.keys() if one[name] == other[name] and "late" not in name}
+    assert equal == {
         "lists/campaigns.csv",
         "lists/managers.csv",
         "lists/products.csv",

@@ -7,6 +7,8 @@ from collections import Counter
 import pytest
 from tests.unit.synthetic.conftest import PERSONS, Bank
 from tests.unit.synthetic.linkage import (
+    Party,
+    Record,
     careful_links,
     clusters,
     naive_links,
@@ -32,8 +34,13 @@ def parties(bank: Bank) -> list[dict[str, str]]:
     return [row for row in rows(bank.folder, "core/parties") if row["updated_on"] <= "2026-05-31"]
 
 
-def test_every_party_belongs_to_one_person(bank: Bank) -> None:
-    assert set(truth(bank.truth)) == set(records(bank.folder))
+@pytest.fixture(scope="module")
+def known(bank: Bank) -> dict[Party, Record]:
+    return records(bank.folder)
+
+
+def test_every_party_belongs_to_one_person(bank: Bank, known: dict[Party, Record]) -> None:
+    assert set(truth(bank.truth)) == set(known)
     assert bank.row("SELECT count(*), count(DISTINCT person_id) FROM truth_persons") == (PERSONS, PERSONS)
 
 
@@ -47,16 +54,15 @@ def test_persons_are_in_the_stated_systems(bank: Bank) -> None:
         assert within(found, share, PERSONS), systems
 
 
-def test_careful_links_find_most_pairs_and_next_to_no_wrong_ones(bank: Bank) -> None:
-    known, true = records(bank.folder), truth(bank.truth)
+def test_careful_links_find_most_pairs_and_next_to_no_wrong_ones(bank: Bank, known: dict[Party, Record]) -> None:
+    true = truth(bank.truth)
     precision, recall = precision_and_recall(clusters(known, careful_links(bank.folder, known)), true)
     assert precision >= 0.99
     # Hard: something is left for probabilistic links to find.
     assert 0.85 < recall < 0.94
 
 
-def test_careless_links_join_those_who_gave_a_default(bank: Bank) -> None:
-    known = records(bank.folder)
+def test_careless_links_join_those_who_gave_a_default(bank: Bank, known: dict[Party, Record]) -> None:
     found = clusters(known, naive_links(known, bank.folder))
     ((_, largest),) = Counter(found[party] for party in known).most_common(1)
     assert largest > 0.05 * len(known)
