@@ -126,5 +126,5 @@ def purchase_rows(chunk: Chunk, owned: CreditCards, traits: Traits, calendar: Ca
         "merchant_kind": picked(
             MERCHANT_KINDS, random.choice(len(MERCHANT_KINDS), len(order), p=skewed(len(MERCHANT_KINDS)))
         ),
-        "screen": picked(("shop", "online"), random.integers(0, 2, len(order))),
+        "place": picked(("shop", "online"), random.integers(0, 2, len(order))),
     }, day[order]

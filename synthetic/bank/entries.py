@@ -15,7 +15,6 @@ TYPES = (
     "own_name_out",
     "contract_paid_in",
     "contract_paid_out",
-    "contract_fee",
     "purchase",
     "bill",
     "cash_withdrawal",
@@ -29,7 +28,7 @@ NO_BANK = -1
 
 @dataclass(frozen=True, kw_only=True)
 class Entries:
-    """Arrays over movements: cents are above zero for what comes in, `second` is local seconds of the day or -1 to draw."""
+    """Arrays over movements: cents are above zero for what comes in."""
 
     account: Ints
     day: Ints

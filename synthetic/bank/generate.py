@@ -17,7 +17,8 @@ from synthetic.bank.files import Files
 from synthetic.bank.make import make_bank
 from synthetic.bank.parameters import Parameters
 
-LEAST_PERSONS, MOST_PERSONS = 100, 50_000_000
+LEAST_PERSONS, MOST_PERSONS = 100, 20_000_000
+"""From more persons on, regions of national ids come round again."""
 SIGN = "generated-bank.json"
 """In every folder of a bank: what it was made from. A folder without it belongs to somebody else."""
 
@@ -42,8 +43,8 @@ def generate(
     Both are written beside their places and renamed at the end. A bank that stands there is replaced; anything else is
     left alone, and an error.
     """
-    folder = folder.absolute()
-    truth = truth.absolute() if truth else folder.with_name(f"{folder.name}-truth")
+    folder = folder.resolve()
+    truth = truth.resolve() if truth else folder.with_name(f"{folder.name}-truth")
     if truth == folder or folder in truth.parents or truth in folder.parents:
         raise FolderError(
             f"The truth must not be where jobs read: {truth} and {folder} lie in each other. Give --truth another folder."

@@ -136,7 +136,7 @@ def _one_term(
     )
 
 
-def term_entries(chunk: Chunk, terms: TermContracts, accounts: Accounts, calendar: Calendar) -> Entries:
+def term_entries(chunk: Chunk, terms: TermContracts, accounts: Accounts) -> Entries:
     """Money into contracts and back with interest, and out to other banks by those who leave."""
     random = chunk.random("term entries")
     account = accounts.main[terms.who]

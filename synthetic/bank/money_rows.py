@@ -19,6 +19,7 @@ from synthetic.bank.places import Places
 from synthetic.bank.systems import branch_ids
 from synthetic.bank.text import dates, missing, money, numbered, picked
 
+_NOON = 12
 _WITHOUT_BANK = [*OTHER_BANKS, None]
 _OWN = np.array([kind.startswith("own_name") for kind in TYPES])
 
@@ -49,7 +50,9 @@ def transaction_rows(
 ) -> tuple[dict[str, Any], Ints]:
     """Columns of core/transactions, in the order of their times, and the day of each."""
     random = chunk.random("times of transactions")
-    second = seconds_of(random, moved.day, traits.hour[accounts.who[moved.account]])
+    # Branches are open by day; all else happens when its owner likes.
+    by_day = moved.channel == CHANNELS.index("counter")
+    second = seconds_of(random, moved.day, np.where(by_day, _NOON, traits.hour[accounts.who[moved.account]]))
     order = np.argsort(second, kind="stable")
     account, channel = moved.account[order], moved.channel[order]
     who = accounts.who[account]

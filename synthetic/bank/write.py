@@ -114,7 +114,7 @@ def _write_core(files: Files, chunk: Chunk, people: Population, contracts: Contr
         [
             payroll_entries(chunk, people.payroll, accounts, people.employers, calendar),
             own_name_entries(chunk, people.elsewhere, accounts, calendar),
-            term_entries(chunk, people.terms, accounts, calendar),
+            term_entries(chunk, people.terms, accounts),
             _paid_once(contracts, people),
         ]
     )

@@ -119,7 +119,8 @@ touched_at instant when
 APPLICATIONS = Layout(
     name="app/applications",
     format="parquet",
-    doc="One row for each application for a credit card on the web site, within a day after the touch that led to it.",
+    doc="One row for each application for a credit card on the web site, within a day after the touch that led to it;"
+    " it adds no card to cards/cards.",
     columns=columns("""
 application_id text number of the application
 user_id text user account

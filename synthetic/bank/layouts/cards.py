@@ -67,6 +67,6 @@ card_number text credit card
 purchased_at time by the bank's clock
 amount money CNY
 merchant_kind text kind of merchant
-screen text shop or online
+place text shop or online
 """),
 )
