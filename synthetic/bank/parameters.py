@@ -138,7 +138,7 @@ class Products:
 
     lines: Mapping[str, Line] = field(
         default_factory=lambda: {
-            "payroll_account": Line(share=0.11, by_class=(0.3, 0.8, 1.4, 1.4, 1.2, 0.8, 0.4), by_age=(1.2, 1.0, 0.3)),
+            "payroll_account": Line(share=0.16, by_class=(0.3, 0.8, 1.4, 1.4, 1.2, 0.8, 0.4), by_age=(1.2, 1.0, 0.3)),
             "mortgage": Line(share=0.05, by_age=(0.8, 1.4, 0.3)),
             "term_deposit": Line(
                 share=0.075, by_class=(0, 0, 1, 1.4, 1.6, 1.6, 1.4), by_age=(0.5, 1.0, 1.8), beside="mortgage", lift=0.5
@@ -197,15 +197,15 @@ class Payroll:
     longest_before: int = 96
     hazard: Mapping[str, float] = field(
         default_factory=lambda: {
-            "constant": -4.3,
-            "fee_rise": 1.0,
-            "wage_delay": 0.9,
-            "offer_in_city": 0.8,
-            "no_login": 0.6,
-            "early_months": 0.5,
-            "km_to_branch_per_10": 0.5,
-            "products_held": -0.4,
-            "ln_salary_to_median": -0.35,
+            "constant": -4.5,
+            "fee_rise": 1.7,
+            "wage_delay": 1.3,
+            "offer_in_city": 0.9,
+            "no_login": 0.55,
+            "early_months": 0.3,
+            "km_to_branch_per_10": 0.45,
+            "products_held": -0.5,
+            "ln_salary_to_median": -0.25,
         }
     )
     # Tenure, in months since the first payroll, in which the hazard is higher.
