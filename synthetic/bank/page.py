@@ -35,7 +35,7 @@ heading line, text in quotes, and nothing where a value is missing.
 | files of | are |
 | --- | --- |
 | lists | one file without a date: `lists/branches.csv` |
-| a state | one file of the last day, in a folder of its own: `core/parties/parties_2026-06-30.csv` |
+| a state | one file of the last day, in a folder of its own: `core/contracts/contracts_2026-06-30.csv` |
 | persons | one file with the state before the last month: `core/parties/parties_2026-05-31.csv`; one for each day of the last month with the records that are new or changed: `parties_2026-06-30.csv` |
 | month ends | one file for each: `core/balances/balances_2026-05-31.csv` |
 | flows | one file for each month, as when a bank begins to deliver: `core/transactions/transactions_2026-05.csv`; one for each day of the last month: `transactions_2026-06-30.csv`; rows that came late, named by the day on which they were dropped: `transactions_2026-06-18_late.csv` |
