@@ -1,0 +1,1 @@
+"""Generated companies, whose truth is known. No part of the suite's package, and read by no job but as files."""
