@@ -17,7 +17,7 @@ from tests.shop import Shop, make_shop
 
 from bullseye.core.runlog import Entry
 
-pytestmark = [pytest.mark.slow, pytest.mark.beside]
+pytestmark = pytest.mark.slow
 TABLES = [
     "silver.order_line",
     "silver.product",
@@ -75,6 +75,7 @@ def wait_for_commit(process: subprocess.Popen[str], shop: Shop, table: str, *, v
         time.sleep(0.02)
 
 
+@pytest.mark.beside
 def test_a_run_killed_between_two_commits_goes_on_and_ends_with_the_same_tables(
     whole: tuple[Shop, dict[str, Entry]], tmp_path: Path, spark: SparkSession
 ) -> None:
