@@ -44,7 +44,7 @@ IDENTITY = Identity.model_validate(
             "comparisons": [
                 {"column": "given", "by": "jaro_winkler", "thresholds": [0.92, 0.88, 0.7], "term_frequency": True},
                 {"column": "family", "by": "jaro_winkler", "thresholds": [0.92, 0.88, 0.7], "term_frequency": True},
-                {"column": "born", "by": "damerau_levenshtein", "thresholds": [1, 2]},
+                {"column": "born", "by": "levenshtein", "thresholds": [1, 2]},
                 {"column": "street", "by": "levenshtein", "thresholds": [1]},
                 {"column": "address", "by": "jaro_winkler", "thresholds": [0.92, 0.8]},
                 {"column": "postcode", "by": "levenshtein", "thresholds": [1, 2]},
@@ -65,7 +65,7 @@ IDENTITY = Identity.model_validate(
                 "sure": [["given", "family", "born"], ["postcode", "born", "family"]],
                 "recall": 0.6,
                 "passes": [["born"], ["postcode"]],
-                "sample_parties": 1500,
+                "sample_parties": 800,
             },
         },
     }

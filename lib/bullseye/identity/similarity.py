@@ -33,10 +33,19 @@ def splink_api(spark: SparkSession, spec: Probabilistic) -> Any:
     from splink.backends.spark import SparkAPI, similarity_jar_location
 
     class Api(SparkAPI):
-        """Splink's tables are temporary views here, which DROP TABLE refuses; what they hold in memory goes with them."""
+        """Splink's tables are temporary views here, each computed once, and dropped as views.
+
+        By itself Splink keeps some of them in Spark's cache; the counts that every step of the training reads are not among
+        them, so that all pairs would be compared again in each.
+        """
 
         def delete_table_from_database(self, name: str) -> None:
             self.spark.catalog.dropTempView(name)
+
+        def _break_lineage_and_repartition(
+            self, spark_df: DataFrame, templated_name: str, physical_name: str
+        ) -> DataFrame:
+            return spark_df.localCheckpoint()
 
     api = Api(  # type: ignore[no-untyped-call]
         spark_session=spark, break_lineage_method="persist", register_udfs_automatically=False
@@ -97,7 +106,7 @@ def predict(api: Any, records: Any, spec: Probabilistic, model: Model, *, only_n
 
 
 def release(api: Any) -> None:
-    """Let go of everything that Splink has made and keeps in memory."""
+    """Drop the views that Splink has made; what they hold in memory goes when Java collects them."""
     api.delete_tables_created_by_splink_from_db()
 
 

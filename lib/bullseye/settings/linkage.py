@@ -20,8 +20,9 @@ class Compared(SettingsModel):
     column: Name
     """A column of `columns`."""
     by: Literal["exact", "levenshtein", "damerau_levenshtein", "jaro_winkler", "name", "date", "email"] = "exact"
-    """Splink's comparison. exact: equal or not. levenshtein and damerau_levenshtein: at most so many edits.
-    jaro_winkler: at least so similar, 0 to 1. name, date (as yyyy-MM-dd), email: levels that Splink has for these."""
+    """Splink's comparison. exact: equal or not. levenshtein: at most so many edits, by Spark itself. damerau_levenshtein:
+    the same with swapped neighbours as one edit, by Splink's jar, and many times slower. jaro_winkler: at least so similar,
+    0 to 1. name, date (as yyyy-MM-dd), email: levels that Splink has for these."""
     thresholds: tuple[float, ...] = ()
     """Limits of the levels between equal and different, the strictest first; Splink's own where none is given."""
     term_frequency: bool = False

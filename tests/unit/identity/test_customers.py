@@ -1,10 +1,13 @@
-"""Ids that stay: literal cases, and random evolutions against a plain-Python oracle."""
+"""Ids that stay: literal cases and random evolutions, all side by side in one ledger, as strangers to each other.
+
+Every case is a list of days, and a day a list of groups of one-letter parties; `merging:a` is the party a of its case.
+"""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -19,188 +22,218 @@ from bullseye.identity.resolve import number_customers
 from bullseye.tables.features import CUSTOMER_NUMBER
 from bullseye.tables.ops import IDENTITY_LEDGER
 
+Day = Sequence[str]
+CASES: Mapping[str, Sequence[Day]] = {
+    "new": [("ab", "c")],
+    "joins": [("bc",), ("abc",)],
+    "merged": [("b",), ("b", "a"), ("ab",)],
+    "larger": [("abc",), ("a", "bc")],
+    "equal": [("abcd",), ("ad", "bc")],
+    "again": [("ab", "c"), ("abc",), ("ab", "c"), ("abc",), ("ab", "c")],
+    "leaves": [("abc", "d"), ("ab", "cd")],
+    "stranger": [("abc", "de"), ("abcde",), ("abc", "de")],
+    "away": [("ab", "c"), ("b", "c"), ("ab", "c")],
+    "linked": [("abc",), ("a", "b", "c")],
+    "between": [("ab", "cd"), ("abcd",)],
+}
+LINKS = {
+    ("linked", 0): [("b", "a", "email", "h1"), ("c", "b", "phone", "h2")],
+    ("between", 0): [("d", "c", "phone", "h1")],
+    ("between", 1): [("d", "c", "phone", "h1"), ("c", "b", "email", "h2")],
+}
+"""Links behind the groups of a case and day, where a test looks at them."""
+
 
 @dataclass
 class World:
-    """A ledger and a registry of numbers that grow with every run, as the lake would hold them."""
+    """A ledger and a registry of numbers that grow from day to day, as the lake would hold them."""
 
     spark: SparkSession
     ledger: list[Row] = field(default_factory=list)
     numbers: list[Row] = field(default_factory=list)
-    runs: int = 0
+    found: list[dict[str, str]] = field(default_factory=list)
+    """By day the customer of every party."""
+    old: dict[str, str] = field(default_factory=dict)
+    """Where ids of before lead after the last day."""
 
-    def run(self, *groups: str, links: Iterable[tuple] = ()) -> dict[str, str]:
-        """Resolve with these groups of one-letter parties; returns customer by party."""
-        self.runs += 1
+    def live(self, groups: Sequence[Sequence[str]], links: Sequence[tuple[str, ...]] = ()) -> None:
+        """One day more."""
         pairs = [(party, min(group)) for group in groups for party in group]
         members = local_frame(self.spark, pairs, "party_id STRING, root STRING")
         ledger = local_frame(self.spark, self.ledger, IDENTITY_LEDGER.schema())
         numbers = local_frame(self.spark, self.numbers, CUSTOMER_NUMBER.schema())
-        told = persistent_ids(members, known_parties(ledger), ids_given(ledger), numbers).persist()
-        made = local_frame(self.spark, list(links), LINK)
-        self.ledger += ledger_events(told, made, rules=("phone", "email"), run_id=f"r{self.runs}").collect()
+        told = persistent_ids(members, known_parties(ledger), ids_given(ledger), numbers).localCheckpoint()
+        made = local_frame(self.spark, [(*link, None, None, None) for link in links], LINK)
+        run_id = f"day {len(self.found)}"
+        self.ledger += ledger_events(told, made, rules=("phone", "email"), run_id=run_id).collect()
         self.numbers += number_customers(told.select("customer_id").distinct(), numbers).collect()
-        found = {row["party_id"]: row["customer_id"] for row in told.collect()}
-        told.unpersist()
-        return found
+        self.found.append({row["party_id"]: row["customer_id"] for row in told.collect()})
 
-    def events(self) -> list[tuple]:
-        """What the newest run wrote: party, event, from, to."""
-        newest = [row for row in self.ledger if row["run_id"] == f"r{self.runs}"]
-        return sorted((r["party_id"], r["event"], r["from_customer_id"], r["customer_id"]) for r in newest)
+    def check(self, *more: Row) -> None:
+        ledger = local_frame(self.spark, [*self.ledger, *more], IDENTITY_LEDGER.schema())
+        check_ledger(known_parties(ledger), ledger, local_frame(self.spark, self.numbers, CUSTOMER_NUMBER.schema()))
 
-    def aliases(self, today: dict[str, str]) -> dict[str, str]:
+    def aliases(self) -> dict[str, str]:
         ledger = local_frame(self.spark, self.ledger, IDENTITY_LEDGER.schema())
-        now = local_frame(self.spark, list(today.items()), "party_id STRING, customer_id STRING")
+        last = {party: customer for day in self.found for party, customer in day.items()}
+        now = local_frame(self.spark, list(last.items()), "party_id STRING, customer_id STRING")
         return {row["customer_id"]: row["current_customer_id"] for row in aliases(ledger, now).collect()}
 
-    def check(self) -> None:
-        ledger = local_frame(self.spark, self.ledger, IDENTITY_LEDGER.schema())
-        numbers = local_frame(self.spark, self.numbers, CUSTOMER_NUMBER.schema())
-        check_ledger(known_parties(ledger), ledger, numbers)
+
+def evolution(seed: int) -> list[Day]:
+    """Five days of ten parties, of whom eight are there on each, in other groups every time."""
+    chance = random.Random(seed)
+    days = []
+    for _ in range(5):
+        groups: dict[int, list[str]] = {}
+        for party in chance.sample("abcdefghij", 8):
+            groups.setdefault(chance.randrange(4), []).append(party)
+        days.append(tuple("".join(sorted(group)) for group in groups.values()))
+    return days
 
 
-@pytest.fixture
+RANDOM = {f"random{seed}": evolution(seed) for seed in range(12)}
+EVERY = {**CASES, **RANDOM}
+DAYS = max(len(days) for days in EVERY.values())
+
+
+@pytest.fixture(scope="module")
 def world(spark: SparkSession) -> World:
-    return World(spark)
+    """All cases, day after day; a case that is over stays as it was on its last day."""
+    lived = World(spark)
+    for day in range(DAYS + 1):
+        groups, links = [], []
+        for case, days in EVERY.items():
+            today = min(day, len(days) - 1)
+            groups += [[f"{case}:{party}" for party in group] for group in days[today]]
+            links += [(f"{case}:{one}", f"{case}:{other}", *rest) for one, other, *rest in LINKS.get((case, today), [])]
+        lived.live(groups, links)
+    lived.old = lived.aliases()
+    return lived
+
+
+def who(world: World, case: str, day: int = -1) -> dict[str, str]:
+    """The customers of a case, without its name."""
+    named = world.found[day if day < 0 else min(day, DAYS)].items()
+    return {p.partition(":")[2]: c.partition(":")[2] for p, c in named if p.startswith(f"{case}:")}
+
+
+def events(world: World, case: str, day: int) -> list[tuple[str | None, ...]]:
+    """What happened in a case on a day: party, event, customer before and after."""
+    rows = [r for r in world.ledger if r["run_id"] == f"day {day}" and r["party_id"].startswith(f"{case}:")]
+    told = [(r["party_id"], r["event"], r["from_customer_id"], r["customer_id"]) for r in rows]
+    return sorted(tuple(text and text.rpartition(":")[2] for text in row) for row in told)
+
+
+def old_ids(world: World, case: str) -> dict[str, str]:
+    found = {old: now for old, now in world.old.items() if old.startswith(f"{case}:")}
+    return {old.partition(":")[2]: now.partition(":")[2] for old, now in found.items()}
 
 
 def test_new_components_are_named_by_their_smallest_party(world: World) -> None:
-    assert world.run("ab", "c") == {"a": "a", "b": "a", "c": "c"}
-    assert world.events() == [("a", "assigned", None, "a"), ("b", "assigned", None, "a"), ("c", "assigned", None, "c")]
+    assert who(world, "new", 0) == {"a": "a", "b": "a", "c": "c"}
+    expected = [("a", "assigned", None, "a"), ("b", "assigned", None, "a"), ("c", "assigned", None, "c")]
+    assert events(world, "new", 0) == expected
 
 
-def test_nothing_changes_when_nothing_changes(world: World) -> None:
-    first = world.run("ab", "c")
-    assert world.run("ab", "c") == first
-    assert world.events() == []
+def test_nothing_happens_on_a_day_like_the_day_before(world: World) -> None:
+    assert world.found[-1] == world.found[-2]
+    assert [row for row in world.ledger if row["run_id"] == f"day {DAYS}"] == []
 
 
 def test_a_party_that_joins_gets_the_customers_id_even_if_its_own_is_smaller(world: World) -> None:
-    world.run("bc")
-    assert world.run("abc") == {"a": "b", "b": "b", "c": "b"}
-    assert world.events() == [("a", "assigned", None, "b")]
+    assert who(world, "joins") == {"a": "b", "b": "b", "c": "b"}
+    assert events(world, "joins", 1) == [("a", "assigned", None, "b")]
 
 
 def test_of_merged_customers_the_oldest_id_survives_and_the_other_leads_to_it(world: World) -> None:
-    world.run("b")
-    world.run("b", "a")
-    today = world.run("ab")
-    assert today == {"a": "b", "b": "b"}
-    assert world.events() == [("a", "merged", "a", "b")]
-    assert world.aliases(today) == {"a": "b"}
+    assert who(world, "merged") == {"a": "b", "b": "b"}
+    assert events(world, "merged", 2) == [("a", "merged", "a", "b")]
+    assert old_ids(world, "merged") == {"a": "b"}
 
 
 def test_the_larger_part_keeps_the_id_and_the_other_gets_one_that_never_was(world: World) -> None:
-    world.run("abc")
-    assert world.run("a", "bc") == {"a": "a~2", "b": "a", "c": "a"}
-    assert world.events() == [("a", "split", "a", "a~2")]
+    assert who(world, "larger") == {"a": "a~2", "b": "a", "c": "a"}
+    assert events(world, "larger", 1) == [("a", "split", "a", "a~2")]
 
 
 def test_of_equal_parts_the_one_with_the_smallest_party_keeps_the_id(world: World) -> None:
-    world.run("abcd")
-    assert world.run("ad", "bc") == {"a": "a", "d": "a", "b": "b", "c": "b"}
+    assert who(world, "equal") == {"a": "a", "d": "a", "b": "b", "c": "b"}
 
 
 def test_an_id_is_never_used_again_for_others(world: World) -> None:
-    world.run("ab", "c")
-    world.run("abc")  # c is merged into a
-    assert world.run("ab", "c") == {"a": "a", "b": "a", "c": "c~2"}
-    world.run("abc")
-    today = world.run("ab", "c")
-    assert today["c"] == "c~3"
-    assert world.aliases(today) == {"c": "c~3", "c~2": "c~3"}
+    assert [who(world, "again", day)["c"] for day in range(5)] == ["c", "a", "c~2", "a", "c~3"]
+    assert old_ids(world, "again") == {"c": "c~3", "c~2": "c~3"}
 
 
 def test_one_that_leaves_for_another_customer_was_split_from_the_first(world: World) -> None:
-    world.run("abc", "d")
-    assert world.run("ab", "cd") == {"a": "a", "b": "a", "c": "d", "d": "d"}
-    assert world.events() == [("c", "split", "a", "d")]
+    assert who(world, "leaves") == {"a": "a", "b": "a", "c": "d", "d": "d"}
+    assert events(world, "leaves", 1) == [("c", "split", "a", "d")]
 
 
 def test_an_old_id_leads_to_those_who_had_it_and_not_along_the_merge(world: World) -> None:
-    world.run("abc", "de")
-    world.run("abcde")  # d is merged into a
-    today = world.run("abc", "de")
-    assert today["d"] == today["e"] == "d~2"
-    assert world.aliases(today) == {"d": "d~2"}
+    assert who(world, "stranger", 1)["d"] == "a"
+    assert who(world, "stranger")["d"] == who(world, "stranger")["e"] == "d~2"
+    assert old_ids(world, "stranger") == {"d": "d~2"}
 
 
 def test_a_party_that_was_away_comes_back_as_who_it_was(world: World) -> None:
-    world.run("ab", "c")
-    world.run("b", "c")
-    assert world.events() == []
-    assert world.run("ab", "c") == {"a": "a", "b": "a", "c": "c"}
-    assert world.events() == []
+    assert who(world, "away", 1) == {"b": "a", "c": "c"}
+    assert who(world, "away", 2) == {"a": "a", "b": "a", "c": "c"}
+    assert events(world, "away", 1) == events(world, "away", 2) == []
 
 
 def test_an_event_tells_the_strongest_link_of_its_party(world: World) -> None:
-    links = [("b", "a", "email", "h1", None, None, None), ("c", "b", "phone", "h2", None, None, None)]
-    world.run("abc", links=links)
-    found = sorted((r["party_id"], r["rule"], r["linked_party_id"], r["evidence"]) for r in world.ledger)
-    assert found == [("a", "email", "b", "h1"), ("b", "phone", "c", "h2"), ("c", "phone", "b", "h2")]
-    world.run("a", "b", "c")
-    alone = {r["party_id"]: r["rule"] for r in world.ledger if r["run_id"] == "r2"}
-    assert alone == {"b": "no_link", "c": "no_link"}
+    def told(day: int) -> list[tuple[str, str, str | None, str | None]]:
+        rows = [r for r in world.ledger if r["run_id"] == f"day {day}" and r["party_id"].startswith("linked:")]
+        found = [(r["party_id"], r["rule"], r["linked_party_id"], r["evidence"]) for r in rows]
+        return sorted(tuple(text and text.removeprefix("linked:") for text in row) for row in found)
+
+    assert told(0) == [("a", "email", "b", "h1"), ("b", "phone", "c", "h2"), ("c", "phone", "b", "h2")]
+    assert told(1) == [("b", "no_link", None, None), ("c", "no_link", None, None)]
 
 
 def test_a_merge_tells_the_link_between_the_customers_and_not_the_one_within(world: World) -> None:
-    within = ("d", "c", "phone", "h1", None, None, None)
-    world.run("ab", "cd", links=[within])
-    world.run("abcd", links=[within, ("c", "b", "email", "h2", None, None, None)])
-    newest = sorted(
-        (r["party_id"], r["event"], r["rule"], r["linked_party_id"], r["evidence"]) for r in world.ledger[-2:]
-    )
-    assert newest == [("c", "merged", "email", "b", "h2"), ("d", "merged", "email", "b", "h2")]
+    rows = [r for r in world.ledger if r["run_id"] == "day 1" and r["party_id"].startswith("between:")]
+    assert sorted((r["party_id"], r["event"], r["rule"], r["linked_party_id"], r["evidence"]) for r in rows) == [
+        ("between:c", "merged", "email", "between:b", "h2"),
+        ("between:d", "merged", "email", "between:b", "h2"),
+    ]
 
 
-def test_ids_of_events_are_the_same_when_a_run_that_broke_off_is_repeated(spark: SparkSession) -> None:
-    one, other = World(spark), World(spark)
-    for world in (one, other):
-        world.run("ab")
-        world.run("a", "b")
-    other.runs = 7
-    for world in (one, other):
-        world.run("ab")
-    assert [row["event_id"] for row in one.ledger] == [row["event_id"] for row in other.ledger]
-    assert len({row["event_id"] for row in one.ledger}) == len(one.ledger) == 4
+def test_ids_of_events_depend_on_what_happened_alone_and_are_not_repeated(world: World, spark: SparkSession) -> None:
+    assert len({row["event_id"] for row in world.ledger}) == len(world.ledger)
+    # A second world whose runs have other names.
+    other = World(spark, found=[{}] * 7)
+    groups = [[f"{case}:{p}" for p in group] for case, days in EVERY.items() for group in days[0]]
+    other.live(groups)
+    assert {r["event_id"] for r in other.ledger} == {r["event_id"] for r in world.ledger if r["run_id"] == "day 0"}
 
 
-def test_a_ledger_that_gives_a_party_to_two_customers_is_an_error(world: World) -> None:
-    world.run("a", "b")
+def test_a_ledger_that_contradicts_itself_is_an_error(world: World) -> None:
     world.check()
-    world.ledger.append(Row(**{**world.ledger[0].asDict(), "event_id": "x", "customer_id": "b"}))
+    first = world.ledger[0].asDict()
     with pytest.raises(IdentityError, match="of 1 parties it does not tell one customer"):
-        world.check()
+        world.check(Row(**{**first, "event_id": "x", "customer_id": "somebody"}))
 
 
 def test_merges_in_a_circle_are_an_error(world: World) -> None:
-    world.run("a", "b")
-    world.run("ab")
-    back = {"event_id": "x", "event": "merged", "customer_id": "b", "from_customer_id": "a"}
-    world.ledger.append(Row(**{**world.ledger[0].asDict(), **back}))
+    merged = next(row.asDict() for row in world.ledger if row["event"] == "merged")
+    back = {"event_id": "x", "customer_id": merged["from_customer_id"], "from_customer_id": merged["customer_id"]}
     with pytest.raises(IdentityError, match="merges can run in a circle"):
-        world.check()
+        world.check(Row(**{**merged, **back}))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_ids_of_a_changing_world_are_those_of_a_plain_program(world: World, seed: int) -> None:
-    chance, oracle = random.Random(seed), Oracle()
-    for _ in range(4):
-        present = chance.sample("abcdefghij", 8)
-        groups: dict[int, list[str]] = {}
-        for party in present:
-            groups.setdefault(chance.randrange(4), []).append(party)
-        parts = ["".join(sorted(group)) for group in groups.values()]
+@pytest.mark.parametrize("case", EVERY)
+def test_ids_are_those_of_a_plain_program_and_no_id_changes_without_an_event(world: World, case: str) -> None:
+    oracle = Oracle()
+    for day, parts in enumerate(EVERY[case]):
         before = dict(oracle.who)
-        found = world.run(*parts)
-        assert found == oracle.run(parts)
-        changed = {party for party in present if before.get(party) != found[party]}
-        assert {party for party, *_ in world.events()} == changed
-        assert world.aliases(oracle.who) == oracle.aliases()
-        world.check()
-    assert world.run(*parts) == found
-    assert world.events() == []
+        expected = oracle.run(parts)
+        assert who(world, case, day) == expected
+        changed = {party for party in expected if before.get(party) != expected[party]}
+        assert {party for party, *_ in events(world, case, day)} == changed
+    assert old_ids(world, case) == oracle.aliases()
 
 
 @dataclass
@@ -211,7 +244,7 @@ class Oracle:
     born: list[str] = field(default_factory=list)
     had: dict[str, set[str]] = field(default_factory=dict)
 
-    def run(self, parts: list[str]) -> dict[str, str]:
+    def run(self, parts: Sequence[str]) -> dict[str, str]:
         claims = {
             old: min(
                 (part for part in parts if any(self.who.get(p) == old for p in part)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from bullseye.errors import IdentityError
 from bullseye.facts import with_customer
 from bullseye.identity import assigned, number_customers
 from bullseye.identity.check import check_identity
+from bullseye.identity.resolve import check_party_ids
 from bullseye.settings import Settings
 from bullseye.settings.identity import Identity
 from bullseye.tables import contracts
@@ -76,45 +77,6 @@ RULES = {
 KEPT = ("features.customer_number", "ops.identity_ledger", "features.identity_map")
 
 
-@dataclass
-class Days:
-    """Resolves a few parties day after day, with what the days before have left behind."""
-
-    spark: SparkSession
-    tables: Mapping[str, Any]
-    left: dict[str, list[Row]] = field(default_factory=dict)
-    runs: int = 0
-
-    def resolve(self, given: Mapping[str, tuple[str, ...]], rules: Mapping[str, Any] = RULES) -> dict[str, list[Row]]:
-        """Parties with their identifiers, each as type=value; the rows of every table, as the lake would hold them."""
-        self.runs += 1
-        values = [(party, *pair.split("=")) for party, pairs in given.items() for pair in pairs]
-        identifiers = [{"party_id": party, "id_type": type_, "id_value": value} for party, type_, value in values]
-        inputs = {
-            PERSON.name: local_frame(self.spark, [{"party_id": party} for party in given], PERSON.schema()),
-            IDENTIFIER.name: local_frame(self.spark, identifiers, IDENTIFIER.schema()),
-        }
-        for name, rows in self.left.items():
-            inputs[name] = local_frame(self.spark, rows, self.tables[name].schema())
-        context, made = resolved(self.spark, inputs, run_id=f"r{self.runs}", identity=Identity.model_validate(rules))
-        found = {name: frame.collect() for name, frame in made.items()}
-        context.release()
-        for name in KEPT:
-            table = self.tables[name]
-            before = self.left.get(name, []) if table.keep_known else []
-            self.left[name] = [*before, *found[name]]
-        return found
-
-    def map(self) -> dict[str, str]:
-        return {row["party_id"]: row["customer_id"] for row in self.left["features.identity_map"]}
-
-
-@pytest.fixture
-def days(spark: SparkSession, retail: Settings, monkeypatch: pytest.MonkeyPatch) -> Days:
-    monkeypatch.setenv("LINK_SALT", "salt")
-    return Days(spark, contracts(retail))
-
-
 MONDAY = {
     "core:1": ("email=a@x.org", "phone=1"),
     "web:1": ("email=a@x.org",),
@@ -124,11 +86,65 @@ MONDAY = {
     "web:5": ("phone=3",),
     "web:6": ("phone=3",),
 }
+TUESDAY = {**MONDAY, "web:1": ("email=b@x.org",), "web:2": ("email=b@x.org", "phone=2")}
+WEDNESDAY = {**TUESDAY, "web:3": ("email=a@x.org", "phone=2")}
+Rows = Mapping[str, list[Row]]
+
+
+@dataclass
+class Days:
+    """Resolves a few parties day after day, with what the days before have left behind."""
+
+    spark: SparkSession
+    tables: Mapping[str, Any]
+    left: dict[str, list[Row]] = field(default_factory=dict)
+    made: dict[str, Rows] = field(default_factory=dict)
+    """By run what it made."""
+
+    def resolve(self, run_id: str, given: Mapping[str, tuple[str, ...]], rules: Mapping[str, Any] = RULES) -> None:
+        """Parties with their identifiers, each as type=value."""
+        values = [(party, *pair.split("=")) for party, pairs in given.items() for pair in pairs]
+        identifiers = [{"party_id": party, "id_type": type_, "id_value": value} for party, type_, value in values]
+        inputs = {
+            PERSON.name: local_frame(self.spark, [{"party_id": party} for party in given], PERSON.schema()),
+            IDENTIFIER.name: local_frame(self.spark, identifiers, IDENTIFIER.schema()),
+        }
+        for name, rows in self.left.items():
+            inputs[name] = local_frame(self.spark, rows, self.tables[name].schema())
+        context, made = resolved(self.spark, inputs, run_id=run_id, identity=Identity.model_validate(rules))
+        self.made[run_id] = {name: frame.collect() for name, frame in made.items()}
+        context.release()
+        for name in KEPT:
+            table = self.tables[name]
+            before = self.left.get(name, []) if table.keep_known else []
+            self.left[name] = [*before, *self.made[run_id][name]]
+
+    def map(self, run_id: str) -> dict[str, str]:
+        return {row["party_id"]: row["customer_id"] for row in self.made[run_id]["features.identity_map"]}
+
+    def events(self, run_id: str) -> list[Row]:
+        return self.made[run_id]["ops.identity_ledger"]
+
+
+@pytest.fixture(scope="module")
+def days(spark: SparkSession, retail: Settings) -> Iterator[Days]:
+    """Monday; Monday again after a run that broke off; two days with changes; and a day without rules."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINK_SALT", "secret-salt")
+        lived = Days(spark, contracts(retail))
+        lived.resolve("monday", MONDAY)
+        # The ledger was written, and nothing else.
+        lived.left = {"ops.identity_ledger": lived.left["ops.identity_ledger"]}
+        lived.resolve("monday again", MONDAY)
+        lived.resolve("tuesday", TUESDAY)
+        lived.resolve("wednesday", WEDNESDAY)
+        lived.resolve("without rules", WEDNESDAY, {})
+        yield lived
 
 
 def test_parties_with_one_identifier_are_one_customer_and_limits_are_told(days: Days) -> None:
-    found = days.resolve(MONDAY)
-    assert days.map() == {"web:1": "core:1", "web:3": "web:2"}
+    assert days.map("monday") == {"web:1": "core:1", "web:3": "web:2"}
+    found = days.made["monday"]
     links = sorted((row["party_id"], row["other_party_id"], row["rule"]) for row in found["features.identity_link"])
     assert links == [("web:1", "core:1", "email"), ("web:3", "web:2", "phone")]
     refused = sorted((row["reason"], row["rule"], row["found"]) for row in found["ops.identity_refusal"])
@@ -142,64 +158,50 @@ def test_parties_with_one_identifier_are_one_customer_and_limits_are_told(days: 
         ("links by rule", "phone", 1),
         ("refused links", "phone: too many customers", 2),
     ]
-    assert [(r["customer_id"], r["customer_no"]) for r in days.left["features.customer_number"]] == [
+    assert sorted((row["customer_id"], row["customer_no"]) for row in found["features.customer_number"]) == [
         ("core:1", 1),
         *((f"web:{number}", place) for place, number in enumerate((2, 4, 5, 6), start=2)),
     ]
 
 
-def test_no_value_stands_in_any_table(days: Days) -> None:
-    found = days.resolve(MONDAY)
-    told = str([row.asDict(recursive=True) for rows in found.values() for row in rows])
-    assert "a@x.org" not in told
-    assert "none@none.com" not in told
-    assert "salt" not in told
+def test_neither_a_value_nor_the_salt_stands_in_any_table(days: Days) -> None:
+    told = str([row.asDict(recursive=True) for made in days.made.values() for rows in made.values() for row in rows])
+    assert "core:1" in told
+    assert [text for text in ("@x.org", "none@none.com", "secret-salt") if text in told] == []
 
 
-def test_a_run_again_or_one_after_a_run_that_broke_off_changes_no_id(days: Days) -> None:
-    days.resolve(MONDAY)
-    before, ledger = days.map(), list(days.left["ops.identity_ledger"])
-    assert days.resolve(MONDAY)["ops.identity_ledger"] == []
-    # The ledger was written, and nothing else.
-    days.left = {"ops.identity_ledger": ledger}
-    assert days.resolve(MONDAY)["ops.identity_ledger"] == []
-    assert days.map() == before
+def test_a_run_after_one_that_broke_off_changes_no_id(days: Days) -> None:
+    assert days.events("monday again") == []
+    assert days.map("monday again") == days.map("monday")
 
 
 def test_a_changed_identifier_moves_a_party_and_the_ledger_tells_why(days: Days) -> None:
-    days.resolve(MONDAY)
-    tuesday = {**MONDAY, "web:1": ("email=b@x.org",), "web:2": ("email=b@x.org", "phone=2")}
-    found = days.resolve(tuesday)
-    assert days.map() == {"web:1": "web:2", "web:3": "web:2"}
-    (event,) = found["ops.identity_ledger"]
-    assert (event["event"], event["party_id"], event["from_customer_id"], event["customer_id"]) == (
-        *("split", "web:1", "core:1"),
-        "web:2",
-    )
-    assert (event["rule"], event["linked_party_id"], event["run_id"]) == ("email", "web:2", "r2")
+    assert days.map("tuesday") == {"web:1": "web:2", "web:3": "web:2"}
+    (event,) = days.events("tuesday")
+    assert (event["event"], event["party_id"], event["from_customer_id"]) == ("split", "web:1", "core:1")
+    assert (event["customer_id"], event["rule"], event["linked_party_id"]) == ("web:2", "email", "web:2")
+    assert event["run_id"] == "tuesday"
 
 
 def test_old_ids_lead_to_the_customer_of_today(days: Days) -> None:
-    days.resolve(MONDAY)
-    found = days.resolve({**MONDAY, "web:3": ("email=a@x.org", "phone=2")})
-    assert days.map() == dict.fromkeys(("web:1", "web:2", "web:3"), "core:1")
-    aliases = [(row["customer_id"], row["current_customer_id"]) for row in found["features.identity_alias"]]
+    assert days.map("wednesday") == dict.fromkeys(("web:1", "web:2", "web:3"), "core:1")
+    aliases = [tuple(row) for row in days.made["wednesday"]["features.identity_alias"]]
     assert aliases == [("web:2", "core:1")]
 
 
 def test_without_rules_all_that_were_linked_are_split_with_a_row_in_the_ledger(days: Days) -> None:
-    days.resolve(MONDAY)
-    found = days.resolve(MONDAY, {})
-    assert days.map() == {}
-    events = sorted(
-        (row["party_id"], row["event"], row["customer_id"], row["rule"]) for row in found["ops.identity_ledger"]
-    )
-    assert events == [("web:1", "split", "web:1", "no_link"), ("web:3", "split", "web:3", "no_link")]
+    found = sorted((r["party_id"], r["event"], r["customer_id"], r["rule"]) for r in days.events("without rules"))
+    assert found == [
+        ("web:1", "split", "web:1", "no_link"),
+        ("web:2", "split", "web:2~2", "no_link"),
+        ("web:3", "split", "web:3", "no_link"),
+    ]
+    assert days.map("without rules") == {"web:2": "web:2~2"}
 
 
-def test_a_party_id_that_looks_like_one_made_here_is_an_error(days: Days) -> None:
+def test_a_party_id_that_looks_like_one_made_here_is_an_error(spark: SparkSession) -> None:
     with pytest.raises(IdentityError, match=r"1 party id.* end in ~ and a number"):
-        days.resolve({"web:1~2": (), "web:2": ()})
+        check_party_ids(spark.createDataFrame([("web:1~2",), ("web:2",)], "party_id STRING"))
 
 
 def test_expressions_of_the_rules_are_checked_before_any_job_runs(spark: SparkSession, retail: Settings) -> None:
