@@ -218,7 +218,8 @@ def test_a_ledger_that_contradicts_itself_is_an_error(world: World) -> None:
 
 
 def test_merges_in_a_circle_are_an_error(world: World) -> None:
-    merged = next(row.asDict() for row in world.ledger if row["event"] == "merged")
+    # The newest row of its party, so that the walk of the party stays whole.
+    (merged,) = (r.asDict() for r in world.ledger if r["event"] == "merged" and r["party_id"] == "merged:a")
     back = {"event_id": "x", "customer_id": merged["from_customer_id"], "from_customer_id": merged["customer_id"]}
     with pytest.raises(IdentityError, match="merges can run in a circle"):
         world.check(Row(**{**merged, **back}))
