@@ -41,6 +41,10 @@ class LakeError(BullseyeError):
     """A table, or a version of it, is not in the lake."""
 
 
+class IdentityError(BullseyeError):
+    """Who is who cannot be told: sources, settings or the ledger of identities contradict each other."""
+
+
 class ClusterError(BullseyeError):
     """The cluster gives the application nothing to run on."""
 

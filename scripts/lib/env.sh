@@ -206,9 +206,14 @@ class_archive() {
     local key
     key=$({
         cat "$JAVA_HOME/release" || true
-        ls -l --time-style=+%s "$SPARK_HOME/jars" "$JARS"
+        ls -l --time-style=+%s "$SPARK_HOME/jars" "$JARS" "$(splink_jar)"
     } 2>/dev/null | sha256sum | cut -c1-16)
     echo "$CACHE/classes-$key.jsa"
+}
+
+# The functions by which Splink compares texts; they come with its Python package, the newest last.
+splink_jar() {
+    printf '%s\n' "$VENV"/lib/python*/site-packages/splink/internals/files/spark_jars/*_spark4.x.jar | sort -V | tail -n 1
 }
 
 # SPARK_MASTER                  where to run; all cores of this machine where it is not set
@@ -248,13 +253,13 @@ spark_options() {
         --properties-file "${BULLSEYE_SPARK_CONF:-$ROOT/conf/spark/$conf.conf}"
         --driver-memory "$memory"
         --driver-java-options "$java"
-        --conf "spark.driver.extraClassPath=$JARS/*"
+        --conf "spark.driver.extraClassPath=$JARS/*:$(splink_jar)"
         # Used only by a table without a path, and no job makes one; the default is the current folder.
         --conf "spark.sql.warehouse.dir=$CACHE/warehouse"
     )
     if [[ $conf == cluster ]]; then
         # The executors fetch the jars from the driver.
-        jars=$(printf '%s,' "$JARS"/*.jar)
+        jars=$(printf '%s,' "$JARS"/*.jar "$(splink_jar)")
         SPARK_OPTIONS+=(--jars "${jars%,}")
     fi
 }

@@ -30,6 +30,7 @@ def test_every_table_and_column_is_documented_and_every_key_is_a_required_column
         assert "Readers:" in table.doc, table.name
         assert all(len(column.doc) > 2 for column in table.columns), table.name
         assert all(columns[name].required for name in table.key), table.name
+        assert all(not columns[name].required for name in table.optional), table.name
         assert table.slice is None or table.slice in table.key or table.by_month or table.slice == "day", table.name
 
 

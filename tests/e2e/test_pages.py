@@ -41,6 +41,12 @@ OUTCOMES = {
             "best",
         )
     ],
+    "link-customers.md": [
+        ("bullseye show features.identity_map --deployment conf/shop", "web:W1 card:C001"),
+        ("""bullseye show ops.identity_ledger --deployment conf/shop --where "rule = 'email'\"""", "web:W1"),
+        ("bullseye show ops.identity_refusal --deployment conf/shop", "too many customers phone"),
+        ("bullseye show ops.identity_quality --deployment conf/shop", "customers by parties 2 1"),
+    ],
     "add-a-target.md": [("bullseye explain return_14d --deployment conf/shop", "A purchase within the next 14 days")],
 }
 """What the last commands of a page show."""
@@ -112,6 +118,8 @@ def test_a_how_to_page_changes_the_shop_as_it_says(
     page = HOW_TO / name
     root = copy(whole[0], tmp_path, name="shop")
     monkeypatch.chdir(root)
+    # An export of the page is run in a shell of its own.
+    monkeypatch.setenv("SHOP_SALT", "a long text that nobody guesses")
     assert apply(page, root)
     shown = commands(page)
     assert any("--dry-run" in command.text for command in shown), "a how-to page ends with its check"

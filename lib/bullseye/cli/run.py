@@ -54,6 +54,7 @@ def run_jobs(request: Request, jobs: Sequence[Job], suite: Sequence[Job]) -> lis
     Raises a BullseyeError for every failure that has a name; nothing is published then.
     """
     settings = load_settings(request.deployment, request.overrides)
+    settings.identity.salt()  # a missing one is told before Spark starts
     tables = contracts(settings)
     check_graph(suite, tables)
     spark = start_session(f"bullseye {settings.name}")

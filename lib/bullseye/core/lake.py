@@ -90,16 +90,16 @@ class Lake:
     def read(self, table: Table, *, version: int | None = None) -> DataFrame:
         """All rows of a table, at its newest version unless one is given; an absent table has none.
 
-        A column that an older version had not yet is NULL.
+        A column that the version had not yet is NULL.
         """
         if not self.exists(table.name):
             return local_frame(self.spark, [], table.schema())
         reader = self.spark.read.format("delta")
         if version is not None:
-            rows = reader.option("versionAsOf", version).load(self.path(table.name))
-            missing = {c.name: F.lit(None).cast(c.type) for c in table.columns if c.name not in rows.columns}
-            return rows.withColumns(missing).select(*table.names)
-        return reader.load(self.path(table.name)).select(*table.names)
+            reader = reader.option("versionAsOf", version)
+        rows = reader.load(self.path(table.name))
+        missing = {c.name: F.lit(None).cast(c.type) for c in table.columns if c.name not in rows.columns}
+        return (rows.withColumns(missing) if missing else rows).select(*table.names)
 
     def ensure(self, table: Table, stamp: Stamp) -> None:
         """Create the table, or add the columns that its contract has gained.

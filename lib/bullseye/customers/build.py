@@ -11,9 +11,9 @@ from pyspark.sql import functions as F
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
+from bullseye.customers.attributes import attribute_features
 from bullseye.customers.features import (
     KEY,
-    attribute_features,
     campaign_features,
     day_features,
     distinct_features,

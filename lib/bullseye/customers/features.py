@@ -13,7 +13,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from bullseye.facts import AMOUNT, from_units, in_units, window_start_known
-from bullseye.settings.measures import Attribute, Dimension, Measures
+from bullseye.settings.measures import Dimension, Measures
 from bullseye.tables.customer import window_names, windowed
 
 KEY = ["customer_id", "as_of"]
@@ -172,13 +172,6 @@ def campaign_features(contacts: DataFrame, responses: DataFrame, spine: DataFram
         F.count("responded").alias("responses"),
         F.datediff(F.col("as_of"), F.max("responded")).alias("response_recency_days"),
     )
-
-
-def attribute_features(person: DataFrame, attributes: tuple[Attribute, ...]) -> DataFrame:
-    """Attributes of a customer as known today; of several parties the first in the order of `party_id` that has a value."""
-    values = person.select("customer_id", "party_id", *(F.expr(a.sql).cast(a.type).alias(a.name) for a in attributes))
-    first = [F.min_by(a.name, F.when(F.col(a.name).isNotNull(), F.col("party_id"))).alias(a.name) for a in attributes]
-    return values.groupBy("customer_id").agg(*first)
 
 
 def _edges(measures: Measures) -> list[int]:

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from bullseye.core.job import Job
+from bullseye.identity.check import check_identity
 from bullseye.identity.resolve import PARTY_TABLES, resolve_identity
 
 JOB = Job(
     name="resolve_identity",
     run=resolve_identity,
     reads=PARTY_TABLES,
-    writes=("features.identity_map", "features.customer_number", "ops.identity_ledger"),
-    previous=("features.customer_number",),
+    writes=(
+        "ops.identity_ledger",
+        "features.identity_map",
+        "features.customer_number",
+        "features.identity_link",
+        "features.identity_alias",
+        "features.identity_record",
+        "ops.identity_model",
+        "ops.identity_refusal",
+        "ops.identity_quality",
+    ),
+    previous=(
+        "features.customer_number",
+        "ops.identity_ledger",
+        "features.identity_map",
+        "features.identity_record",
+        "ops.identity_model",
+    ),
+    settings=("identity",),
     timeless=True,
     by_content=True,
+    check=check_identity,
     doc="Decide which parties are one customer, number the customers, and keep a ledger of every change.",
 )

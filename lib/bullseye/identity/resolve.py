@@ -1,8 +1,9 @@
-"""Which parties are one customer, and the dense number that every customer keeps."""
+"""Which parties are one customer, the id that every customer keeps, and the dense number."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -10,29 +11,119 @@ from pyspark.sql import functions as F
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
-from bullseye.facts import with_customer
+from bullseye.errors import IdentityError
+from bullseye.identity.customers import OWN_ID, ledger_events, persistent_ids
+from bullseye.identity.holdings import holdings, shared
+from bullseye.identity.ledger import aliases, check_ledger, ids_given, known_parties
+from bullseye.identity.linking import LINK, REFUSAL, join_customers, once, refusals, star_links
+from bullseye.identity.quality import identity_quality
+from bullseye.identity.similar import SIMILAR, Similar, similar_links, similar_parties
 from bullseye.tables.features import IDENTITY_MAP
 
-OWN_ID = "own_id"
-"""The rule of a company with one source and one id: every party is its own customer."""
+PARTY_TABLES = ("silver.person", "silver.identifier", "silver.order_line", "silver.contact", "silver.response")
+BLOCKED = "blocked value"
 
-PARTY_TABLES = ("silver.person", "silver.order_line", "silver.contact", "silver.response")
+
+@dataclass(frozen=True)
+class Linked:
+    """Who is linked to whom: `members` (party_id, root) of all parties, the links and the refusals behind it."""
+
+    members: DataFrame
+    links: DataFrame
+    refused: DataFrame
+    similar: Similar | None
 
 
 def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """The identity map, the registry of customer numbers and the ledger of what changed.
+    """The identity map, the registry of customer numbers, the ledger of what changed, and what it rests on.
 
-    Parties that nothing links are their own customers, so that the map of one source with one id is empty.
+    Where no rule links and none ever has, parties are their own customers, so that the map of one source with one id is
+    empty, and neither the ledger nor identifiers are looked at.
     """
-    identity_map = local_frame(context.spark, [], IDENTITY_MAP.schema())
     parties = union_all([inputs[table].select("party_id") for table in PARTY_TABLES]).distinct()
-    customers = with_customer(parties.withColumn("party", F.col("party_id")), identity_map)
-    known = inputs["features.customer_number"]
+    if not context.settings.identity.resolves and inputs["features.identity_map"].isEmpty():
+        return own_ids(parties, inputs["features.customer_number"], context)
+    linked = link_parties(parties, inputs, context)
+    ledger, numbers = inputs["ops.identity_ledger"], inputs["features.customer_number"]
+    known = context.keep(known_parties(ledger))
+    check_ledger(known, ledger, numbers)
+    told = context.keep(persistent_ids(linked.members, known, ids_given(ledger), numbers))
+    events = context.keep(ledger_events(told, linked.links, rules=rule_names(context), run_id=context.run_id))
+    today = told.select("party_id", "customer_id").unionByName(
+        known.join(told, on="party_id", how="left_anti").select("party_id", F.col("before").alias("customer_id"))
+    )
+    similar = linked.similar
+    probabilistic = {} if similar is None else {"features.identity_record": similar.record}
+    if similar is not None and similar.models is not None:
+        probabilistic["ops.identity_model"] = similar.models
     return {
-        "features.identity_map": identity_map,
-        "features.customer_number": number_customers(customers.select("customer_id").distinct(), known),
+        # The ledger is what the next run goes by: whatever else is lost with a run that breaks off is made from it again.
+        "ops.identity_ledger": events,
+        "features.identity_map": told.where("party_id != customer_id").select("party_id", "customer_id"),
+        "features.customer_number": number_customers(told.select("customer_id").distinct(), numbers),
+        "features.identity_link": linked.links,
+        "features.identity_alias": aliases(ledger.unionByName(events), today),
+        "ops.identity_refusal": linked.refused,
+        "ops.identity_quality": identity_quality(told, linked.links, linked.refused),
+        **probabilistic,
+    }
+
+
+def rule_names(context: Context) -> tuple[str, ...]:
+    """The rules by name, the strongest first."""
+    return (*(rule.name for rule in context.settings.identity.rules), SIMILAR)
+
+
+def own_ids(parties: DataFrame, numbers: DataFrame, context: Context) -> Mapping[str, DataFrame]:
+    """What a company with one source and one id gets: every party its own customer."""
+    customers = parties.select(F.col("party_id").alias("customer_id"), F.col("party_id").alias("party"))
+    return {
+        "features.identity_map": local_frame(context.spark, [], IDENTITY_MAP.schema()),
+        "features.customer_number": number_customers(customers.select("customer_id"), numbers),
         "ops.identity_ledger": assigned(customers, run_id=context.run_id),
     }
+
+
+def link_parties(parties: DataFrame, inputs: Inputs, context: Context) -> Linked:
+    """Apply the rules of identity.yaml, one after the other, to all parties."""
+    identity = context.settings.identity
+    held, blocked = holdings(inputs["silver.identifier"], identity, salt=identity.salt())
+    held = context.keep(held)
+    members = parties.select("party_id", F.col("party_id").alias("root")).localCheckpoint()
+    check_party_ids(members)
+    met = blocked.select("id_type", "value", F.col("parties").alias("found"), (F.col("parties") - 1).alias("links"))
+    refused = [refusals(met, reason=BLOCKED, rule=F.col("id_type"), evidence=F.col("value"), allowed=None)]
+    links: list[DataFrame] = []
+    for rule in identity.rules:
+        groups = shared(held, inputs["silver.person"], rule, valid_days=identity.type_named(rule.type).valid_days)
+        made, too_many = star_links(groups, members, rule=rule.name, max_customers=rule.max_customers)
+        joined = join_customers(members, made, held, identity, rule=rule.name)
+        members = joined.members
+        links.append(joined.links)
+        refused += [too_many, *joined.refused]
+    similar = similar_parties(inputs, context) if identity.probabilistic else None
+    if similar is not None:
+        made, clashes = similar_links(similar, members, held, identity)
+        joined = join_customers(members, made, held, identity, rule=SIMILAR)
+        members = joined.members
+        links.append(joined.links)
+        refused += [*([] if clashes is None else [clashes]), *joined.refused]
+    told = once(_all(context, refused, REFUSAL))
+    return Linked(members, context.keep(_all(context, links, LINK)), context.keep(told), similar)
+
+
+def _all(context: Context, frames: Sequence[DataFrame], schema: str) -> DataFrame:
+    return union_all(frames) if frames else local_frame(context.spark, [], schema)
+
+
+def check_party_ids(members: DataFrame) -> None:
+    """Raise IdentityError for party ids that end like an id made here for a customer that was split off."""
+    found = members.where(F.col("party_id").rlike("~[0-9]+$")).count()
+    if found:
+        raise IdentityError(
+            f"{found:,} party id(s) end in ~ and a number, which marks customers that were split off; write another sign in"
+            " silver/*.sql"
+        )
 
 
 def number_customers(customers: DataFrame, known: DataFrame) -> DataFrame:
@@ -48,7 +139,7 @@ def number_customers(customers: DataFrame, known: DataFrame) -> DataFrame:
 
 
 def assigned(customers: DataFrame, *, run_id: str) -> DataFrame:
-    """One ledger row for every party (column `party`) and the customer it was first assigned to."""
+    """One ledger row for every party (column `party`) that is a customer by itself: the first that it is assigned to."""
     event_id = F.sha2(F.concat_ws("|", F.lit("assigned"), "customer_id", "party"), 256)
     return customers.select(
         event_id.alias("event_id"),
@@ -57,5 +148,7 @@ def assigned(customers: DataFrame, *, run_id: str) -> DataFrame:
         F.col("party").alias("party_id"),
         F.lit(None).cast("string").alias("from_customer_id"),
         F.lit(OWN_ID).alias("rule"),
+        F.lit(None).cast("string").alias("linked_party_id"),
+        F.lit(None).cast("string").alias("evidence"),
         F.lit(run_id).alias("run_id"),
     )

@@ -120,6 +120,7 @@ def _tables(
     yield "items", sections.items(found.items, says) if found.items else None
     yield "sources", sections.sources(found.quality, says)
     yield "findings", sections.findings(found.quality, says)
+    yield "identity", sections.identity(found.identity, says) if found.identity else None
     yield "runs", sections.runs(found, says) if found.runs else None
     yield "released", sections.released(release, tables, says)
 

@@ -80,6 +80,11 @@ _FINDINGS = (
     Field("rows", "failed", "whole"),
     Field("share", "share", "share", places=2, bar=True, bar_of=1.0),
 )
+_IDENTITY = (
+    Field("figure", "figure", "words"),
+    Field("of", "item", "prose"),
+    Field("number", "number", "whole"),
+)
 _RUNS = (
     Field("job", "job", "code"),
     Field("rows", "rows", "whole"),
@@ -195,6 +200,12 @@ def findings(found: Rows, wording: Wording) -> Listing:
     rows = [row for row in found if row["failed"] and row["action"] != "gate"]
     note = "Rejected rows are in ops.quarantine with their reasons; a warning leaves the row where it is."
     return listing("findings", "Rules that rows broke", _FINDINGS, rows, wording, note=note)
+
+
+def identity(found: Rows, wording: Wording) -> Listing:
+    """Who is who: links by rule, sizes of customers, blocked values that were met, and links that were refused."""
+    note = "Customers by the number of parties, which are persons as one source knows them. ops.identity_refusal has what was refused."
+    return listing("identity", "Who is who", _IDENTITY, found, wording, note=note)
 
 
 def runs(found: Figures, wording: Wording) -> Listing:

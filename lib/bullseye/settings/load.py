@@ -10,6 +10,7 @@ from pathlib import Path
 from bullseye.errors import SettingsError, did_you_mean
 from bullseye.settings.association import Association
 from bullseye.settings.deployment import Deployment
+from bullseye.settings.identity import Identity
 from bullseye.settings.loader import Document, SettingsModel, override, read_document, validate
 from bullseye.settings.measures import Measures
 from bullseye.settings.models import Models
@@ -20,6 +21,7 @@ from bullseye.settings.tags import Tags
 FILES: dict[str, type[SettingsModel]] = {
     "deployment": Deployment,
     "sources": Sources,
+    "identity": Identity,
     "measures": Measures,
     "tags": Tags,
     "segments": Segments,
@@ -42,6 +44,7 @@ class Settings:
     folder: Path
     deployment: Deployment
     sources: Sources
+    identity: Identity
     measures: Measures
     tags: Tags
     segments: Segments

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -52,6 +52,17 @@ class Dimension(SettingsModel):
     """Column name -> the keys whose amounts are divided by the amount over all keys in `share_window`."""
 
 
+class Survivorship(SettingsModel):
+    """Which of several parties of one customer an attribute is taken from, among those that have a value."""
+
+    sources: tuple[str, ...] = ()
+    """Sources in the order in which they are believed; all others come after them, as equals."""
+    then: Literal["newest", "most_frequent", "most_complete"] = "newest"
+    """Among parties of equally good sources. newest: the one changed last, by `updated_at`. most_frequent: the value that
+    most of them have. most_complete: the one with most columns of `silver.person` filled. What is still equal is decided by
+    `party_id`, the smallest first."""
+
+
 class Attribute(SettingsModel):
     """A column of the customer table taken from `silver.person`."""
 
@@ -63,6 +74,9 @@ class Attribute(SettingsModel):
     """Type of the column."""
     doc: Doc
     """What it means: the comment of the column."""
+    survivorship: Survivorship | None = None
+    """Where one customer can be several parties: whose value is taken. The source of the value is then kept in the column
+    `<name>_source`. Without it, the first party by `party_id` that has a value is taken."""
 
 
 class CampaignColumns(SettingsModel):
@@ -116,6 +130,7 @@ class Measures(SettingsModel):
             raise ValueError("windows must rise and not repeat")
         every = names + [d.distinct for d in self.dimensions if d.distinct] + [a.name for a in self.attributes]
         every += [d.favourite for d in self.dimensions if d.favourite]
+        every += [f"{a.name}_source" for a in self.attributes if a.survivorship]
         every += [share for d in self.dimensions for share in d.shares] + [c.name for c in self.columns]
         if twice := sorted({name for name in every if every.count(name) > 1}):
             raise ValueError(f"defined twice: {', '.join(twice)}; a name belongs to one thing")

@@ -13,16 +13,18 @@ from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F
 
-from bullseye.core.contract import Table, parse_schema, schema_differences
+from bullseye.core.contract import Table, parse_schema
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.quality import QUALITY, QUARANTINE, broken_rules, count_broken
 from bullseye.core.rows import column_named, local_frame
 from bullseye.errors import QualityGateError, SourceError, did_you_mean
+from bullseye.identifiers import check_sources, counted, normalised
 from bullseye.settings import Settings
 from bullseye.settings.sources import Source
 from bullseye.sources.read import CORRUPT, TEXT_FORMATS, list_files, stage, typed, undeclared
 from bullseye.tables.ops import SOURCE_FILE
+from bullseye.tables.silver import IDENTIFIER, PERSON
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 3
@@ -74,10 +76,41 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     for name, found in checked.items():
         found.good.createOrReplaceTempView(name)
     silver = {
-        f"silver.{name}": context.spark.sql(_localised(sql, context.settings))
+        f"silver.{name}": context.tables[f"silver.{name}"].completed(
+            context.spark.sql(_localised(sql, context.settings))
+        )
         for name, sql in context.settings.silver.items()
     }
+    if IDENTIFIER.name in silver:
+        silver[IDENTIFIER.name], counts = _identifiers(silver, context)
+        evidence[QUALITY.name] = evidence[QUALITY.name].unionByName(
+            local_frame(context.spark, counts, QUALITY.schema())
+        )
     return {SOURCE_FILE.name: _source_files(checked, context), **evidence, **silver}
+
+
+def _identifiers(silver: Mapping[str, DataFrame], context: Context) -> tuple[DataFrame, list[Row]]:
+    """The identifiers in their one spelling, and how many of each type fit none.
+
+    Raises SourceError for a type that is not defined, IdentityError where two sources claim one party.
+    """
+    identity, rows = context.settings.identity, silver[IDENTIFIER.name]
+    check_sources([silver[name] for name in (PERSON.name, IDENTIFIER.name) if name in silver])
+    counts = [
+        Row(
+            run_id=context.run_id,
+            source="identifier",
+            rule=f"{name} does not fit its type",
+            action="warn",
+            checked=checked,
+            failed=unfit,
+            share=unfit / checked,
+            allowed=None,
+            passed=True,
+        )
+        for name, (checked, unfit) in sorted(counted(rows, identity).items())
+    ]
+    return normalised(rows, identity, salt=identity.salt()), counts
 
 
 def check_source(source: Source, frame: DataFrame, context: Context) -> Checked:
@@ -233,7 +266,9 @@ def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, 
         except PySparkException as error:
             problems.append(f"{place}: {_short(error, [])}")
             continue
-        problems += [f"{place}: {difference}" for difference in schema_differences(table.columns, schema)]
+        problems += [f"{place}: {difference}" for difference in table.mapping_differences(schema)]
+        if table.name == IDENTIFIER.name and not settings.identity.types:
+            problems.append(f"{place}: needs {settings.folder / 'identity.yaml'}, which says how values are normalised")
     return problems
 
 

@@ -62,7 +62,12 @@ def customer(measures: Measures) -> Table:
 
 
 def _attributes(measures: Measures) -> Iterator[Column]:
-    return (Column(a.name, a.type, f"{a.doc}; NULL when unknown") for a in measures.attributes)
+    for attribute in measures.attributes:
+        yield Column(attribute.name, attribute.type, f"{attribute.doc}; NULL when unknown")
+        if attribute.survivorship:
+            yield Column(
+                f"{attribute.name}_source", "STRING", f"source that {attribute.name} is taken from; NULL as that"
+            )
 
 
 def windowed(measures: Measures) -> list[tuple[str, str, str]]:

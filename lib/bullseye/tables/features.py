@@ -73,10 +73,11 @@ PARTY_DAY_ITEM = Table(
 
 
 def training_snapshot(measures: Measures) -> Table:
-    """What was known of a customer at past dates: the columns of `gold.customer`, without the number and the favourites,
-    from which no model learns.
+    """What was known of a customer at past dates: the columns of `gold.customer`, without the number, the favourites and
+    the sources of attributes, from which no model learns.
     """
     left_out = {"customer_no", *(d.favourite for d in measures.dimensions)}
+    left_out |= {f"{a.name}_source" for a in measures.attributes if a.survivorship}
     kept = tuple(column for column in customer_columns(measures) if column.name not in left_out)
     return Table(
         "features.training_snapshot",

@@ -26,18 +26,21 @@ IDENTITY_LEDGER = Table(
     "ops.identity_ledger",
     columns=columns(
         """
-        event_id STRING NOT NULL COMMENT 'hash of event, customer and party',
+        event_id STRING NOT NULL COMMENT 'hash of event, customer and party, and of how many events the party had before',
         event STRING NOT NULL COMMENT 'assigned, merged or split',
         customer_id STRING NOT NULL COMMENT 'customer after the event',
         party_id STRING NOT NULL COMMENT 'party that the event is about',
         from_customer_id STRING COMMENT 'customer before the event; NULL when assigned',
-        rule STRING NOT NULL COMMENT 'rule of the identity settings that made it',
+        rule STRING NOT NULL COMMENT 'rule of the strongest link of the party, or, where its customer was merged, of that customer to another; own_id for a party by itself, no_link for one that was split off and is by itself',
+        linked_party_id STRING COMMENT 'party that the link leads to; NULL where there is none',
+        evidence STRING COMMENT 'hash of the value that both hold, or the match weight; NULL where nothing links',
         run_id STRING NOT NULL COMMENT 'run that made it',
         """
     ),
     key=("event_id",),
     keep_known=True,
-    doc="One row per change of identity; nothing is deleted here. Readers: identity, auditors.",
+    doc="One row per party and change of its customer; nothing is deleted here. merged: the customer before is no more, and all"
+    " that it had went to the older one. split: the customer before lives on without the party. Readers: identity, auditors.",
 )
 
 RELEASE = Table(

@@ -16,11 +16,38 @@ PERSON = Table(
         marital_status STRING COMMENT 'marital status as the source states it; NULL when unknown',
         household_size STRING COMMENT 'persons in the household; NULL when unknown',
         region STRING COMMENT 'region of residence; NULL when unknown',
+        given_name STRING COMMENT 'given name as the source writes it; NULL when unknown',
+        family_name STRING COMMENT 'family name as the source writes it; NULL when unknown',
+        address STRING COMMENT 'street and number; NULL when unknown',
+        city STRING COMMENT 'place of residence; NULL when unknown',
+        postcode STRING COMMENT 'postal code; NULL when unknown',
+        source STRING COMMENT 'source system, for survivorship; where NULL, what stands before the first colon of party_id',
+        updated_at TIMESTAMP COMMENT 'when the source last changed the row, UTC; NULL when unknown',
         attributes MAP<STRING, STRING> COMMENT 'further attributes of the source by name; NULL when it has none',
         """
     ),
     key=("party_id",),
+    optional=("given_name", "family_name", "address", "city", "postcode", "source", "updated_at"),
     doc="One row per party known to a source, as of today. Readers: identity, customers.",
+)
+
+IDENTIFIER = Table(
+    "silver.identifier",
+    columns=columns(
+        """
+        party_id STRING NOT NULL COMMENT 'who holds the value',
+        id_type STRING NOT NULL COMMENT 'type of identity.yaml, such as email, phone or card',
+        id_value STRING NOT NULL COMMENT 'the value, normalised; its salted hash where the type says so',
+        source STRING COMMENT 'source system that says so; NULL when not stated',
+        first_seen DATE COMMENT 'first day on which the party is known to have held it; NULL when unknown: since ever',
+        last_seen DATE COMMENT 'last day on which the party is known to have held it; NULL when unknown: still',
+        """
+    ),
+    key=("party_id", "id_type", "id_value"),
+    optional=("source", "first_seen", "last_seen"),
+    unique_by_construction=True,
+    doc="One row per party, identifier type and value, as of today. silver/identifier.sql gives values as the sources write them;"
+    " they are normalised, and hashed, before they are written. Readers: identity.",
 )
 
 PRODUCT = Table(
@@ -131,4 +158,4 @@ COUPON = Table(
     doc="One row per campaign, coupon and product that the coupon is good for. Readers: analysts.",
 )
 
-ALL = (PERSON, PRODUCT, ORDER_LINE, CAMPAIGN, CONTACT, RESPONSE, COUPON)
+ALL = (PERSON, IDENTIFIER, PRODUCT, ORDER_LINE, CAMPAIGN, CONTACT, RESPONSE, COUPON)

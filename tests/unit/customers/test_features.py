@@ -16,7 +16,6 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.customers.features import (
-    attribute_features,
     campaign_features,
     day_features,
     distinct_features,
@@ -45,7 +44,6 @@ MEASURES = Measures.model_validate(
                 "shares": {"tea_share": ["tea", "herbs"]},
             }
         ],
-        "attributes": [{"name": "region", "sql": "region", "doc": "region"}],
     }
 )
 AS_OF = date(2017, 3, 1)
@@ -209,16 +207,6 @@ def test_campaigns_count_once_each_and_control_groups_and_other_stages_not(spark
             "responses": 2,
             "response_recency_days": 2,
         }
-    ]
-
-
-def test_of_several_parties_the_first_known_attribute_is_taken(spark: SparkSession) -> None:
-    person = spark.createDataFrame(
-        [("c", "p1", None), ("c", "p2", "north"), ("c", "p3", "south")],
-        "customer_id STRING, party_id STRING, region STRING",
-    )
-    assert facts_of(attribute_features(person, MEASURES.attributes), "customer_id", "region") == [
-        {"customer_id": "c", "region": "north"}
     ]
 
 

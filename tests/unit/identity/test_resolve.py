@@ -1,12 +1,26 @@
-"""Who is who where one source has one id."""
+"""Who is who: where one source has one id, and from day to day where several systems share identifiers."""
 
 from __future__ import annotations
 
-from chispa import assert_df_equality
-from pyspark.sql import DataFrame, SparkSession
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+import pytest
+from chispa import assert_df_equality
+from pyspark.sql import DataFrame, Row, SparkSession
+
+from benchmark.febrl import resolved
+from bullseye.core.rows import local_frame
+from bullseye.errors import IdentityError
 from bullseye.facts import with_customer
 from bullseye.identity import assigned, number_customers
+from bullseye.identity.check import check_identity
+from bullseye.identity.resolve import check_party_ids
+from bullseye.settings import Settings
+from bullseye.settings.identity import Identity
+from bullseye.tables import contracts
+from bullseye.tables.silver import IDENTIFIER, PERSON
 
 
 def customers(spark: SparkSession, *ids: str) -> DataFrame:
@@ -50,3 +64,154 @@ def test_facts_of_a_mapped_party_are_its_customers_and_others_their_own(spark: S
     mapped = spark.createDataFrame([("p2", "p1")], "party_id STRING, customer_id STRING")
     expected = spark.createDataFrame([("p1", 1), ("p1", 2), (None, 3)], "customer_id STRING, value INT")
     assert_df_equality(with_customer(facts, mapped), expected, ignore_row_order=True)
+
+
+RULES = {
+    "salt_env": "LINK_SALT",
+    "types": [
+        {"name": "email", "normalise": "email", "blocked": ["none@none.com"]},
+        {"name": "phone", "normalise": "text"},
+    ],
+    "rules": [{"name": "email", "type": "email"}, {"name": "phone", "type": "phone", "max_customers": 2}],
+}
+KEPT = ("features.customer_number", "ops.identity_ledger", "features.identity_map")
+
+
+MONDAY = {
+    "core:1": ("email=a@x.org", "phone=1"),
+    "web:1": ("email=a@x.org",),
+    "web:2": ("email=none@none.com", "phone=2"),
+    "web:3": ("email=none@none.com", "phone=2"),
+    "web:4": ("phone=3",),
+    "web:5": ("phone=3",),
+    "web:6": ("phone=3",),
+}
+TUESDAY = {**MONDAY, "web:1": ("email=b@x.org",), "web:2": ("email=b@x.org", "phone=2")}
+WEDNESDAY = {**TUESDAY, "web:3": ("email=a@x.org", "phone=2")}
+Rows = Mapping[str, list[Row]]
+
+
+@dataclass
+class Days:
+    """Resolves a few parties day after day, with what the days before have left behind."""
+
+    spark: SparkSession
+    tables: Mapping[str, Any]
+    left: dict[str, list[Row]] = field(default_factory=dict)
+    made: dict[str, Rows] = field(default_factory=dict)
+    """By run what it made."""
+
+    def resolve(self, run_id: str, given: Mapping[str, tuple[str, ...]], rules: Mapping[str, Any] = RULES) -> None:
+        """Parties with their identifiers, each as type=value."""
+        values = [(party, *pair.split("=")) for party, pairs in given.items() for pair in pairs]
+        identifiers = [{"party_id": party, "id_type": type_, "id_value": value} for party, type_, value in values]
+        inputs = {
+            PERSON.name: local_frame(self.spark, [{"party_id": party} for party in given], PERSON.schema()),
+            IDENTIFIER.name: local_frame(self.spark, identifiers, IDENTIFIER.schema()),
+        }
+        for name, rows in self.left.items():
+            inputs[name] = local_frame(self.spark, rows, self.tables[name].schema())
+        context, made = resolved(self.spark, inputs, run_id=run_id, identity=Identity.model_validate(rules))
+        self.made[run_id] = {name: frame.collect() for name, frame in made.items()}
+        context.release()
+        for name in KEPT:
+            table = self.tables[name]
+            before = self.left.get(name, []) if table.keep_known else []
+            self.left[name] = [*before, *self.made[run_id][name]]
+
+    def map(self, run_id: str) -> dict[str, str]:
+        return {row["party_id"]: row["customer_id"] for row in self.made[run_id]["features.identity_map"]}
+
+    def events(self, run_id: str) -> list[Row]:
+        return self.made[run_id]["ops.identity_ledger"]
+
+
+@pytest.fixture(scope="module")
+def days(spark: SparkSession, retail: Settings) -> Iterator[Days]:
+    """Monday; Monday again after a run that broke off; two days with changes; and a day without rules."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINK_SALT", "secret-salt")
+        lived = Days(spark, contracts(retail))
+        lived.resolve("monday", MONDAY)
+        # The ledger was written, and nothing else.
+        lived.left = {"ops.identity_ledger": lived.left["ops.identity_ledger"]}
+        lived.resolve("monday again", MONDAY)
+        lived.resolve("tuesday", TUESDAY)
+        lived.resolve("wednesday", WEDNESDAY)
+        lived.resolve("without rules", WEDNESDAY, {})
+        yield lived
+
+
+def test_parties_with_one_identifier_are_one_customer_and_limits_are_told(days: Days) -> None:
+    assert days.map("monday") == {"web:1": "core:1", "web:3": "web:2"}
+    found = days.made["monday"]
+    links = sorted((row["party_id"], row["other_party_id"], row["rule"]) for row in found["features.identity_link"])
+    assert links == [("web:1", "core:1", "email"), ("web:3", "web:2", "phone")]
+    refused = sorted((row["reason"], row["rule"], row["found"]) for row in found["ops.identity_refusal"])
+    assert refused == [("blocked value", "email", 2), ("too many customers", "phone", 3)]
+    figures = sorted((row["figure"], row["item"], row["number"]) for row in found["ops.identity_quality"])
+    assert figures == [
+        ("blocked values", "email", 2),
+        ("customers by parties", "1", 3),
+        ("customers by parties", "2", 2),
+        ("links by rule", "email", 1),
+        ("links by rule", "phone", 1),
+        ("refused links", "phone: too many customers", 2),
+    ]
+    assert sorted((row["customer_id"], row["customer_no"]) for row in found["features.customer_number"]) == [
+        ("core:1", 1),
+        *((f"web:{number}", place) for place, number in enumerate((2, 4, 5, 6), start=2)),
+    ]
+
+
+def test_neither_a_value_nor_the_salt_stands_in_any_table(days: Days) -> None:
+    told = str([row.asDict(recursive=True) for made in days.made.values() for rows in made.values() for row in rows])
+    assert "core:1" in told
+    assert [text for text in ("@x.org", "none@none.com", "secret-salt") if text in told] == []
+
+
+def test_a_run_after_one_that_broke_off_changes_no_id(days: Days) -> None:
+    assert days.events("monday again") == []
+    assert days.map("monday again") == days.map("monday")
+
+
+def test_a_changed_identifier_moves_a_party_and_the_ledger_tells_why(days: Days) -> None:
+    assert days.map("tuesday") == {"web:1": "web:2", "web:3": "web:2"}
+    (event,) = days.events("tuesday")
+    assert (event["event"], event["party_id"], event["from_customer_id"]) == ("split", "web:1", "core:1")
+    assert (event["customer_id"], event["rule"], event["linked_party_id"]) == ("web:2", "email", "web:2")
+    assert event["run_id"] == "tuesday"
+
+
+def test_old_ids_lead_to_the_customer_of_today(days: Days) -> None:
+    assert days.map("wednesday") == dict.fromkeys(("web:1", "web:2", "web:3"), "core:1")
+    aliases = [tuple(row) for row in days.made["wednesday"]["features.identity_alias"]]
+    assert aliases == [("web:2", "core:1")]
+
+
+def test_without_rules_all_that_were_linked_are_split_with_a_row_in_the_ledger(days: Days) -> None:
+    found = sorted((r["party_id"], r["event"], r["customer_id"], r["rule"]) for r in days.events("without rules"))
+    assert found == [
+        ("web:1", "split", "web:1", "no_link"),
+        ("web:2", "split", "web:2~2", "no_link"),
+        ("web:3", "split", "web:3", "no_link"),
+    ]
+    assert days.map("without rules") == {"web:2": "web:2~2"}
+
+
+def test_a_party_id_that_looks_like_one_made_here_is_an_error(spark: SparkSession) -> None:
+    with pytest.raises(IdentityError, match=r"1 party id.* end in ~ and a number"):
+        check_party_ids(spark.createDataFrame([("web:1~2",), ("web:2",)], "party_id STRING"))
+
+
+def test_expressions_of_the_rules_are_checked_before_any_job_runs(spark: SparkSession, retail: Settings) -> None:
+    given = {
+        **RULES,
+        "types": [*RULES["types"], {"name": "city", "normalise": "text"}],
+        "rules": [{"name": "email", "type": "email", "same": ["birth_dat"]}],
+    }
+    settings = replace(retail, identity=Identity.model_validate(given))
+    problems = check_identity(spark, settings, contracts(settings))
+    assert len(problems) == 2
+    assert "there is no column 'birth_dat' (did you mean 'birth_date'?)" in problems[0]
+    assert "city is a column of silver.person" in problems[1]

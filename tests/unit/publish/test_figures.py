@@ -36,7 +36,8 @@ def figures_of(lake: ReleasedLake, *, empty: bool) -> Figures:
         name: rows_of(lake.spark, tables[name]) if empty else rows_made(lake.spark, lake.settings, name, DAY)
         for name in PUBLISHED
     }
-    rows |= {name: rows_of(lake.spark, tables[name]) for name in ("features.party_day", "features.identity_map")}
+    others = ("features.party_day", "features.identity_map", "ops.identity_quality")
+    rows |= {name: rows_of(lake.spark, tables[name]) for name in others}
     return figures(
         Inputs({name: (lambda frame=frame: frame) for name, frame in rows.items()}, "publish_release"), context
     )

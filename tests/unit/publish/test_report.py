@@ -131,3 +131,18 @@ def test_the_script_stays_small_and_whole() -> None:
     assert "</script" not in script
     assert "<!--" not in script
     assert len(script.encode()) < 1_500_000
+
+
+def test_who_is_who_is_told_where_identities_were_linked_and_only_there(
+    retail: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
+    rows = (
+        {"figure": "customers by parties", "item": "2", "number": 1234},
+        {"figure": "refused links", "item": "phone: too many customers", "number": 7},
+    )
+    linked = pages.page(retail, replace(pages.figures(), identity=rows))
+    assert "Who is who" in linked
+    assert "phone: too many customers" in linked
+    assert '<td class="n" data-v="1234">1,234</td>' in linked
+    assert "Who is who" not in pages.page(retail)

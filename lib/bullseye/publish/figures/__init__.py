@@ -50,6 +50,7 @@ class Figures:
 
     runs: Rows = ()
     quality: Rows = ()
+    identity: Rows = ()
     customers: Mapping[str, Any] = field(default_factory=dict)
     measures: Rows = ()
     months: Rows = ()
@@ -77,6 +78,8 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
     queries: dict[str, Callable[[], Any]] = {
         "runs": lambda: _runs(standing_of(context).runs(), context.day),
         "quality": lambda: _quality(inputs["ops.quality"]),
+        # one row a rule, a reason, a type and a number of parties
+        "identity": lambda: small(inputs["ops.identity_quality"], "figure", "-number", "item"),
         "customers": lambda: customer_figures(inputs["gold.customer"], table, context),
         "months": lambda: month_figures(
             inputs["features.party_day"], inputs["features.identity_map"], settings.measures

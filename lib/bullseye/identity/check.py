@@ -1,0 +1,48 @@
+"""Mistakes in identity.yaml that only Spark can see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from bullseye.core.contract import Table
+from bullseye.core.expressions import empty, expression_problems
+from bullseye.settings import Settings
+
+
+def check_identity(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
+    """One line for every expression of identity.yaml that does not fit `silver.person`, or the columns that are compared."""
+    identity = settings.identity
+    same = {
+        settings.place("identity", "rules", index, "same", number): sql
+        for index, rule in enumerate(identity.rules)
+        for number, sql in enumerate(rule.same)
+    }
+    person = empty(spark, tables["silver.person"])
+    problems = expression_problems(person, same)
+    problems += [
+        f"{settings.place('identity', 'types', index, 'name')}: {type_.name} is a column of silver.person; choose another name"
+        for index, type_ in enumerate(identity.types)
+        if type_.name in person.columns
+    ]
+    spec = identity.probabilistic
+    if spec is None or problems:
+        return problems
+    known = person.select("*", *(F.lit(None).cast("string").alias(type_.name) for type_ in identity.types))
+    columns = {settings.place("identity", "probabilistic", "columns", name): sql for name, sql in spec.columns.items()}
+    if found := expression_problems(known, columns):
+        return problems + found
+    record = known.select(*(F.expr(sql).cast("string").alias(name) for name, sql in spec.columns.items()))
+    blocks = {
+        settings.place("identity", "probabilistic", *place, index, number): sql
+        for place, listed in (
+            (("blocking",), spec.blocking),
+            (("training", "sure"), spec.training.sure),
+            (("training", "passes"), spec.training.passes),
+        )
+        for index, block in enumerate(listed)
+        for number, sql in enumerate(block)
+    }
+    return problems + expression_problems(record, blocks)

@@ -1,0 +1,58 @@
+"""Connected components of a graph of links, on Spark: large-star and small-star in turns (Kiveris et al. 2014)."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from bullseye.errors import IdentityError
+
+MAX_ROUNDS = 40
+"""Rounds at most. Paths, the worst case, need about the binary logarithm of their length; links of identities three or four."""
+
+
+def connected_components(links: DataFrame, *, max_rounds: int = MAX_ROUNDS) -> DataFrame:
+    """For every node of the links (node, other) its component: (node, root), root the smallest node of the component.
+
+    A link to itself makes a component of one node. Each round cuts the lineage, so that plans do not grow with the rounds.
+    Raises IdentityError when the links have not come to rest after `max_rounds`.
+    """
+    alone = links.where(F.col("node") == F.col("other")).select("node", F.col("node").alias("root"))
+    greater, smaller = F.greatest("node", "other"), F.least("node", "other")
+    edges = links.where(F.col("node") != F.col("other")).select(greater.alias("node"), smaller.alias("root")).distinct()
+    edges = edges.localCheckpoint()
+    mark = _mark(edges)
+    for _ in range(max_rounds):
+        edges = _small_star(_large_star(edges)).localCheckpoint()
+        before, mark = mark, _mark(edges)
+        if mark == before:
+            roots = edges.select(F.col("root").alias("node"), "root")
+            return edges.unionByName(roots).unionByName(alone).groupBy("node").agg(F.min("root").alias("root"))
+    raise IdentityError(
+        f"the links between parties have not come to rest after {max_rounds} rounds: they form chains of many thousands of"
+        " parties, which no person has\n  look at features.identity_link for the rule that makes them, and give it a limit"
+    )
+
+
+def _large_star(edges: DataFrame) -> DataFrame:
+    """Every greater neighbour of a node is linked to the smallest of the node and its neighbours."""
+    turned = edges.select(F.col("root").alias("node"), F.col("node").alias("root"))
+    around = edges.unionByName(turned).withColumn("least", F.min("root").over(Window.partitionBy("node")))
+    least = F.least("node", "least")
+    return (
+        around.where(F.col("root") > F.col("node")).select(F.col("root").alias("node"), least.alias("root")).distinct()
+    )
+
+
+def _small_star(edges: DataFrame) -> DataFrame:
+    """A node and its smaller neighbours are linked to the smallest of these."""
+    around = edges.withColumn("least", F.min("root").over(Window.partitionBy("node")))
+    neighbours = around.where(F.col("root") != F.col("least")).select(F.col("root").alias("node"), F.col("least"))
+    own = around.select("node", "least")
+    return neighbours.unionByName(own).select("node", F.col("least").alias("root")).distinct()
+
+
+def _mark(edges: DataFrame) -> tuple[int, int]:
+    """Number and hash of the edges: equal marks mean that a round has changed nothing."""
+    found = edges.agg(F.count(F.lit(1)).alias("edges"), F.bit_xor(F.xxhash64("node", "root")).alias("hash")).first()
+    return (found["edges"], found["hash"] or 0) if found else (0, 0)

@@ -1,0 +1,124 @@
+"""`identity.yaml`: which parties of several systems are one customer. Without the file, every party is its own customer."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from bullseye.errors import SettingsError, did_you_mean
+from bullseye.settings.linkage import Probabilistic
+from bullseye.settings.loader import SettingsModel
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Sql = Annotated[str, Field(min_length=1)]
+Digits = Annotated[str, Field(pattern=r"^[0-9]{1,4}$")]
+
+
+class IdentifierType(SettingsModel):
+    """A kind of value that tells who somebody is. It is normalised when the files are read, so that `silver.identifier`
+    holds each value in one spelling; what does not fit its kind is left out and counted in `ops.quality`.
+    """
+
+    name: Name
+    """Name of the type, as `silver/identifier.sql` gives it in `id_type`."""
+    normalise: Literal["email", "phone", "national_id", "card", "text"]
+    """email: trimmed, lower case, dots and plus signs kept. phone: `+`, country and number, digits only. national_id:
+    upper case, letters and digits only. card: digits only. text: trimmed, such as a device or a cookie."""
+    hash: bool | None = None
+    """Whether SHA-256 of salt and value stands in place of the value; by default of national ids and cards only."""
+    lengths: tuple[int, ...] = ()
+    """Lengths that a normalised value may have, of a phone without its country; any where none is given."""
+    country: Digits | None = None
+    """Calling code, such as `'86'`, of phones that are written without one."""
+    trunk: str = Field(default="0", pattern=r"^[0-9]?$")
+    """The digit that is dialled before a number inside the country and is no part of it; empty where there is none."""
+    blocked: tuple[str, ...] = ()
+    """Values that link nobody, in any spelling: what a clerk types where nothing is known."""
+    max_per_customer: int | None = Field(default=None, ge=1)
+    """Values of the type that one customer may hold; links that would make it more are dropped and reported."""
+    valid_days: int | None = Field(default=None, ge=0)
+    """For values that change hands: two parties are linked only if the times from `first_seen` to `last_seen` in which they
+    held the value overlap, or are at most so many days apart. A time that is NULL is open."""
+
+    @model_validator(mode="after")
+    def _fits_kind(self) -> IdentifierType:
+        if self.normalise == "phone" and self.country is None:
+            raise ValueError("a phone needs country, the calling code of numbers without one, such as '43'")
+        if self.normalise != "phone" and self.country is not None:
+            raise ValueError("only a phone has a country; remove it, or normalise: phone")
+        return self
+
+    @property
+    def hashed(self) -> bool:
+        return self.normalise in ("national_id", "card") if self.hash is None else self.hash
+
+
+class LinkRule(SettingsModel):
+    """Parties with an equal identifier, and with equal answers to `same`, are one customer."""
+
+    name: Name
+    """Name of the rule, as links and ledger give it."""
+    type: Name
+    """The identifier type."""
+    same: tuple[Sql, ...] = ()
+    """SQL over the columns of `silver.person`: what must be equal too, and not NULL, such as `birth_date`."""
+    max_customers: int | None = Field(default=None, ge=2)
+    """Customers, as the rules before it left them, that one value may join; a value that more hold links nobody and is
+    reported."""
+
+
+class Identity(SettingsModel):
+    """Identifier types, the rules that link by them, and the limits of what may be linked."""
+
+    salt_env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    """Name of the environment variable that holds the salt of all hashes; required where there are types."""
+    types: tuple[IdentifierType, ...] = ()
+    """The identifier types."""
+    rules: tuple[LinkRule, ...] = ()
+    """The rules, the strongest first. A rule joins what those before it left apart."""
+    max_parties: int | None = Field(default=None, ge=2)
+    """Parties that one customer may have; links that would make it more are dropped and reported."""
+    probabilistic: Probabilistic | None = None
+    """Links by similarity, after all rules."""
+
+    @model_validator(mode="after")
+    def _names(self) -> Identity:
+        types, rules = [found.name for found in self.types], [rule.name for rule in self.rules]
+        for what, names in (("type", types), ("rule", rules)):
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"two {what}s are named {', '.join(twice)}; give each its own name")
+        for rule in self.rules:
+            if rule.type not in types:
+                raise ValueError(
+                    f"the rule {rule.name} links by the type {rule.type!r}, which is not defined"
+                    f"{did_you_mean(rule.type, types)}; types: {', '.join(types) or 'none'}"
+                )
+        if self.types and self.salt_env is None:
+            raise ValueError("salt_env is missing: name the environment variable with the salt of the hashes")
+        if taken := sorted({"own_id", "no_link", "similar"} & set(rules)):
+            raise ValueError(f"{', '.join(taken)} is a name that the ledger uses itself; choose another")
+        return self
+
+    @property
+    def resolves(self) -> bool:
+        """Whether anything can link two parties."""
+        return bool(self.rules or self.probabilistic)
+
+    def type_named(self, name: str) -> IdentifierType:
+        return next(found for found in self.types if found.name == name)
+
+    def salt(self) -> str:
+        """The salt of the environment; it is never part of settings, fingerprints or logs.
+
+        Raises SettingsError where it is not set.
+        """
+        if self.salt_env is None:
+            return ""
+        if not (salt := os.environ.get(self.salt_env)):
+            raise SettingsError(
+                f"the environment variable {self.salt_env}, which identity.yaml names as salt_env, is not set\n"
+                "  export it, with the same secret text at every run: another one makes other hashes"
+            )
+        return salt

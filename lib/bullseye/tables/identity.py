@@ -1,0 +1,111 @@
+"""Tables about who is who, beside the map, the registry of numbers and the ledger."""
+
+from __future__ import annotations
+
+from bullseye.core.contract import Table, columns
+
+IDENTITY_LINK = Table(
+    "features.identity_link",
+    columns=columns(
+        """
+        party_id STRING NOT NULL COMMENT 'the party with the greater id',
+        other_party_id STRING NOT NULL COMMENT 'the party that it is linked to',
+        rule STRING NOT NULL COMMENT 'rule of identity.yaml, or similar for a probabilistic link',
+        evidence STRING NOT NULL COMMENT 'first 32 digits of the salted SHA-256 of the value that both hold; of a probabilistic link the model version and the match weight',
+        match_weight DOUBLE COMMENT 'log2 of the odds of a match; NULL for a deterministic link',
+        match_probability DOUBLE COMMENT 'probability of a match, 0 to 1; NULL for a deterministic link',
+        comparison STRING COMMENT 'level of every comparison as JSON, the highest is equal, -1 where a value is missing; NULL for a deterministic link',
+        """
+    ),
+    key=("party_id", "other_party_id", "rule", "evidence"),
+    doc="One row per link that joins parties which no stronger rule had joined: of all that hold one value each is linked to the"
+    " first. No row where identity.yaml has no rules. Readers: identity, auditors.",
+)
+
+IDENTITY_ALIAS = Table(
+    "features.identity_alias",
+    columns=columns(
+        """
+        customer_id STRING NOT NULL COMMENT 'an id that was given once and that nobody has today',
+        current_customer_id STRING NOT NULL COMMENT 'the customer who today has most of the parties that it ever had; of equals the first by id',
+        """
+    ),
+    key=("customer_id",),
+    unique_by_construction=True,
+    doc="One row per customer id that is no more; an id that is not here stands for itself. Readers: whoever kept old ids.",
+)
+
+IDENTITY_RECORD = Table(
+    "features.identity_record",
+    columns=columns(
+        """
+        party_id STRING NOT NULL COMMENT 'the party',
+        record_hash STRING NOT NULL COMMENT 'hash of what is compared of it',
+        model STRING NOT NULL COMMENT 'hash of the model, the blocking and the threshold by which its matches were found',
+        matches ARRAY<STRUCT<party_id: STRING, match_weight: DOUBLE, match_probability: DOUBLE, comparison: STRING>> NOT NULL COMMENT 'records with a smaller party_id that are similar enough, in the order of their ids',
+        """
+    ),
+    key=("party_id",),
+    unique_by_construction=True,
+    doc="One row per party that probabilistic linking has looked at: who has not changed is compared only with who has."
+    " Readers: identity.",
+)
+
+IDENTITY_MODEL = Table(
+    "ops.identity_model",
+    columns=columns(
+        """
+        model_id STRING NOT NULL COMMENT 'hash of what the model was trained for and on',
+        comparison STRING NOT NULL COMMENT 'compared column',
+        level INT NOT NULL COMMENT 'the level, as links give it: the highest is equal, 0 is different, -1 that a value is missing',
+        definition STRING NOT NULL COMMENT 'hash of columns, comparisons and training version that the weights belong to',
+        label STRING NOT NULL COMMENT 'the level in words',
+        condition STRING NOT NULL COMMENT 'SQL over the two records: ELSE for the last level',
+        is_null BOOLEAN NOT NULL COMMENT 'true for the level of missing values, which weighs nothing',
+        m DOUBLE COMMENT 'share of the level among pairs that match; NULL for missing values and where none was met in training',
+        u DOUBLE COMMENT 'share of the level among pairs that do not match; NULL as m',
+        match_weight DOUBLE COMMENT 'log2(m / u); NULL as m',
+        term_frequency BOOLEAN NOT NULL COMMENT 'true where the weight is adjusted for how frequent the value is',
+        prior DOUBLE NOT NULL COMMENT 'probability that two records taken at random match; the same in all rows of a model',
+        trained_on DATE COMMENT 'newest day of the data that it was trained on; NULL where they have no dates',
+        run_id STRING NOT NULL COMMENT 'run that trained it',
+        """
+    ),
+    key=("model_id", "comparison", "level"),
+    keep_known=True,
+    doc="One row per model of probabilistic links, comparison and level. Kept for good. Readers: identity, data scientists.",
+)
+
+IDENTITY_REFUSAL = Table(
+    "ops.identity_refusal",
+    columns=columns(
+        """
+        reason STRING NOT NULL COMMENT 'blocked value, too many customers, too many parties or too many values',
+        rule STRING NOT NULL COMMENT 'rule whose links were refused; the type for a blocked value',
+        evidence STRING NOT NULL COMMENT 'first 32 digits of the salted SHA-256 of the value; of links dropped for what their customer would hold, the smallest party of that customer',
+        limit_type STRING COMMENT 'identifier type whose limit would be broken; NULL for other reasons',
+        found BIGINT NOT NULL COMMENT 'parties that hold a blocked value; customers that a value would join; values or parties that the customer would have',
+        allowed BIGINT COMMENT 'the limit; NULL for a blocked value',
+        links BIGINT NOT NULL COMMENT 'links that were not made',
+        """
+    ),
+    key=("reason", "rule", "evidence"),
+    doc="One row per value or would-be customer whose links the limits of identity.yaml refused, as of the newest run. Readers: the data engineer.",
+)
+
+IDENTITY_QUALITY = Table(
+    "ops.identity_quality",
+    columns=columns(
+        """
+        figure STRING NOT NULL COMMENT 'links by rule, customers by parties, blocked values, or refused links',
+        item STRING NOT NULL COMMENT 'the rule, the number of parties, the type, or rule and reason',
+        number BIGINT NOT NULL COMMENT 'links, customers, parties that hold a blocked value, or links that were not made',
+        """
+    ),
+    key=("figure", "item"),
+    unique_by_construction=True,
+    doc="One row per figure about the newest resolution; no row where identity.yaml has no rules. Readers: the report, the data engineer.",
+)
+
+ALL = (IDENTITY_LINK, IDENTITY_ALIAS, IDENTITY_RECORD, IDENTITY_MODEL, IDENTITY_REFUSAL, IDENTITY_QUALITY)
+"""All contracts about identity that do not stand with other tables."""

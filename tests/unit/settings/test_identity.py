@@ -1,0 +1,96 @@
+"""identity.yaml, without Spark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+from tests.conftest import ROOT
+from tests.shop import make_shop
+
+from bullseye.cli.run import Request, run_jobs
+from bullseye.errors import SettingsError
+from bullseye.settings import load_settings
+from bullseye.settings.identity import IdentifierType, Identity
+from bullseye.settings.linkage import Probabilistic
+
+EMAIL = {"name": "email", "normalise": "email"}
+SIMILAR = {
+    "columns": {"family": "family_name", "town": "city"},
+    "comparisons": [{"column": "family", "by": "name"}],
+    "blocking": [["town"]],
+    "training": {"sure": [["family", "town"]], "passes": [["town"]]},
+}
+
+
+def test_a_deployment_without_the_file_links_nobody_and_needs_no_salt():
+    identity = load_settings(ROOT / "conf" / "retail").identity
+    assert (identity.types, identity.resolves, identity.salt()) == ((), False, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"types": [EMAIL]}, "salt_env is missing"),
+        ({"salt_env": "S", "types": [EMAIL, EMAIL]}, "two types are named email"),
+        ({"salt_env": "S", "types": [EMAIL], "rules": [{"name": "r", "type": "emial"}]}, "did you mean 'email'"),
+        (
+            {"salt_env": "S", "types": [EMAIL], "rules": [{"name": "r", "type": "email"}] * 2},
+            "two rules are named r",
+        ),
+        ({"salt_env": "S", "types": [EMAIL], "rules": [{"name": "own_id", "type": "email"}]}, "the ledger uses itself"),
+        ({"salt_env": "not a name"}, "salt_env"),
+        ({"salt_env": "S", "types": [{"name": "phone", "normalise": "phone"}]}, "a phone needs country"),
+        ({"salt_env": "S", "types": [EMAIL | {"country": "43"}]}, "only a phone has a country"),
+        ({"max_parties": 1}, "greater than or equal to 2"),
+    ],
+)
+def test_a_mistake_is_told_with_its_remedy(given, message):
+    with pytest.raises(ValidationError, match=message):
+        Identity.model_validate(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"comparisons": [{"column": "famly"}]}, "did you mean 'family'"),
+        ({"comparisons": [{"column": "family"}, {"column": "family"}]}, "compared twice: family"),
+        ({"comparisons": [{"column": "family", "by": "name", "thresholds": [1]}]}, "levels of its own"),
+        ({"columns": {"party_id": "party_id"}, "comparisons": [{"column": "party_id"}]}, "kept for the record itself"),
+        ({"threshold": 1.0}, "less than 1"),
+        ({"blocking": [[]]}, "at least 1 item"),
+    ],
+)
+def test_a_mistake_in_probabilistic_links_is_told_with_its_remedy(given, message):
+    with pytest.raises(ValidationError, match=message):
+        Probabilistic.model_validate(SIMILAR | given)
+
+
+def test_national_ids_and_cards_are_hashed_unless_the_settings_say_otherwise():
+    kinds = ("email", "national_id", "card", "text")
+    types = [IdentifierType(name="x", normalise=kind) for kind in kinds]
+    assert [type_.hashed for type_ in types] == [False, True, True, False]
+    assert IdentifierType(name="x", normalise="text", hash=True).hashed
+    assert not IdentifierType(name="x", normalise="card", hash=False).hashed
+
+
+def test_the_salt_is_part_of_no_fingerprint(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    shop = make_shop(tmp_path)
+    (shop.conf / "identity.yaml").write_text("salt_env: SHOP_SALT\ntypes: [{name: email, normalise: email}]\n")
+    prints = []
+    for salt in ("one", "other"):
+        monkeypatch.setenv("SHOP_SALT", salt)
+        settings = load_settings(shop.conf)
+        assert settings.identity.salt() == salt
+        prints.append(settings.fingerprint(("identity",)))
+    assert prints[0] == prints[1]
+
+
+def test_a_missing_salt_stops_a_run_before_spark_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    shop = make_shop(tmp_path)
+    (shop.conf / "identity.yaml").write_text("salt_env: SHOP_SALT\ntypes: [{name: email, normalise: email}]\n")
+    monkeypatch.delenv("SHOP_SALT", raising=False)
+    monkeypatch.setattr("bullseye.cli.run.start_session", lambda app: pytest.fail(f"{app} was started"))
+    with pytest.raises(SettingsError, match=r"environment variable SHOP_SALT, which identity.yaml names as salt_env"):
+        run_jobs(Request(shop.conf, lake=str(shop.lake)), (), ())
