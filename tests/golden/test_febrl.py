@@ -36,10 +36,10 @@ def run(spark: SparkSession, given: Mapping[str, DataFrame], folder: Path, *, ru
 
 
 @pytest.fixture(scope="module")
-def first(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Resolved:
+def first(compiled: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Resolved:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FEBRL_SALT", "salt")
-        return run(spark, silver(spark, febrl(4)), tmp_path_factory.mktemp("febrl"), run_id="r1")
+        return run(compiled, silver(compiled, febrl(4)), tmp_path_factory.mktemp("febrl"), run_id="r1")
 
 
 def test_pairwise_f1_is_at_least_97_percent_and_no_customer_is_a_crowd(first: Resolved) -> None:

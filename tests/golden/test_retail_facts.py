@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from tests.conftest import FEW_ROWS, ROOT
+from tests.conftest import ROOT
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
@@ -20,17 +20,6 @@ from bullseye.tables import contracts
 
 pytestmark = pytest.mark.slow
 Read = Callable[[str], DataFrame]
-
-
-@pytest.fixture(scope="module")
-def compiled(spark: SparkSession) -> Iterator[SparkSession]:
-    """The session, compiling its queries as by default."""
-    compiling = [name for name in FEW_ROWS if "codegen" in name]
-    for name in compiling:
-        spark.conf.unset(name)
-    yield spark
-    for name in compiling:
-        spark.conf.set(name, FEW_ROWS[name])
 
 
 @pytest.fixture(scope="module")
