@@ -36,8 +36,11 @@ def splink_api(spark: SparkSession, spec: Probabilistic) -> Any:
         """Splink's tables are temporary views here, each computed once, and dropped as views.
 
         By itself Splink keeps some of them in Spark's cache; the counts that every step of the training reads are not among
-        them, so that all pairs would be compared again in each.
+        them, so that all pairs would be compared again in each. It also forgets the names of what one linker made when
+        the next begins.
         """
+
+        made: set[str]
 
         def delete_table_from_database(self, name: str) -> None:
             self.spark.catalog.dropTempView(name)
@@ -45,11 +48,13 @@ def splink_api(spark: SparkSession, spec: Probabilistic) -> Any:
         def _break_lineage_and_repartition(
             self, spark_df: DataFrame, templated_name: str, physical_name: str
         ) -> DataFrame:
+            self.made.add(physical_name)
             return spark_df.localCheckpoint()
 
     api = Api(  # type: ignore[no-untyped-call]
         spark_session=spark, break_lineage_method="persist", register_udfs_automatically=False
     )
+    api.made = set()
     if any(compared.by in _NEEDS_JAR for compared in spec.comparisons):
         from splink.internals.spark.jar_location import get_scala_udfs
 
@@ -108,6 +113,8 @@ def predict(api: Any, records: Any, spec: Probabilistic, model: Model, *, only_n
 def release(api: Any) -> None:
     """Drop the views that Splink has made; what they hold in memory goes when Java collects them."""
     api.delete_tables_created_by_splink_from_db()
+    for name in api.made:
+        api.spark.catalog.dropTempView(name)
 
 
 def pairs(predicted: DataFrame, spec: Probabilistic) -> DataFrame:
