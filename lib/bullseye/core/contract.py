@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from bullseye.errors import ContractError, did_you_mean
@@ -74,12 +75,33 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     @property
+    def optional(self) -> tuple[str, ...]:
+        """Columns that may be left out where a deployment's SQL fills the table: they are NULL then."""
+        return tuple(column.name for column in self.columns if not column.required)
+
+    @property
     def ddl(self) -> str:
         return ",\n".join(column.ddl for column in self.columns)
 
     def schema(self) -> StructType:
         """The Spark schema; needs a running session."""
         return parse_schema(self.ddl)
+
+    def completed(self, rows: DataFrame) -> DataFrame:
+        """The rows with NULL in every optional column that they lack."""
+        lacking = [c for c in self.columns if c.name in self.optional and c.name not in rows.columns]
+        return rows.withColumns({c.name: F.lit(None).cast(c.type) for c in lacking}) if lacking else rows
+
+    def mapping_differences(self, schema: StructType) -> list[str]:
+        """As `schema_differences`, of rows that may lack optional columns; one that is misspelt is told with its name."""
+        actual = set(schema.fieldNames())
+        lacking = [name for name in self.optional if name not in actual]
+        declared = [column for column in self.columns if column.name not in lacking]
+        lines = schema_differences(declared, schema)
+        return [
+            f"{line}{did_you_mean(line.split()[1], lacking)}" if line.startswith("unexpected") else line
+            for line in lines
+        ]
 
     def conform(self, rows: DataFrame, *, maker: str) -> DataFrame:
         """The rows with the contract's columns in its order.

@@ -12,11 +12,12 @@ from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.facts import with_customer
 from bullseye.tables.features import IDENTITY_MAP
+from bullseye.tables.silver import PARTIES
 
 OWN_ID = "own_id"
 """The rule of a company with one source and one id: every party is its own customer."""
 
-PARTY_TABLES = ("silver.person", "silver.order_line", "silver.contact", "silver.response")
+PARTY_TABLES = tuple(table.name for table in PARTIES)
 
 
 def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
@@ -26,6 +27,7 @@ def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     """
     identity_map = local_frame(context.spark, [], IDENTITY_MAP.schema())
     parties = union_all([inputs[table].select("party_id") for table in PARTY_TABLES]).distinct()
+    parties = parties.where(F.col("party_id").isNotNull())
     customers = with_customer(parties.withColumn("party", F.col("party_id")), identity_map)
     known = inputs["features.customer_number"]
     return {

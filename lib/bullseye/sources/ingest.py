@@ -13,7 +13,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F
 
-from bullseye.core.contract import Table, parse_schema, schema_differences
+from bullseye.core.contract import Table, parse_schema
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.quality import QUALITY, QUARANTINE, broken_rules, count_broken
@@ -74,7 +74,9 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     for name, found in checked.items():
         found.good.createOrReplaceTempView(name)
     silver = {
-        f"silver.{name}": context.spark.sql(_localised(sql, context.settings))
+        f"silver.{name}": context.tables[f"silver.{name}"].completed(
+            context.spark.sql(_localised(sql, context.settings))
+        )
         for name, sql in context.settings.silver.items()
     }
     return {SOURCE_FILE.name: _source_files(checked, context), **evidence, **silver}
@@ -233,7 +235,7 @@ def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, 
         except PySparkException as error:
             problems.append(f"{place}: {_short(error, [])}")
             continue
-        problems += [f"{place}: {difference}" for difference in schema_differences(table.columns, schema)]
+        problems += [f"{place}: {difference}" for difference in table.mapping_differences(schema)]
     return problems
 
 
