@@ -21,7 +21,7 @@ from bullseye.settings import load_settings
 from bullseye.tables import contracts
 from synthetic.bank.generate import generate
 
-PERSONS, SEED = 400, 7
+PERSONS, SEED = 600, 7
 FEW = {f"models.targets.{number}.min_positives": "1" for number in range(3)}
 """Of a few hundred persons hardly anybody leaves."""
 

@@ -102,7 +102,7 @@ def test_rules_count_the_customers_who_hold_both_lines_and_find_the_planted_pair
         (row["antecedent"], row["consequent"]): row
         for row in bank.read("gold.association_rule").where("size(antecedent_items) = 1").collect()
     }
-    for pair in (("principal_protected", "other_wealth"), ("other_wealth", "fund")):
+    for pair in (("principal_protected", "other_wealth"), ("other_wealth", "fund"), ("mortgage", "insurance")):
         both = sum(1 for held in lines.values() if held.issuperset(pair))
         rule = rules[pair]
         counted = [rule[name] for name in ("baskets", "antecedent_baskets", "consequent_baskets", "rule_baskets")]

@@ -1,7 +1,6 @@
 -- What belongs together in a bank is what one party ever took up: one order for each record of core banking, a line for
--- each account and contract. Demand deposits are in it because nearly everybody has one: without them those who hold
--- nothing else would be no basket, and every lift too low. Credit cards are held by records of another system, which
--- would be baskets of their own.
+-- each account and contract. Demand deposits are in it, so that those who hold nothing else are customers too: without them
+-- every lift would be too low. Credit cards are held by records of another system, which would be orders of their own.
 WITH taken_up AS (
   SELECT party_id, account_id AS line_id, product_code, opened_on, CAST(0 AS DECIMAL(18, 2)) AS amount FROM accounts
   UNION ALL

@@ -39,7 +39,9 @@ def test_jobs_of_different_packages_have_different_code() -> None:
 
 def test_a_job_reads_the_facts_that_the_settings_use(retail: Settings) -> None:
     bank = load_settings(ROOT / "conf" / "bank")
-    days, customers = (next(job for job in JOBS if job.name == name) for name in ("build_party_days", "build_customers"))
+    days, customers = (
+        next(job for job in JOBS if job.name == name) for name in ("build_party_days", "build_customers")
+    )
     assert days.reads_with(retail) == ("silver.order_line", "silver.product")
     assert days.reads_with(bank) == ("silver.event", "silver.touch", "silver.product")
     assert {"silver.balance", "silver.holding"} & set(customers.reads_with(retail)) == set()
