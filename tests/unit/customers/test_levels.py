@@ -51,10 +51,10 @@ def test_the_last_reading_holds_and_windows_tell_of_the_readings_in_them(spark: 
     asked = spine(
         spark,
         ("a", date(2026, 1, 30)),  # before the first reading: no row
-        ("a", date(2026, 3, 1)),  # 30 days are known, of 90 the beginning is not
-        ("a", date(2026, 4, 30)),  # the last 30 days have no reading
-        ("b", date(2026, 4, 30)),
-        ("c", date(2026, 4, 30)),  # never read: no row
+        ("a", date(2026, 3, 2)),  # 30 days are known, of 90 the beginning is not
+        ("a", date(2026, 5, 1)),  # the last 30 days have no reading
+        ("b", date(2026, 5, 1)),
+        ("c", date(2026, 5, 1)),  # never read: no row
     )
     found = level_features(facts, asked, MEASURES.levels, MEASURES).orderBy("customer_id", "as_of")
     assert found.columns[2:7] == [
@@ -66,10 +66,10 @@ def test_the_last_reading_holds_and_windows_tell_of_the_readings_in_them(spark: 
     ]
     kept = found.drop("balance_min_30d", "balance_max_30d").collect()
     assert [tuple(row) for row in kept] == [
-        ("a", date(2026, 3, 1), Decimal("60.00"), 60.0, None, None, None, None, None),
+        ("a", date(2026, 3, 2), Decimal("60.00"), 60.0, None, None, None, None, None),
         (
             "a",
-            date(2026, 4, 30),
+            date(2026, 5, 1),
             Decimal("90.00"),
             None,
             75.0,
@@ -78,7 +78,7 @@ def test_the_last_reading_holds_and_windows_tell_of_the_readings_in_them(spark: 
             None,
             21.213203435596427,
         ),
-        ("b", date(2026, 4, 30), Decimal("5.00"), None, 5.0, Decimal("5.00"), Decimal("5.00"), None, None),
+        ("b", date(2026, 5, 1), Decimal("5.00"), None, 5.0, Decimal("5.00"), Decimal("5.00"), None, None),
     ]
 
 
