@@ -62,6 +62,8 @@ WITH happened AS (
     concat('loan_application:', application_id), concat('core:', party_id), CAST(applied_on AS TIMESTAMP),
     'application', NULL, NULL, NULL, product_code, status, NULL, NULL, NULL, reason, NULL
   FROM loan_applications
+  -- A few are older than the movements: windows must not seem to be full from then on.
+  WHERE applied_on >= (SELECT CAST(min(booked_at) AS DATE) FROM account_transactions)
   UNION ALL
   SELECT
     concat('visit:', visit_id), concat('core:', party_id), visited_at,

@@ -83,8 +83,8 @@ def _standing(settings: Settings) -> Iterator[Definition]:
         yield Definition("level", level.name, place, level.doc, {"sql": level.sql}, (level.name, *told), reads)
     for index, state in enumerate(found.states):
         sql = {"sql": state.sql, "since": state.since, "until": state.until}
-        place, reads = settings.place("measures", "states", index), (f"silver.{state.fact}", "silver.product")
-        yield Definition("state", state.name, place, state.doc, sql, (state.name,), reads)
+        place, looked_at = settings.place("measures", "states", index), (f"silver.{state.fact}", "silver.product")
+        yield Definition("state", state.name, place, state.doc, sql, (state.name,), looked_at)
 
 
 def _of_dimension(dimension: Dimension, suffixes: list[str]) -> tuple[str, ...]:
