@@ -116,5 +116,5 @@ def test_every_target_has_a_model_and_scores_and_the_report_speaks_of_a_bank(ban
     assert {row["target"] for row in bank.read("gold.score").select("target").distinct().collect()} == targets
     page = (bank.lake / "report" / "index.html").read_text(encoding="utf-8")
     shown = page[: page.index('<script type="application/json"')]
-    assert "who holds" in shown
+    assert "Paid by account and card by month" in shown
     assert [word for word in ("basket", "who buys", "receipt", "Sales by") if word in shown] == []
