@@ -6,7 +6,7 @@ import pytest
 from tests.conftest import ROOT
 
 from bullseye import __version__
-from bullseye.settings import Settings
+from bullseye.settings import Settings, load_settings
 from bullseye.tables import contracts
 
 READER_VERSION_1_TYPES = (
@@ -23,8 +23,14 @@ READER_VERSION_1_TYPES = (
 )
 
 
-def test_every_table_and_column_is_documented_and_every_key_is_a_required_column(retail: Settings) -> None:
-    for table in contracts(retail).values():
+@pytest.fixture(params=["retail", "bank"])
+def deployment(request: pytest.FixtureRequest) -> Settings:
+    """The settings of each deployment that ships with the suite."""
+    return load_settings(ROOT / "conf" / request.param)
+
+
+def test_every_table_and_column_is_documented_and_every_key_is_a_required_column(deployment: Settings) -> None:
+    for table in contracts(deployment).values():
         columns = {column.name: column for column in table.columns}
         assert len(columns) == len(table.columns), table.name
         assert "Readers:" in table.doc, table.name
@@ -34,13 +40,13 @@ def test_every_table_and_column_is_documented_and_every_key_is_a_required_column
         assert table.slice is None or table.slice in table.key or table.by_month or table.slice == "day", table.name
 
 
-def test_every_type_can_be_read_by_reader_version_1(retail: Settings) -> None:
-    types = {column.type for table in contracts(retail).values() for column in table.columns}
+def test_every_type_can_be_read_by_reader_version_1(deployment: Settings) -> None:
+    types = {column.type for table in contracts(deployment).values() for column in table.columns}
     assert [found for found in types if not found.startswith(READER_VERSION_1_TYPES)] == []
 
 
 @pytest.mark.parametrize("path", ["lib", "jobs"])
-def test_no_code_knows_the_retailer(path: str) -> None:
+def test_no_code_knows_the_retailer_or_the_bank(path: str) -> None:
     words = (
         "household_id",
         "basket_id",
@@ -50,6 +56,16 @@ def test_no_code_knows_the_retailer(path: str) -> None:
         "completejourney",
         "household:",
         "COUPON/MISC",
+        "booked_at",
+        "balance_on",
+        "counterparty_bank",
+        "dwell_seconds",
+        "merchant_kind",
+        "product_code",
+        "branch_id",
+        "term_deposit",
+        "'core:",
+        "'cards:",
     )
     found = [
         f"{file}: {word}"

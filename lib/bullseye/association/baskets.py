@@ -17,6 +17,13 @@ def order_baskets(item_lines: DataFrame, *, partitions: int) -> DataFrame:
     return baskets.sortWithinPartitions(F.size("items"), "order_id")
 
 
+def with_empty(baskets: DataFrame, lines: DataFrame) -> DataFrame:
+    """The baskets, and one without items for every other order of the lines."""
+    orders = lines.groupBy("order_id").agg(F.max("day").alias("day"))
+    others = orders.join(baskets.select("order_id"), on="order_id", how="left_anti")
+    return baskets.unionByName(others.withColumn("items", F.array().cast("array<string>")))
+
+
 def without_rarest(baskets: DataFrame, *, max_basket: int) -> DataFrame:
     """The baskets without their items beyond `max_basket`.
 

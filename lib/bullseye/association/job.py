@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.association.backtest import backtest_rows, count_hits, hidden_items, popular_items
-from bullseye.association.baskets import order_baskets
+from bullseye.association.baskets import order_baskets, with_empty
 from bullseye.association.mining import frequent_itemsets
 from bullseye.association.rules import association_rules
 from bullseye.core.job import Context, Inputs, Job
@@ -26,7 +26,8 @@ def mine_associations(inputs: Inputs, context: Context) -> Mapping[str, DataFram
     settings = context.settings.association
     lines = item_lines(inputs["silver.order_line"], inputs["silver.product"], settings)
     partitions = int(context.spark.conf.get("spark.sql.shuffle.partitions") or 200)
-    baskets = context.keep(order_baskets(lines, partitions=partitions))
+    found = order_baskets(lines, partitions=partitions)
+    baskets = context.keep(with_empty(found, inputs["silver.order_line"]) if settings.empty_baskets else found)
     _, _, rules = mine(baskets, context, until=context.day)
     return {
         RULES: rules.select(F.lit(context.day).alias("as_of"), "*"),

@@ -64,6 +64,7 @@ def _measures(settings: Settings) -> Iterator[Definition]:
             _of_dimension(dimension, suffixes),
             (f"silver.{dimension.fact}", "silver.product"),
         )
+    yield from _standing(settings)
     for index, attribute in enumerate(found.attributes):
         place = settings.place("measures", "attributes", index)
         made, reads = (attribute.name,), ("silver.person",)
@@ -71,6 +72,19 @@ def _measures(settings: Settings) -> Iterator[Definition]:
     for index, column in enumerate(found.columns):
         place = settings.place("measures", "columns", index)
         yield Definition("column", column.name, place, column.doc, {"sql": column.sql}, (column.name,))
+
+
+def _standing(settings: Settings) -> Iterator[Definition]:
+    """What does not add up over days: levels and states."""
+    found = settings.measures
+    for index, level in enumerate(found.levels):
+        told = tuple(level.column(statistic, days) for statistic in level.statistics for days in found.windows)
+        place, reads = settings.place("measures", "levels", index), (f"silver.{level.fact}",)
+        yield Definition("level", level.name, place, level.doc, {"sql": level.sql}, (level.name, *told), reads)
+    for index, state in enumerate(found.states):
+        sql = {"sql": state.sql, "since": state.since, "until": state.until}
+        place, looked_at = settings.place("measures", "states", index), (f"silver.{state.fact}", "silver.product")
+        yield Definition("state", state.name, place, state.doc, sql, (state.name,), looked_at)
 
 
 def _of_dimension(dimension: Dimension, suffixes: list[str]) -> tuple[str, ...]:

@@ -40,7 +40,6 @@ class Table:
     `slice` is the column by which it is rewritten: `as_of` (one day's state), `day` (one day's facts) or None (whole).
     `keep_known` makes an append-only registry: only rows whose key is not there yet are added.
     `history` gives readers all slices up to their as_of instead of the one of that day.
-    `optional` columns may be left out where a deployment's SQL fills the table: they are NULL then.
     `unique_by_construction` says that the code before the write makes the key unique, so that it is not counted again.
     """
 
@@ -52,7 +51,6 @@ class Table:
     keep_known: bool = False
     history: bool = False
     by_month: bool = False
-    optional: tuple[str, ...] = ()
     unique_by_construction: bool = False
 
     @property
@@ -75,6 +73,11 @@ class Table:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """Columns that may be left out where a deployment's SQL fills the table: they are NULL then."""
+        return tuple(column.name for column in self.columns if not column.required)
 
     @property
     def ddl(self) -> str:

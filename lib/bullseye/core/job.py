@@ -6,7 +6,7 @@ import ast
 import hashlib
 import importlib.util
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -142,6 +142,8 @@ class Job:
     rewrite the days that changed.
     `snapshots` names the as_of dates of a job that keeps many, of which only new and changed ones are made.
     `by_content` outputs are fingerprinted by their rows, so that a re-run with the same result changes nothing after it.
+    `narrowed` names those of `reads` that these settings make it read, where that is not all of them: what it passes over
+    changes nothing in its outputs, and its days are not days of the job.
     `external` opens inputs from outside the lake. `check` finds mistakes in settings that only Spark can see, before
     any job runs. `files` makes texts that lie beside the tables; the engine calls it, and writes them, when the outputs
     are committed.
@@ -157,10 +159,18 @@ class Job:
     per_day: bool = False
     by_content: bool = False
     snapshots: Callable[[Inputs, Context], Sequence[date]] | None = None
+    narrowed: Callable[[Settings], Collection[str]] | None = None
     external: Callable[[Context], Mapping[str, External]] | None = None
     check: Callable[[SparkSession, Settings, Mapping[str, Table]], list[str]] | None = None
     files: Files | None = None
     doc: str = ""
+
+    def reads_with(self, settings: Settings) -> tuple[str, ...]:
+        """The tables that it reads with these settings, in the order of `reads`."""
+        if self.narrowed is None:
+            return self.reads
+        used = self.narrowed(settings)
+        return tuple(table for table in self.reads if table in used)
 
     @property
     def looks_back(self) -> bool:

@@ -45,10 +45,11 @@ class Planner:
     def plan(self, job: Job, externals: Mapping[str, External]) -> Plan:
         """Whether the job has to run, and why."""
         as_of = self._context.as_of if job.looks_back else None
-        by_slice = [table for table in job.reads if self._context.tables[table].slice == "day"]
+        reads = job.reads_with(self._context.settings)
+        by_slice = [table for table in reads if self._context.tables[table].slice == "day"]
         common = [job.code_version(), self._context.settings.fingerprint(job.settings)]
         common += [f"{name}={found.fingerprint}" for name, found in sorted(externals.items())]
-        common += [f"{table}={self._table_print(table, as_of)}" for table in job.reads if table not in by_slice]
+        common += [f"{table}={self._table_print(table, as_of)}" for table in reads if table not in by_slice]
         if job.per_day:
             days = sorted({day for table in by_slice for day in self._log.slices(table)})
             return self._plan_slices(
@@ -175,7 +176,8 @@ class Planner:
             return read
 
         tables = self._context.tables
-        readers = {name: reader(tables[name], before=False) for name in plan.job.reads}
+        reads = plan.job.reads_with(self._context.settings)
+        readers = {name: reader(tables[name], before=False) for name in reads}
         readers |= {name: reader(tables[name], before=True) for name in plan.job.previous}
         readers |= {name: partial(getattr, found, "frame") for name, found in externals.items()}
         return Inputs(readers, plan.job.name)

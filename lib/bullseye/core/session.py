@@ -18,6 +18,8 @@ REQUIRED = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # Files come in every encoding that Java knows; by itself Spark 4 reads Unicode and ISO-8859-1 only.
+    "spark.sql.legacy.javaCharsets": "true",
 }
 """What the results rest on, wherever the application runs."""
 

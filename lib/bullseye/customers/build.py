@@ -15,17 +15,20 @@ from bullseye.customers.attributes import attribute_features
 from bullseye.customers.features import (
     KEY,
     campaign_features,
+    data_starts,
     day_features,
     distinct_features,
     favourite_features,
     masked_windows,
 )
-from bullseye.facts import with_customer
+from bullseye.customers.levels import level_features, state_features
+from bullseye.facts import with_customer, with_product
 from bullseye.settings.measures import Measures
 from bullseye.settings.models import CampaignSnapshots, MonthlySnapshots
 from bullseye.tables.customer import customer_columns
+from bullseye.tables.silver import PARTIES
 
-READS = (
+_ALWAYS = (
     "features.identity_map",
     "features.customer_number",
     "features.party_day",
@@ -34,6 +37,11 @@ READS = (
     "silver.contact",
     "silver.response",
 )
+
+STANDING_TABLES = (*(table.name for table in PARTIES if table.name not in _ALWAYS), "silver.product")
+"""What levels and states may look at beside what every deployment reads."""
+
+READS = (*_ALWAYS, *STANDING_TABLES)
 
 
 def build_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
@@ -126,8 +134,17 @@ def customer_rows(inputs: Inputs, spine: DataFrame, measures: Measures) -> DataF
         rows = rows.join(campaigns, on=KEY, how="left").fillna(
             0, subset=["campaigns_received", "campaigns_responded", "responses"]
         )
-    data_from = inputs["features.party_day"].agg(F.min("day").alias("data_from"))
-    return derive(masked_windows(rows.crossJoin(F.broadcast(data_from)), measures), measures)
+    for fact, levels in measures.levels_by_fact.items():
+        rows = rows.join(level_features(by_customer(f"silver.{fact}"), spine, levels, measures), on=KEY, how="left")
+    for states in measures.states_together:
+        facts = by_customer(f"silver.{states[0].fact}")
+        if "product_id" in facts.columns:
+            facts = with_product(facts, inputs["silver.product"])
+        rows = rows.join(state_features(facts, spine, states), on=KEY, how="left")
+    zeros = {state.name: F.coalesce(state.name, F.lit(0).cast(state.type)) for state in measures.states if state.zero}
+    rows = rows.withColumns(zeros) if zeros else rows
+    starts = data_starts(inputs["features.party_day"], measures)
+    return derive(masked_windows(rows.crossJoin(F.broadcast(starts)), measures), measures)
 
 
 def derive(rows: DataFrame, measures: Measures) -> DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
@@ -15,20 +16,23 @@ from bullseye.customers.days import FACT_TABLES
 from bullseye.errors import did_you_mean
 from bullseye.settings import Settings
 from bullseye.tables.customer import window_names, windowed
+from bullseye.tables.silver import PARTIES
+
+_PARTIES = tuple(table.name.partition(".")[2] for table in PARTIES)
 
 
 def check_measures(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for every expression of measures.yaml that does not fit its fact, the person or the customer."""
     measures = settings.measures
     facts = {table.partition(".")[2]: _fact(spark, table, tables) for table in FACT_TABLES}
-    named = [("measures", index, m.fact) for index, m in enumerate(measures.measures)]
-    named += [("dimensions", index, d.fact) for index, d in enumerate(measures.dimensions)]
-    problems = [
-        f"{settings.place('measures', section, index, 'fact')}: there is no fact {fact!r}{did_you_mean(fact, facts)};"
-        f" facts: {', '.join(facts)}"
-        for section, index, fact in named
-        if fact not in facts
-    ]
+    problems = []
+    for section, known in (("measures", facts), ("dimensions", facts), ("levels", facts), ("states", _PARTIES)):
+        problems += [
+            f"{settings.place('measures', section, index, 'fact')}: there is no fact {one.fact!r}"
+            f"{did_you_mean(one.fact, known)}; facts: {', '.join(known)}"
+            for index, one in enumerate(getattr(measures, section))
+            if one.fact not in known
+        ]
     for name, rows in facts.items():
         sums = {
             settings.place("measures", "measures", i, "sql"): m.sql
@@ -42,13 +46,33 @@ def check_measures(spark: SparkSession, settings: Settings, tables: Mapping[str,
         )
         wheres = {settings.place("measures", "dimensions", i, "where"): d.where for i, d in own if d.where}
         problems += expression_problems(rows, wheres, boolean=True)
-        if own and (lacking := {"order_id", "amount"} - set(rows.columns)):
-            problems.append(
-                f"{settings.place('measures', 'dimensions', own[0][0], 'fact')}: {name} has no {', '.join(sorted(lacking))}, which dimensions sum"
-            )
+        for part in ("amount", "counts"):
+            named = {settings.place("measures", "dimensions", i, part): getattr(d, part) for i, d in own}
+            problems += expression_problems(rows, named)
+    problems += _standing_problems(spark, settings, tables)
     person = {settings.place("measures", "attributes", i, "sql"): a.sql for i, a in enumerate(measures.attributes)}
     problems += expression_problems(empty(spark, tables["silver.person"]), person)
     return problems + _derived_problems(spark, settings, tables)
+
+
+def _standing_problems(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
+    """Of the expressions of levels and states."""
+    problems: list[str] = []
+    for index, level in enumerate(settings.measures.levels):
+        if f"silver.{level.fact}" in FACT_TABLES:
+            place = settings.place("measures", "levels", index, "sql")
+            problems += expression_problems(
+                empty(spark, tables[f"silver.{level.fact}"]), {place: level.sql}, aggregate=True
+            )
+    for index, state in enumerate(settings.measures.states):
+        if state.fact in _PARTIES:
+            rows = _fact(spark, f"silver.{state.fact}", tables)
+            days = {settings.place("measures", "states", index, key): getattr(state, key) for key in ("since", "until")}
+            problems += expression_problems(rows, days)
+            rows = rows.withColumn("as_of", F.lit(date(2000, 1, 1)))
+            place = settings.place("measures", "states", index, "sql")
+            problems += expression_problems(rows, {place: state.sql}, aggregate=True)
+    return problems
 
 
 def _fact(spark: SparkSession, table: str, tables: Mapping[str, Table]) -> DataFrame:
@@ -66,7 +90,7 @@ def _derived_problems(spark: SparkSession, settings: Settings, tables: Mapping[s
     kept = set(tables["gold.customer"].names)
     ddl += [
         f"`{name}_{suffix}` {type_}"
-        for name, type_, _ in windowed(measures)
+        for name, type_, _, _ in windowed(measures)
         for suffix, _ in window_names(measures)
         if f"{name}_{suffix}" not in kept
     ]

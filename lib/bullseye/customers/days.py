@@ -14,20 +14,20 @@ from bullseye.core.rows import local_frame
 from bullseye.facts import AMOUNT, from_units, in_units, with_product
 from bullseye.settings.measures import Dimension, Measure, Measures
 from bullseye.tables.features import PARTY_DAY_ITEM
+from bullseye.tables.silver import FACTS
 
 _UNITS = "_units"
-"""`amount` as a whole number of cents."""
+"""What a dimension adds up, as a whole number of cents."""
 
-FACT_TABLES = ("silver.order_line", "silver.contact", "silver.response")
+FACT_TABLES = tuple(table.name for table in FACTS)
 
 
 def build_party_days(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`features.party_day` and `features.party_day_item` of the days in the inputs."""
     measures = context.settings.measures
-    used = {m.fact for m in measures.measures} | {d.fact for d in measures.dimensions}
     facts = {
-        fact: context.keep(by_party(inputs[f"silver.{fact}"], inputs["silver.product"], measures))
-        for fact in sorted(used)
+        fact: context.keep(by_party(inputs[f"silver.{fact}"], inputs["silver.product"], measures, name=fact))
+        for fact in measures.facts
     }
     if not measures.dimensions:
         items = local_frame(context.spark, [], PARTY_DAY_ITEM.schema())
@@ -39,17 +39,29 @@ def build_party_days(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     }
 
 
-def by_party(fact: DataFrame, product: DataFrame, measures: Measures) -> DataFrame:
-    """The columns that measures and dimensions name, one party's rows together: everything that is grouped by party and
-    more needs no further shuffle.
+def by_party(fact: DataFrame, product: DataFrame, measures: Measures, *, name: str) -> DataFrame:
+    """The columns that measures and dimensions of the fact of that name use, one party's rows together: everything that is
+    grouped by party and more needs no further shuffle. Rows of nobody whom anybody knows are left out.
     """
     rows = with_product(fact, product) if "product_id" in fact.columns else fact
-    expressions = [*(m.sql for m in measures.measures), *(f"{d.key} {d.where or ''}" for d in measures.dimensions)]
-    named = {"day", "party_id", "order_id", "amount", *re.findall(r"\w+", " ".join(expressions).lower())}
-    used = rows.select(*(name for name in rows.columns if name in named))
-    if "amount" in used.columns:
-        used = used.withColumn(_UNITS, in_units(F.col("amount"), AMOUNT))
+    if fact.schema["party_id"].nullable:
+        rows = rows.where(F.col("party_id").isNotNull())
+    own = [d for d in measures.dimensions if d.fact == name]
+    expressions = [*(m.sql for m in measures.measures if m.fact == name)]
+    expressions += [f"{d.key} {d.where or ''} {d.counts}" for d in own]
+    named = {"day", "party_id", *re.findall(r"\w+", " ".join(expressions).lower())}
+    units = [
+        F.coalesce(in_units(F.expr(amount), AMOUNT), F.lit(0)).alias(column)
+        for amount, column in _unit_columns(own).items()
+    ]
+    used = rows.select(*(column for column in rows.columns if column in named), *units)
     return used.repartition("party_id")
+
+
+def _unit_columns(dimensions: Sequence[Dimension]) -> dict[str, str]:
+    """What the dimensions of one fact add up, and the column with its units."""
+    amounts = dict.fromkeys(d.amount for d in dimensions)
+    return {amount: f"{_UNITS}_{number}" for number, amount in enumerate(amounts)}
 
 
 def party_day(facts: Mapping[str, DataFrame], measures: Sequence[Measure]) -> DataFrame:
@@ -69,27 +81,28 @@ def party_day(facts: Mapping[str, DataFrame], measures: Sequence[Measure]) -> Da
 
 
 def party_day_item(facts: Mapping[str, DataFrame], measures: Measures) -> DataFrame:
-    """One row per party, day, dimension and key: amount and distinct orders, from facts as `by_party` gives them. Rows
-    without a key are left out.
+    """One row per party, day, dimension and key: amount and distinct orders (or whatever the dimension counts), from facts
+    as `by_party` gives them. Rows without a key are left out.
 
     Each dimension is grouped by itself: the rows lie by party already, so that this shuffles nothing and makes no arrays.
     """
-    return union_all([_items(facts[dimension.fact], dimension) for dimension in measures.dimensions])
+    units = {fact: _unit_columns([d for d in measures.dimensions if d.fact == fact]) for fact in facts}
+    return union_all([_items(facts[d.fact], d, units=units[d.fact][d.amount]) for d in measures.dimensions])
 
 
-def _items(rows: DataFrame, dimension: Dimension) -> DataFrame:
+def _items(rows: DataFrame, dimension: Dimension, *, units: str) -> DataFrame:
     """Sums of one dimension in whole units, first per order, so that orders are counted without a distinct."""
     where = F.expr(dimension.where) if dimension.where else F.lit(True)
     keyed = rows.where(where).select(
         "day",
         "party_id",
-        "order_id",
+        F.col(dimension.counts).alias("counted"),
         F.expr(dimension.key).cast("string").alias("key"),
-        _UNITS,
+        F.col(units).alias(_UNITS),
     )
     per_order = (
         keyed.where(F.col("key").isNotNull())
-        .groupBy("day", "party_id", "order_id", "key")
+        .groupBy("day", "party_id", "counted", "key")
         .agg(F.sum(_UNITS).alias(_UNITS))
     )
     grouped = per_order.groupBy("day", "party_id", "key").agg(

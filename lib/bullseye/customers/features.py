@@ -204,14 +204,29 @@ def _within(days: int) -> Column:
     return F.col("day") > F.date_sub(F.col("as_of"), days)
 
 
+def data_starts(days: DataFrame, measures: Measures) -> DataFrame:
+    """One row with `data_from_<fact>`, the first day of each fact: of several, the first on which one of its measures is not
+    0; of a fact without measures, the first of all.
+    """
+
+    def begins(fact: str) -> Column:
+        own = [m.name for m in measures.measures if m.fact == fact]
+        if len(measures.facts) == 1 or not own:
+            return F.min("day")
+        return F.min(F.when(reduce(Column.__or__, (F.col(name) != 0 for name in own)), F.col("day")))
+
+    return days.agg(*(begins(fact).alias(f"data_from_{fact}") for fact in measures.facts))
+
+
 def masked_windows(rows: DataFrame, measures: Measures) -> DataFrame:
-    """The rows (which have the data's first day as `data_from`) with window columns that are 0 where nothing happened and
-    NULL where the data do not reach back so far.
+    """The rows (which have the columns of `data_starts`) with window columns that are 0 where nothing happened and NULL
+    where the data of their fact do not reach back so far.
     """
     masked = {}
-    for name, type_, _ in windowed(measures):
+    for name, type_, _, fact in windowed(measures):
         for suffix, days in window_names(measures):
             value = F.coalesce(F.col(f"{name}_{suffix}"), F.lit(0)).cast(type_)
-            known = window_start_known(F.col("data_from"), F.col("as_of"), days) if days else F.lit(True)
+            starts = F.col(f"data_from_{fact}")
+            known = window_start_known(starts, F.col("as_of"), days) if days else F.lit(True)
             masked[f"{name}_{suffix}"] = F.when(known, value)
-    return rows.withColumns(masked).drop("data_from")
+    return rows.withColumns(masked).drop(*(f"data_from_{fact}" for fact in measures.facts))

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bullseye.core.job import Job
-from bullseye.customers.build import READS, build_customers, build_training_snapshots, snapshot_dates
+from bullseye.customers.build import READS, STANDING_TABLES, build_customers, build_training_snapshots, snapshot_dates
 from bullseye.customers.check import check_measures
 from bullseye.customers.days import FACT_TABLES, build_party_days
+from bullseye.settings import Settings
+from bullseye.settings.measures import Measures
+
+
+def _summed(settings: Settings) -> Collection[str]:
+    """The facts that are summed, and what their products are."""
+    return {"silver.product", *(f"silver.{fact}" for fact in settings.measures.facts)}
+
+
+def _looked_at(settings: Settings) -> Collection[str]:
+    """All but the tables of levels and states that these settings do not have."""
+    return {*READS, "silver.campaign"} - (set(STANDING_TABLES) - _standing(settings.measures))
+
+
+def _standing(measures: Measures) -> set[str]:
+    """The tables of levels and states, with the products of states."""
+    found = {f"silver.{fact}" for fact in (*(lv.fact for lv in measures.levels), *(s.fact for s in measures.states))}
+    return found | ({"silver.product"} if measures.states else set())
+
 
 PARTY_DAYS = Job(
     name="build_party_days",
@@ -14,6 +35,7 @@ PARTY_DAYS = Job(
     writes=("features.party_day", "features.party_day_item"),
     settings=("measures",),
     per_day=True,
+    narrowed=_summed,
     check=check_measures,
     doc="Sum the facts of every party and day; only new and changed days are made again.",
 )
@@ -24,6 +46,7 @@ CUSTOMERS = Job(
     reads=READS,
     writes=("gold.customer",),
     settings=("measures",),
+    narrowed=_looked_at,
     doc="Make the customer table: one row per customer as of a date.",
 )
 
@@ -34,5 +57,6 @@ TRAINING_SNAPSHOTS = Job(
     writes=("features.training_snapshot",),
     settings=("measures", "models"),
     snapshots=snapshot_dates,
+    narrowed=_looked_at,
     doc="Make the customer table as it was on the past dates that models learn from; only new and changed dates are made again.",
 )

@@ -19,8 +19,9 @@ from bullseye.identity.linking import LINK, REFUSAL, join_customers, once, refus
 from bullseye.identity.quality import identity_quality
 from bullseye.identity.similar import SIMILAR, Similar, similar_links, similar_parties
 from bullseye.tables.features import IDENTITY_MAP
+from bullseye.tables.silver import PARTIES
 
-PARTY_TABLES = ("silver.person", "silver.identifier", "silver.order_line", "silver.contact", "silver.response")
+PARTY_TABLES = tuple(table.name for table in PARTIES)
 BLOCKED = "blocked value"
 
 
@@ -41,6 +42,7 @@ def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     empty, and neither the ledger nor identifiers are looked at.
     """
     parties = union_all([inputs[table].select("party_id") for table in PARTY_TABLES]).distinct()
+    parties = parties.where(F.col("party_id").isNotNull())
     if not context.settings.identity.resolves and inputs["features.identity_map"].isEmpty():
         return own_ids(parties, inputs["features.customer_number"], context)
     linked = link_parties(parties, inputs, context)

@@ -89,7 +89,7 @@ def customer_lists(found: ListRows, bands: Rows, recommended: int, *, folder: st
         # no target has a dash in its name
         f"{folder}/recommended-items.csv",
         "Recommendations",
-        "What to offer to whom, and because of what purchase; where not all fit, those of the most confident rules.",
+        "What to offer to whom, and because of what; where not all fit, those of the most confident rules.",
         _RECOMMENDED,
         len(found.recommended),
         recommended,

@@ -28,7 +28,7 @@ from bullseye.publish.wording import Wording, words
 from bullseye.settings import Settings
 
 _SCHEMES = {
-    "rfm": ("RFM", "By how recently, how often and for how much customers bought."),
+    "rfm": ("RFM", ""),
     "clusters": ("Clusters", "k-means over the features of segments.yaml: customers who behave alike."),
 }
 
@@ -65,7 +65,7 @@ def report(
     lists: tuple[CustomerList, ...] = (),
 ) -> str:
     """The whole page."""
-    says = Wording(settings.deployment.locale, settings.deployment.currency)
+    says = Wording(settings.deployment.locale, settings.deployment.currency, settings.deployment.words)
     changed = changes(release, found, settings.measures, says)
     schemes, models = _schemes(found, says), _models(found, settings, says)
     drawn = {
@@ -134,6 +134,7 @@ def _schemes(found: Figures, says: Wording) -> tuple[Scheme, ...]:
 
 def _scheme(name: str, profile: Rows, says: Wording) -> Scheme:
     title, about = _SCHEMES.get(name, (words(name), ""))
+    about = says.terms.rfm if name == "rfm" else about
     segments = {row["segment"]: row for row in profile if row["scheme"] == name}
     drawn = (*segment_sizes(name, profile, says), *segment_differences(name, profile, says))
     return Scheme(title, about, drawn, sections.segments(name, title, tuple(segments.values()), says))

@@ -35,14 +35,6 @@ _TAGS = (
     Field("unknown", "unknown", "whole"),
     Field("meaning", "meaning", "prose"),
 )
-_RULES = (
-    Field("who buys", "antecedent", "prose"),
-    Field("also buys", "consequent"),
-    Field("lift", "lift", "decimal", bar=True),
-    Field("confidence", "confidence", "share"),
-    Field("support", "support", "share", places=2),
-    Field("baskets", "rule_baskets", "whole"),
-)
 _BACKTEST = (
     Field("recommending", "how"),
     Field("hits", "hits", "whole"),
@@ -152,17 +144,26 @@ def tags(found: Rows, wording: Wording) -> Listing:
 
 def rules(found: Rows, wording: Wording) -> Listing:
     """The strongest rules."""
-    note = f"By lift, with at least {MIN_RULE_BASKETS} baskets; of rules over the same items the most confident one."
-    return listing("rules", "Strongest rules", _RULES, found, wording, note=note)
+    terms = wording.terms
+    note = f"By lift, with at least {MIN_RULE_BASKETS} {terms.baskets}; of rules over the same items the most confident one."
+    fields = (
+        Field(terms.buys, "antecedent", "prose"),
+        Field(terms.also_buys, "consequent"),
+        Field("lift", "lift", "decimal", bar=True),
+        Field("confidence", "confidence", "share"),
+        Field("support", "support", "share", places=2),
+        Field(terms.baskets, "rule_baskets", "whole"),
+    )
+    return listing("rules", "Strongest rules", fields, found, wording, note=note)
 
 
 def backtest(found: Rows, wording: Wording) -> Listing:
     """What recommending by rules is worth beside what is popular; there is at least one row."""
     rows = [{**row, "how": _METHODS.get(row["method"], row["method"])} for row in found]
-    test = found[0]
+    test, baskets = found[0], wording.terms.baskets
     note = (
-        f"Rules from {wording.whole(test['mined_baskets'])} baskets up to {wording.day(test['mined_until'])}, tested on the"
-        f" {wording.whole(test['test_baskets'])} baskets after it: one item of each was hidden, and {test['top']} were recommended."
+        f"Rules from {wording.whole(test['mined_baskets'])} {baskets} up to {wording.day(test['mined_until'])}, tested on the"
+        f" {wording.whole(test['test_baskets'])} {baskets} after it: one item of each was hidden, and {test['top']} were recommended."
     )
     return listing("backtest", "Back-test of the recommendations", _BACKTEST, rows, wording, note=note)
 

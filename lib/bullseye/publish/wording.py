@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -12,6 +12,8 @@ from typing import SupportsFloat
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
+
+from bullseye.settings.deployment import ReportWords
 
 NONE = "–"
 _MONEY = re.compile(r"DECIMAL\(\d+, ?2\)")
@@ -24,10 +26,13 @@ Number = SupportsFloat | None
 
 @dataclass(frozen=True)
 class Wording:
-    """How one deployment writes: `locale` as Unicode names it (`de_AT`), `currency` by its ISO 4217 code."""
+    """How one deployment writes: `locale` as Unicode names it (`de_AT`), `currency` by its ISO 4217 code, and the `terms` that
+    differ between companies.
+    """
 
     locale: str = "en"
     currency: str = "USD"
+    terms: ReportWords = field(default_factory=ReportWords)
 
     def whole(self, value: Number) -> str:
         """With separators of thousands and without decimals.

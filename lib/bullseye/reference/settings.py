@@ -31,8 +31,8 @@ variable. Only `true` and `false` are booleans, and times stand in quotes.
 _SILVER = """## silver/*.sql
 
 One SELECT over the sources for each canonical table that the company can fill, named like the table: `order_line.sql` fills
-`silver.order_line`. It gives exactly the columns of the table, which [tables](tables.md) lists, in any order; only optional ones
-may be left out. Each source is there under its name. `{source_zone}` and `{local_zone}` stand for the zones of `deployment.yaml`. At least one file is
+`silver.order_line`. It gives the columns of the table, which [tables](tables.md) lists, in any order; a column that may be
+NULL can be left out, and is NULL then. Each source is there under its name. `{source_zone}` and `{local_zone}` stand for the zones of `deployment.yaml`. At least one file is
 required; a table without one is empty.
 """
 _PLAIN: dict[object, str] = {

@@ -28,8 +28,6 @@ def _table(table: Table) -> str:
         layout.append("Partitioned by month.")
     if table.keep_known:
         layout.append("Only added to.")
-    if table.optional:
-        layout.append(f"Optional, NULL where the SQL of a deployment leaves them out: {', '.join(table.optional)}.")
     lines = [
         f"## {table.name}",
         "",

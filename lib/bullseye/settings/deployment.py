@@ -71,6 +71,25 @@ class AsOfRule(SettingsModel):
         return value
 
 
+class ReportWords(SettingsModel):
+    """What the report calls things that differ between a shop and a company of another kind."""
+
+    sales: str = "sales"
+    """The first measure of measures.yaml that is an amount of money."""
+    rfm: str = "By how recently, how often and for how much customers bought."
+    """What tells the RFM segments apart: a sentence."""
+    baskets: str = "baskets"
+    """What is mined for rules."""
+    buys: str = "who buys"
+    """Heading over the antecedents of rules."""
+    also_buys: str = "also buys"
+    """Heading over their consequents."""
+    bought: str = "bought"
+    """What a customer has done with an item."""
+    purchase: str = "purchase"
+    """What a recommendation rests on."""
+
+
 class Deployment(SettingsModel):
     """One company's use of the suite."""
 
@@ -80,6 +99,8 @@ class Deployment(SettingsModel):
     """ISO 4217 code of every amount."""
     locale: LocaleName = "en"
     """How the report writes numbers, amounts and dates; its words stay English."""
+    words: ReportWords = ReportWords()
+    """What the report calls things."""
     lake: str | None = None
     """Folder or URI of the tables, unless `--lake` names one; `lake/<deployment>` below the current folder where
     neither does."""

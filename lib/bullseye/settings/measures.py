@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -20,7 +21,7 @@ class Measure(SettingsModel):
     name: ColumnName
     """Name of the measure; its columns are `<name>_30d` for a window of 30 days, and `<name>_all`."""
     fact: str
-    """Table of silver that is summed, without its layer, such as `order_line`."""
+    """Table of silver that is summed, without its layer, such as `order_line`: any that has party_id and day."""
     sql: str
     """Aggregate over the fact's rows of one party and day, such as `sum(amount)`."""
     type: SqlType = "DOUBLE"
@@ -44,6 +45,10 @@ class Dimension(SettingsModel):
     """SQL condition: which rows are grouped; all where it is not given."""
     doc: Doc
     """What a key is, in a word or two."""
+    counts: ColumnName = "order_id"
+    """Column of the fact whose distinct values are counted for each key, such as `event_id`: `orders` of preference tags."""
+    amount: str = "amount"
+    """SQL over the same columns as `key`: what is added up for each key, for favourites and shares; `1` counts rows."""
     distinct: ColumnName | None = None
     """Name of the measure that counts the distinct keys in every window."""
     favourite: ColumnName | None = None
@@ -61,6 +66,66 @@ class Survivorship(SettingsModel):
     """Among parties of equally good sources. newest: the one changed last, by `updated_at`. most_frequent: the value that
     most of them have. most_complete: the one with most columns of `silver.person` filled. What is still equal is decided by
     `party_id`, the smallest first."""
+
+
+Statistic = Literal["mean", "min", "max", "deviation"]
+
+
+class Level(SettingsModel):
+    """A value that is read on some days and holds until it is read again, such as a balance at month ends.
+
+    It does not add up over days: the customer table gets the last known value as `<name>`, and statistics of the readings in
+    each window of N days as `<name>_mean_<N>d` and so on.
+    """
+
+    name: ColumnName
+    """Name of the level, and of the column with its last known value."""
+    fact: str
+    """Table of silver with the readings, without its layer, such as `balance`: any that has party_id and day."""
+    sql: str
+    """Aggregate over the fact's rows of one customer and day, such as `sum(balance)`. All parties of a customer must be read on
+    the same days."""
+    type: SqlType = "DOUBLE"
+    """Type of the value."""
+    doc: Doc
+    """What it is, with the unit: the comment of its columns."""
+    statistics: tuple[Statistic, ...] = ("mean", "min", "max", "deviation")
+    """What is told of the readings in a window; the deviation is that of a sample, and NULL for a single reading."""
+
+    def type_of(self, statistic: Statistic) -> str:
+        """Type of a statistic: smallest and largest are values, the others are computed."""
+        return self.type if statistic in ("min", "max") else "DOUBLE"
+
+    def column(self, statistic: Statistic, days: int) -> str:
+        """Name of a statistic over a window."""
+        return f"{self.name}_{statistic}_{days}d"
+
+
+class State(SettingsModel):
+    """An aggregate over what stands at as_of of things that begin and end, such as the contracts that a customer holds."""
+
+    name: ColumnName
+    """Name of the column."""
+    fact: str = "holding"
+    """Table of silver, without its layer: any that has party_id."""
+    since: str = "opened_day"
+    """SQL over its columns: the first day."""
+    until: str = "closed_day"
+    """SQL over its columns: the day on which it ended, NULL while it goes on."""
+    sql: str
+    """Aggregate over the rows of one customer that have begun and not ended at as_of, such as `count(1)`, over the columns
+    of the fact, those of the product where the fact has a product_id, and `as_of`."""
+    type: SqlType = "BIGINT"
+    """Type of the column."""
+    doc: Doc
+    """What it is, with the unit: the comment of the column."""
+    absent: Literal["zero", "null"] = "zero"
+    """The value of a customer for whom nothing stands."""
+
+    @property
+    def zero(self) -> bool:
+        """Whether it is 0 for a customer for whom nothing stands."""
+        return self.absent == "zero"
 
 
 class Attribute(SettingsModel):
@@ -112,6 +177,10 @@ class Measures(SettingsModel):
     """The sums of a day."""
     dimensions: tuple[Dimension, ...] = ()
     """The groupings of a day."""
+    levels: tuple[Level, ...] = ()
+    """Values that are read now and then."""
+    states: tuple[State, ...] = ()
+    """What stands at as_of of things that begin and end."""
     attributes: tuple[Attribute, ...] = ()
     """Columns taken over from persons."""
     campaigns: CampaignColumns | None = None
@@ -131,7 +200,29 @@ class Measures(SettingsModel):
         every = names + [d.distinct for d in self.dimensions if d.distinct] + [a.name for a in self.attributes]
         every += [d.favourite for d in self.dimensions if d.favourite]
         every += [f"{a.name}_source" for a in self.attributes if a.survivorship]
+        every += [level.name for level in self.levels] + [state.name for state in self.states]
         every += [share for d in self.dimensions for share in d.shares] + [c.name for c in self.columns]
         if twice := sorted({name for name in every if every.count(name) > 1}):
             raise ValueError(f"defined twice: {', '.join(twice)}; a name belongs to one thing")
         return self
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts that daily measures are made from, without their layer."""
+        return tuple(sorted({m.fact for m in self.measures} | {d.fact for d in self.dimensions}))
+
+    @property
+    def levels_by_fact(self) -> dict[str, tuple[Level, ...]]:
+        """The levels that one pass over a fact computes."""
+        ordered = sorted(self.levels, key=lambda level: level.fact)
+        return {fact: tuple(found) for fact, found in groupby(ordered, key=lambda level: level.fact)}
+
+    @property
+    def states_together(self) -> tuple[tuple[State, ...], ...]:
+        """The states that one pass over a fact computes: those with the same first and last days."""
+        ordered = sorted(self.states, key=_spell)
+        return tuple(tuple(found) for _, found in groupby(ordered, key=_spell))
+
+
+def _spell(state: State) -> tuple[str, str, str]:
+    return state.fact, state.since, state.until

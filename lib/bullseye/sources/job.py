@@ -11,12 +11,17 @@ JOB = Job(
     run=ingest_sources,
     # Written side by side in this order: the largest first.
     writes=(
+        "silver.event",
         "silver.order_line",
+        "silver.balance",
+        "silver.touch",
         "ops.quarantine",
         "ops.quality",
         "silver.person",
         "silver.identifier",
         "silver.product",
+        "silver.holding",
+        "silver.place",
         "silver.campaign",
         "silver.contact",
         "silver.response",

@@ -43,6 +43,8 @@ def customer_columns(measures: Measures) -> tuple[Column, ...]:
         *_attributes(measures),
         *_windows(measures),
         *_items(measures),
+        *_levels(measures),
+        *_states(measures),
         *_campaigns(measures),
         *_derived(measures),
     )
@@ -70,16 +72,19 @@ def _attributes(measures: Measures) -> Iterator[Column]:
             )
 
 
-def windowed(measures: Measures) -> list[tuple[str, str, str]]:
-    """Name, type and meaning of everything that is counted in windows; the customer table need not keep all of it."""
-    counted = [("active_days", "BIGINT", "days with activity")]
-    counted += [(m.name, m.type, m.doc) for m in measures.measures]
-    return counted + [(d.distinct, "BIGINT", f"distinct values of: {d.doc}") for d in measures.dimensions if d.distinct]
+def windowed(measures: Measures) -> list[tuple[str, str, str, str]]:
+    """Name, type, meaning and fact of everything that is counted in windows; the customer table need not keep all of it."""
+    active = next(m.fact for m in measures.measures if m.name == measures.active)
+    counted = [("active_days", "BIGINT", "days with activity", active)]
+    counted += [(m.name, m.type, m.doc, m.fact) for m in measures.measures]
+    return counted + [
+        (d.distinct, "BIGINT", f"distinct values of: {d.doc}", d.fact) for d in measures.dimensions if d.distinct
+    ]
 
 
 def _windows(measures: Measures) -> Iterator[Column]:
     hidden = {m.name for m in measures.measures if not m.in_customer}
-    for name, type_, doc in windowed(measures):
+    for name, type_, doc, _ in windowed(measures):
         for suffix, days in window_names(measures):
             when = f"over {days} days; NULL where data do not reach back so far" if days else "over all time"
             if name not in hidden:
@@ -95,6 +100,29 @@ def _items(measures: Measures) -> Iterator[Column]:
         for name, keys in dimension.shares.items():
             doc = f"share of the amount over all values of {dimension.name} that falls on {', '.join(keys)}, {back}; 0 to 1, NULL where the amount is not positive"
             yield Column(name, "DOUBLE", doc)
+
+
+_STATISTICS = {
+    "mean": "mean of",
+    "min": "smallest",
+    "max": "largest",
+    "deviation": "sample standard deviation of",
+}
+
+
+def _levels(measures: Measures) -> Iterator[Column]:
+    for level in measures.levels:
+        yield Column(level.name, level.type, f"{level.doc}, the last known one; NULL when never known")
+        for statistic in level.statistics:
+            for days in measures.windows:
+                doc = f"{_STATISTICS[statistic]} {level.doc} over the readings of {days} days; NULL without any, and where data do not reach back so far"
+                yield Column(level.column(statistic, days), level.type_of(statistic), doc)
+
+
+def _states(measures: Measures) -> Iterator[Column]:
+    for state in measures.states:
+        absent = "0" if state.zero else "NULL"
+        yield Column(state.name, state.type, f"{state.doc}; {absent} where there is none")
 
 
 def _campaigns(measures: Measures) -> tuple[Column, ...]:

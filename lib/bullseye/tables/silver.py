@@ -27,7 +27,6 @@ PERSON = Table(
         """
     ),
     key=("party_id",),
-    optional=("given_name", "family_name", "address", "city", "postcode", "source", "updated_at"),
     doc="One row per party known to a source, as of today. Readers: identity, customers.",
 )
 
@@ -44,7 +43,6 @@ IDENTIFIER = Table(
         """
     ),
     key=("party_id", "id_type", "id_value"),
-    optional=("source", "first_seen", "last_seen"),
     unique_by_construction=True,
     doc="One row per party, identifier type and value, as of today. silver/identifier.sql gives values as the sources write them;"
     " they are normalised, and hashed, before they are written. Readers: identity.",
@@ -106,6 +104,9 @@ CAMPAIGN = Table(
         end_day DATE NOT NULL COMMENT 'last day',
         coupons INT COMMENT 'distinct coupons in the campaign; NULL when unknown',
         products INT COMMENT 'distinct products that its coupons are good for; NULL when unknown',
+        product_id STRING COMMENT 'product that it sells; NULL when there is no single one',
+        cost_per_contact DECIMAL(18,2) COMMENT 'cost of one contact, in the currency of the deployment; NULL when unknown',
+        coupon_value DECIMAL(18,2) COMMENT 'worth of one coupon, in the currency of the deployment; NULL where there is none',
         """
     ),
     key=("campaign_id",),
@@ -121,6 +122,8 @@ CONTACT = Table(
         day DATE NOT NULL COMMENT 'local day of the contact; the first day of the campaign where the source has none',
         arm STRING NOT NULL COMMENT 'treated or control',
         channel STRING COMMENT 'visit, phone, branch, e-mail, sms or mail; NULL when unknown',
+        place_id STRING COMMENT 'branch or store that made the contact; NULL when none did',
+        manager_id STRING COMMENT 'who in the company made the contact; NULL when nobody did',
         """
     ),
     key=("campaign_id", "party_id"),
@@ -138,6 +141,8 @@ RESPONSE = Table(
         day DATE NOT NULL COMMENT 'local day; may lie outside the campaign',
         stage STRING NOT NULL COMMENT 'opened, applied, contracted, rejected, redeemed or purchased',
         coupon_id STRING COMMENT 'coupon that was redeemed; NULL for other stages',
+        value DECIMAL(18,2) COMMENT 'amount that was agreed or bought, in the currency of the deployment; NULL when unknown',
+        reason STRING COMMENT 'why it was rejected; NULL for other stages',
         """
     ),
     key=("response_id",),
@@ -158,4 +163,127 @@ COUPON = Table(
     doc="One row per campaign, coupon and product that the coupon is good for. Readers: analysts.",
 )
 
-ALL = (PERSON, IDENTIFIER, PRODUCT, ORDER_LINE, CAMPAIGN, CONTACT, RESPONSE, COUPON)
+EVENT = Table(
+    "silver.event",
+    columns=columns(
+        """
+        event_id STRING NOT NULL COMMENT 'the event, unique over all sources',
+        party_id STRING NOT NULL COMMENT 'who did it, or to whom it happened',
+        happened_at TIMESTAMP NOT NULL COMMENT 'time of the event, UTC',
+        day DATE NOT NULL COMMENT 'local day of the event',
+        hour INT COMMENT 'local hour of the event, 0 to 23; NULL where only the day is known',
+        type STRING NOT NULL COMMENT 'what happened, such as login, view, search, review, visit, call, payroll or transfer_out',
+        channel STRING COMMENT 'channel that it came by; NULL when there is none',
+        device STRING COMMENT 'kind of device, such as phone or desktop; NULL when there is none',
+        place_id STRING COMMENT 'branch or store where it happened; NULL when there is none',
+        product_id STRING COMMENT 'product that it is about; NULL when it is about none',
+        item STRING COMMENT 'what else it is about, such as a page, a topic or a kind of merchant; NULL when there is nothing',
+        counterparty STRING COMMENT 'the other side, such as a bank or an employer; NULL when there is none',
+        own_name BOOLEAN COMMENT 'true where the other side is the same person elsewhere; NULL when unknown',
+        value DECIMAL(18,2) COMMENT 'amount in the currency of the deployment, negative for what the customer pays; what the type counts for others, such as stars; NULL without a number',
+        text STRING COMMENT 'words, such as those searched for or of a review; NULL when there are none',
+        duration_seconds DOUBLE COMMENT 'how long it took; NULL when unknown',
+        """
+    ),
+    key=("event_id",),
+    slice="day",
+    by_month=True,
+    doc="One row per event that is no line of an order. Readers: customers, scoring.",
+)
+
+BALANCE = Table(
+    "silver.balance",
+    columns=columns(
+        """
+        party_id STRING NOT NULL COMMENT 'whose account it is',
+        account_id STRING NOT NULL COMMENT 'account',
+        day DATE NOT NULL COMMENT 'local day at whose end the balance was read, such as a month end',
+        balance DECIMAL(18,2) NOT NULL COMMENT 'in the currency of the deployment, negative for what is owed',
+        product_id STRING COMMENT 'product that the account is; NULL when unknown',
+        """
+    ),
+    key=("account_id", "day"),
+    slice="day",
+    by_month=True,
+    doc="One row per account and day on which its balance was read; all accounts of a party are read on the same days. Readers: customers.",
+)
+
+HOLDING = Table(
+    "silver.holding",
+    columns=columns(
+        """
+        holding_id STRING NOT NULL COMMENT 'account or contract, unique over all sources',
+        party_id STRING NOT NULL COMMENT 'who holds it',
+        product_id STRING COMMENT 'product; may be absent from silver.product',
+        opened_day DATE NOT NULL COMMENT 'first local day',
+        closed_day DATE COMMENT 'local day on which it ended; NULL while it goes on',
+        matures_day DATE COMMENT 'local day on which the agreed term ends; NULL without a term',
+        principal DECIMAL(18,2) COMMENT 'amount agreed, in the currency of the deployment; of a loan, what was lent; NULL without one',
+        yearly_rate DOUBLE COMMENT 'interest of a year, 0.02 are 2 per cent; NULL when unknown',
+        place_id STRING COMMENT 'branch or store that keeps it; NULL when unknown',
+        """
+    ),
+    key=("holding_id",),
+    doc="One row per account or contract that a party has or had, as of today. Readers: customers.",
+)
+
+TOUCH = Table(
+    "silver.touch",
+    columns=columns(
+        """
+        touch_id STRING NOT NULL COMMENT 'the touch, unique over all sources',
+        party_id STRING COMMENT 'who was touched; NULL for a visitor whom nobody knows',
+        anonymous_id STRING COMMENT 'cookie or device of the visitor; NULL when there is none',
+        touched_at TIMESTAMP NOT NULL COMMENT 'time of the touch, UTC',
+        day DATE NOT NULL COMMENT 'local day of the touch',
+        channel STRING NOT NULL COMMENT 'marketing channel, such as paid_search, partner, banner or e-mail',
+        kind STRING NOT NULL COMMENT 'impression, click or visit',
+        device STRING COMMENT 'kind of device, such as phone or desktop; NULL when unknown',
+        campaign_id STRING COMMENT 'campaign that it belongs to; NULL when there is none',
+        cost DECIMAL(18,2) COMMENT 'what it cost, in the currency of the deployment; NULL when unknown',
+        """
+    ),
+    key=("touch_id",),
+    slice="day",
+    by_month=True,
+    doc="One row per touch of a marketing channel with a person or an unknown visitor. Readers: customers, analysts.",
+)
+
+PLACE = Table(
+    "silver.place",
+    columns=columns(
+        """
+        place_id STRING NOT NULL COMMENT 'branch or store, as facts name it',
+        name STRING COMMENT 'name; NULL when unknown',
+        type STRING COMMENT 'branch, store or another kind of place; NULL when there is only one kind',
+        city STRING COMMENT 'city; NULL when unknown',
+        region STRING COMMENT 'region; NULL when unknown',
+        latitude DOUBLE COMMENT 'degrees north; NULL when unknown',
+        longitude DOUBLE COMMENT 'degrees east; NULL when unknown',
+        """
+    ),
+    key=("place_id",),
+    doc="One row per branch or store, as of today. Readers: analysts.",
+)
+
+ALL = (
+    PERSON,
+    IDENTIFIER,
+    PRODUCT,
+    ORDER_LINE,
+    EVENT,
+    BALANCE,
+    HOLDING,
+    TOUCH,
+    PLACE,
+    CAMPAIGN,
+    CONTACT,
+    RESPONSE,
+    COUPON,
+)
+
+FACTS = tuple(table for table in ALL if table.slice == "day" and "party_id" in table.names)
+"""Dated facts about parties: what daily measures can sum."""
+
+PARTIES = tuple(table for table in ALL if "party_id" in table.names)
+"""Tables by which a party is known."""

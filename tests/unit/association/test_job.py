@@ -89,3 +89,13 @@ def test_only_the_days_of_the_settings_are_mined(spark: SparkSession, retail: Se
 def test_without_baskets_there_are_empty_tables(spark: SparkSession, retail: Settings) -> None:
     tables = mined(spark, settings_with(retail, SETTINGS), {"1": (3, "f$")})
     assert {name: rows.collect() for name, rows in tables.items()} == {RULES: [], BACKTEST: []}
+
+
+def test_orders_without_an_item_count_where_the_settings_say_so(spark: SparkSession, retail: Settings) -> None:
+    settings = settings_with(retail, SETTINGS.model_copy(update={"empty_baskets": True, "min_support": 0.4}))
+    rules = mined(spark, settings, ORDERS)[RULES].orderBy("antecedent").collect()
+    # The sixth order has money, fuel and a product without a category.
+    assert [(r["antecedent"], r["baskets"], r["antecedent_baskets"], r["rule_baskets"], r["lift"]) for r in rules] == [
+        ("BREAD", 6, 3, 3, 1.5),
+        ("MILK", 6, 4, 3, 1.5),
+    ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.conftest import ROOT
 from tests.shop import Shop
 
 from bullseye.cli.suite import JOBS
@@ -79,3 +80,15 @@ def test_a_measure_is_used_by_what_uses_one_of_its_windows(shop: Shop) -> None:
 def test_an_unknown_name_is_told_with_the_nearest_one(shop: Shop) -> None:
     with pytest.raises(SettingsError, match=r"nothing is called 'dormnt' \(did you mean 'dormant'\?\)"):
         explained(shop, "dormnt")
+
+
+def test_levels_and_states_lead_to_their_entry_and_the_fact() -> None:
+    bank = load_settings(ROOT / "conf" / "bank")
+    for column, sql, fact in (
+        ("balance_mean_90d", {"sql": "sum(balance)"}, "silver.balance"),
+        ("insurances", {"sql": "count_if(category_1 = 'insurance')"}, "silver.holding"),
+    ):
+        (found,) = explain(f"gold.customer.{column}", bank, contracts(bank), JOBS)
+        (defined,) = found["defined"].values()
+        assert sql.items() <= defined.items()
+        assert found["computed_from"][0].startswith(f"{fact}: ")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from pyspark.sql import SparkSession
+from tests.conftest import ROOT
 
 from bullseye.cli.suite import JOBS
 from bullseye.core.job import Inputs, _reachable
 from bullseye.errors import BullseyeError
+from bullseye.settings import Settings, load_settings
 
 
 def test_a_table_that_was_not_declared_cannot_be_read(spark: SparkSession) -> None:
@@ -33,3 +35,14 @@ def test_the_code_of_a_job_is_its_module_and_all_that_it_imports_of_the_package(
 def test_jobs_of_different_packages_have_different_code() -> None:
     versions = {job.name: job.code_version() for job in JOBS}
     assert versions["ingest_sources"] != versions["build_customers"]
+
+
+def test_a_job_reads_the_facts_that_the_settings_use(retail: Settings) -> None:
+    bank = load_settings(ROOT / "conf" / "bank")
+    days, customers = (
+        next(job for job in JOBS if job.name == name) for name in ("build_party_days", "build_customers")
+    )
+    assert days.reads_with(retail) == ("silver.order_line", "silver.product")
+    assert days.reads_with(bank) == ("silver.event", "silver.touch", "silver.product")
+    assert {"silver.balance", "silver.holding"} & set(customers.reads_with(retail)) == set()
+    assert {"silver.balance", "silver.holding"} <= set(customers.reads_with(bank))

@@ -17,6 +17,7 @@ from pyspark.sql import functions as F
 
 from bullseye.customers.features import (
     campaign_features,
+    data_starts,
     day_features,
     distinct_features,
     favourite_features,
@@ -115,7 +116,9 @@ def test_windows_are_zero_without_activity_and_null_before_the_data_begin(spark:
         f"{name}_{suffix}" for name in ("active_days", "orders", "spend", "categories") for suffix in ("30d", "all")
     ]
     rows = spine(spark, ("early", date(2017, 1, 29)), ("late", date(2017, 1, 30))).select(
-        "*", F.lit(date(2017, 1, 1)).alias("data_from"), *(F.lit(None).cast("bigint").alias(name) for name in names)
+        "*",
+        F.lit(date(2017, 1, 1)).alias("data_from_order_line"),
+        *(F.lit(None).cast("bigint").alias(name) for name in names),
     )
     found = facts_of(
         masked_windows(rows, MEASURES), "customer_id", "orders_30d", "categories_30d", "orders_all", "spend_all"
@@ -251,3 +254,19 @@ def test_daily_features_equal_those_of_plain_python(
     for row, wanted in zip(found, expected, strict=True):
         for name, value in wanted.items():
             assert row[name] == (pytest.approx(value) if isinstance(value, float) else value), (name, purchases)
+
+
+def test_a_fact_begins_with_its_own_first_day(spark: SparkSession) -> None:
+    both = {"type": "BIGINT", "sql": "count(1)", "doc": "rows"}
+    measures = Measures.model_validate(
+        {
+            "measures": [{"name": "visits", "fact": "event", **both}, {"name": "touches", "fact": "touch", **both}],
+            "active": "visits",
+        }
+    )
+    rows = spark.createDataFrame(
+        [(date(2017, 1, 1), 1, 0), (date(2017, 2, 1), 1, 2)], "day DATE, visits BIGINT, touches BIGINT"
+    )
+    found = data_starts(rows, measures).first()
+    assert found is not None
+    assert found.asDict() == {"data_from_event": date(2017, 1, 1), "data_from_touch": date(2017, 2, 1)}

@@ -123,14 +123,26 @@ def test_mistakes_in_rules_and_mapping_are_found_without_rows(spark: SparkSessio
 def test_a_mapping_that_breaks_its_contract_lists_all_differences(spark: SparkSession, shop: Shop) -> None:
     shop.edit(
         "silver/product.sql",
-        "  title                                                 AS name,\n",
-        "  1                                                     AS nam,\n",
+        "  sku                                                   AS product_id,\n",
+        "  1                                                     AS produkt_id,\n",
     )
     settings = load_settings(shop.conf)
     found = [line.replace(f"{shop.conf}/", "") for line in check_mapping(spark, settings, contracts(settings))]
     assert found == [
-        "silver/product.sql: missing      name STRING (did you mean 'nam'?)",
-        "silver/product.sql: unexpected   nam INT",
+        "silver/product.sql: missing      product_id STRING (did you mean 'produkt_id'?)",
+        "silver/product.sql: unexpected   produkt_id INT",
+    ]
+
+
+def test_a_column_that_may_be_null_can_be_left_out_but_not_misspelt(spark: SparkSession, shop: Shop) -> None:
+    title = "  title                                                 AS name,\n"
+    shop.edit("silver/product.sql", title, "")
+    settings = load_settings(shop.conf)
+    assert check_mapping(spark, settings, contracts(settings)) == []
+    shop.edit("silver/product.sql", "  sku ", "  title AS nam,\n  sku ")
+    settings = load_settings(shop.conf)
+    assert [line.partition(": ")[2] for line in check_mapping(spark, settings, contracts(settings))] == [
+        "unexpected   nam STRING (did you mean 'name'?)"
     ]
 
 

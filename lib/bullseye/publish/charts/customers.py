@@ -88,6 +88,7 @@ def sales_over_time(months: Rows, as_of: date, wording: Wording) -> list[Chart]:
     """Sales by month, and by active customer."""
     if not months or all(row["sales"] is None for row in months):
         return []
+    sales = wording.terms.sales
     rows = [
         {
             "month": row["month"],
@@ -104,10 +105,10 @@ def sales_over_time(months: Rows, as_of: date, wording: Wording) -> list[Chart]:
         .mark_bar()
         .encode(
             x=_month_axis(),
-            y=alt.Y("sales:Q", title="sales", axis=alt.Axis(format="$,.3~s", tickCount=6)),
+            y=alt.Y("sales:Q", title=sales, axis=alt.Axis(format="$,.3~s", tickCount=6)),
             tooltip=[
                 alt.Tooltip("month:T", format="%B %Y"),
-                alt.Tooltip("sales:Q", format="$,.0f"),
+                alt.Tooltip("sales:Q", format="$,.0f", title=sales),
                 alt.Tooltip("each:Q", format="$,.2f", title="per active customer"),
             ],
         )
@@ -117,11 +118,12 @@ def sales_over_time(months: Rows, as_of: date, wording: Wording) -> list[Chart]:
     note = "" if is_whole_month(last["month"], as_of) else f"{wording.month(last['month'])} is not over."
     fields = (
         Field("month", "month", "month"),
-        Field("sales", "sales", "money"),
+        Field(sales, "sales", "money"),
         Field("per active customer", "each", "money"),
     )
-    numbers = listing("sales-numbers", "Sales by month", fields, rows, wording)
-    return [Chart("sales", "Sales by month", note, says, specification(chart, height=260), numbers)]
+    title = f"{sales[:1].upper()}{sales[1:]} by month"
+    numbers = listing("sales-numbers", title, fields, rows, wording)
+    return [Chart("sales", title, note, says, specification(chart, height=260), numbers)]
 
 
 def rfm_map(cells: Rows, wording: Wording) -> list[Chart]:

@@ -53,13 +53,14 @@ def rule_network(rules: Rows, wording: Wording) -> list[Chart]:
         f"{name} ({degree[name]})" for name in names[:3]
     )
     fields = (
-        Field("who buys", "source"),
-        Field("also buys", "target"),
+        Field(wording.terms.buys, "source"),
+        Field(wording.terms.also_buys, "target"),
         Field("lift", "lift", "decimal"),
         Field("confidence", "confidence", "share"),
-        Field("baskets", "baskets", "whole"),
+        Field(wording.terms.baskets, "baskets", "whole"),
     )
-    title, note = "Rules as a network", "An arrow leads to what is bought as well; the wider, the higher the lift."
+    title = "Rules as a network"
+    note = f"An arrow leads to what is {wording.terms.bought} as well; the wider, the higher the lift."
     numbers = listing("network-numbers", title, fields, edges, wording)
     return [Chart("network", title, note, f"{says}.", _specification(nodes, links), numbers)]
 

@@ -1,0 +1,59 @@
+"""One generated bank, and the whole suite of conf/bank run on it once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+from tests.conftest import ROOT
+
+from bullseye.cli.run import Request, run_jobs
+from bullseye.cli.suite import JOBS
+from bullseye.core.lake import Lake
+from bullseye.settings import load_settings
+from bullseye.tables import contracts
+from synthetic.bank.generate import generate
+
+PERSONS, SEED = 600, 7
+FEW = {f"models.targets.{number}.min_positives": "1" for number in range(3)}
+"""Of a few hundred persons hardly anybody leaves."""
+
+
+@dataclass(frozen=True)
+class Bank:
+    """The released tables of a bank, and the truth behind its files."""
+
+    read: Callable[[str], DataFrame]
+    files: Path
+    truth: Path
+    lake: Path
+
+    @property
+    def dirt(self) -> Mapping[str, Mapping[str, int]]:
+        """By kind of file: rows, and how many of them came twice, late or broken."""
+        found: dict[str, dict[str, int]] = json.loads((self.truth / "files.json").read_text(encoding="utf-8"))
+        return found
+
+    def persons(self) -> list[dict[str, Any]]:
+        """Everybody, with the records that they have in each system."""
+        rows: list[dict[str, Any]] = pq.read_table(self.truth / "persons.parquet").to_pylist()
+        return rows
+
+
+@pytest.fixture(scope="session")
+def bank(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    root = tmp_path_factory.mktemp("bank")
+    conf, files, lake = root / "conf" / "bank", root / "data" / "bank", root / "lake"
+    shutil.copytree(ROOT / "conf" / "bank", conf)
+    files.parent.mkdir()
+    truth = generate(files, persons=PERSONS, seed=SEED)
+    run_jobs(Request(conf, lake=str(lake), overrides=FEW), JOBS, JOBS)
+    tables, kept = contracts(load_settings(conf)), Lake(spark, str(lake))
+    return Bank(lambda name: kept.read(tables[name]), files, truth, lake)

@@ -1,0 +1,120 @@
+"""The second deployment on a few hundred persons, whose truth is known."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from decimal import Decimal
+
+import pytest
+from pyspark.sql import functions as F
+from tests.bank.conftest import Bank
+
+pytestmark = pytest.mark.slow
+
+
+def unique(bank: Bank, kind: str) -> int:
+    """Rows of a kind of file without those that came twice; broken ones are not among them."""
+    return bank.dirt[kind]["rows"] - bank.dirt[kind]["duplicated_rows"]
+
+
+def test_what_came_twice_or_broken_is_rejected_and_nothing_else(bank: Bank) -> None:
+    rows = bank.read("ops.quality").where("rule = 'rows'").collect()
+    rejected = {row["source"]: row["failed"] for row in rows if row["failed"]}
+    kinds = {
+        "core_parties": "core/parties",
+        "account_transactions": "core/transactions",
+        "card_parties": "cards/parties",
+        "card_purchases": "cards/transactions",
+        "app_users": "app/users",
+        "app_page_views": "app/page_views",
+        "app_touches": "app/touches",
+        "branch_visits": "contacts/branch_visits",
+    }
+    planted = {
+        source: bank.dirt[kind]["duplicated_rows"] + bank.dirt[kind]["bad_rows"] for source, kind in kinds.items()
+    }
+    assert rejected == {source: count for source, count in planted.items() if count}
+    assert bank.read("ops.quarantine").count() == sum(planted.values())
+
+
+def test_every_record_of_every_system_is_a_party_once(bank: Bank) -> None:
+    systems = {"core": "core_parties", "cards": "cards_parties", "app": "app_users"}
+    truth = {name: sum(len(person[column]) for person in bank.persons()) for name, column in systems.items()}
+    system = F.substring_index("party_id", ":", 1).alias("system")
+    found = bank.read("silver.person").groupBy(system).count().collect()
+    assert {row["system"]: row["count"] for row in found} == truth
+    assert bank.read("gold.customer").count() == sum(truth.values())
+
+
+def test_facts_are_as_many_as_rows_were_dropped(bank: Bank) -> None:
+    found = bank.read("silver.event").groupBy(F.substring_index("event_id", ":", 1).alias("kind")).count().collect()
+    counts = {row["kind"]: row["count"] for row in found}
+    assert counts["movement"] == unique(bank, "core/transactions")
+    assert counts["purchase"] == unique(bank, "cards/transactions")
+    assert counts["login"] == unique(bank, "app/logins")
+    assert counts["view"] == unique(bank, "app/page_views")
+    others = {
+        "silver.balance": unique(bank, "core/balances"),
+        "silver.touch": unique(bank, "app/touches"),
+        "silver.place": unique(bank, "lists/branches"),
+        "silver.product": unique(bank, "lists/products"),
+        "silver.campaign": unique(bank, "lists/campaigns"),
+        "silver.contact": unique(bank, "contacts/campaign_members"),
+        "silver.coupon": unique(bank, "contacts/coupons"),
+        "silver.holding": unique(bank, "core/accounts") + unique(bank, "core/contracts") + unique(bank, "cards/cards"),
+        "silver.order_line": unique(bank, "core/accounts") + unique(bank, "core/contracts"),
+    }
+    assert {name: bank.read(name).count() for name in others} == others
+
+
+def test_names_in_han_script_arrive_as_they_were_meant(bank: Bank) -> None:
+    cities = {row["name"][0] for row in bank.read("silver.place").collect()}
+    assert all("\u4e00" <= sign <= "\u9fff" for sign in cities)
+    quarantined = bank.read("ops.quarantine").where("source = 'core_parties'").select("raw").collect()
+    assert all("\ufffd" not in row["raw"] for row in quarantined)
+
+
+def test_balances_and_contracts_of_today_are_those_of_the_files(bank: Bank) -> None:
+    totals = bank.read("gold.customer").agg(F.sum("balance"), F.sum("contracts_held")).first()
+    (balances,) = (bank.files / "core" / "balances").glob("*_2026-06-30.csv")
+    (contracts,) = (bank.files / "core" / "contracts").glob("*.csv")
+    with balances.open(encoding="utf-8") as file:
+        money = sum(Decimal(row["balance"]) for row in csv.DictReader(file))
+    with contracts.open(encoding="utf-8") as file:
+        running = [row for row in csv.DictReader(file) if not row["closed_on"] or row["closed_on"] > "2026-06-30"]
+    held = sum(1 for row in running if not row["product_code"].startswith("PA"))
+    assert totals is not None
+    assert tuple(totals) == (money, held)
+
+
+def test_rules_count_the_customers_who_hold_both_lines_and_find_the_planted_pairs(bank: Bank) -> None:
+    lines: dict[str, set[str]] = defaultdict(set)
+    with (bank.files / "lists" / "products.csv").open(encoding="utf-8") as file:
+        line_of = {row["product_code"]: row["line"] for row in csv.DictReader(file)}
+    for kind in ("accounts", "contracts"):
+        (found,) = (bank.files / "core" / kind).glob("*.csv")
+        with found.open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                lines[row["party_id"]].add(line_of[row["product_code"]])
+    single = Counter(line for held in lines.values() for line in held)
+    rules = {
+        (row["antecedent"], row["consequent"]): row
+        for row in bank.read("gold.association_rule").where("size(antecedent_items) = 1").collect()
+    }
+    for pair in (("principal_protected", "other_wealth"), ("other_wealth", "fund"), ("mortgage", "insurance")):
+        both = sum(1 for held in lines.values() if held.issuperset(pair))
+        rule = rules[pair]
+        counted = [rule[name] for name in ("baskets", "antecedent_baskets", "consequent_baskets", "rule_baskets")]
+        assert counted == [len(lines), single[pair[0]], single[pair[1]], both]
+        assert rule["lift"] > 1.5
+
+
+def test_every_target_has_a_model_and_scores_and_the_report_speaks_of_a_bank(bank: Bank) -> None:
+    targets = {"payroll_leaves", "leaves_at_maturity", "campaign_contract"}
+    assert {row["target"] for row in bank.read("ops.model").select("target").distinct().collect()} == targets
+    assert {row["target"] for row in bank.read("gold.score").select("target").distinct().collect()} == targets
+    page = (bank.lake / "report" / "index.html").read_text(encoding="utf-8")
+    shown = page[: page.index('<script type="application/json"')]
+    assert "Paid by account and card by month" in shown
+    assert [word for word in ("basket", "who buys", "receipt", "Sales by") if word in shown] == []
