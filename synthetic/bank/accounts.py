@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from synthetic.bank.calendar import Calendar
-from synthetic.bank.chance import Chunk, Flags, Floats, Ints, logistic, weights_of
+from synthetic.bank.arrays import ordinals
+from synthetic.bank.calendar import NEVER, Calendar
+from synthetic.bank.chance import Chunk, Flags, Floats, Ints, evenly, logistic, weights_of
 from synthetic.bank.numbers import scattered
 from synthetic.bank.parties import Parties
 from synthetic.bank.persons import Persons
 
-NEVER = 2**31
 PAYMENT_CHANNELS = ("app", "third_party", "pos", "counter", "atm")
 FACTORS = ("price", "word_of_mouth", "reviews", "service", "reach")
 
@@ -64,7 +64,7 @@ def make_accounts(chunk: Chunk, core: Parties, calendar: Calendar) -> Accounts:
     counts = random.choice(list(money.accounts), records, p=weights_of(list(money.accounts.values())))
     party = np.repeat(np.arange(records), counts)
     size = len(party)
-    ordinal = np.arange(size) - np.repeat(np.cumsum(counts) - counts, counts)
+    ordinal = ordinals(counts)
     bounds = np.array([1, *(bound * 100 for bound in money.balances)], dtype=np.float64)
     drawn = random.choice(len(money.balances), size, p=weights_of(list(money.balances.values())))
     # Even on a logarithmic scale; one cent above the bound below.
@@ -77,7 +77,7 @@ def make_accounts(chunk: Chunk, core: Parties, calendar: Calendar) -> Accounts:
     balance = balance[np.lexsort((-balance, party))]
     latest = calendar.last_day - 1
     since = core.opened_on[party]
-    later = since + (random.random(size) * (latest - since).clip(min=0)).astype(np.int64)
+    later = evenly(random, since, (latest - since).clip(min=0))
     main = np.full(chunk.size, -1)
     of_first_record = np.flatnonzero((ordinal == 0) & (core.ordinal[party] == 0))
     main[core.who[party[of_first_record]]] = of_first_record

@@ -9,14 +9,15 @@ import numpy as np
 from numpy.random import Generator
 
 from synthetic.bank.accounts import FACTORS
-from synthetic.bank.chance import Chunk, Ints, weights_of
+from synthetic.bank.chance import Chunk, Ints, evenly, weights_of
 from synthetic.bank.contracts import Contracts
 from synthetic.bank.ledger import seconds_of
 from synthetic.bank.links import DESKTOP, SCREENS
+from synthetic.bank.numbers import row_numbers
 from synthetic.bank.population import Population
-from synthetic.bank.products import CATALOGUE, CODES, products_of
+from synthetic.bank.products import CODES, products_of
 from synthetic.bank.systems import instants
-from synthetic.bank.text import joined, missing, numbered, picked
+from synthetic.bank.text import joined, missing, picked
 
 PAGES = {"home": 30, "product": 40, "transfer": 15, "branch_finder": 5, "help": 10}
 _SEARCH_WORDS = {
@@ -61,7 +62,7 @@ def make_sessions(chunk: Chunk, people: Population) -> Sessions:
     user = _user(random, people, who, calendar.starts[month])
     desktop = people.devices.desktop_of[user]
     at_desk = (desktop >= 0) & (random.random(len(who)) < chunk.parameters.behaviour.desktop_logins)
-    day = calendar.starts[month] + (random.random(len(who)) * calendar.lengths[month]).astype(np.int64)
+    day = evenly(random, calendar.starts[month], calendar.lengths[month])
     second = seconds_of(random, day, people.traits.hour[who])
     order = np.argsort(second, kind="stable")
     return Sessions(
@@ -70,7 +71,7 @@ def make_sessions(chunk: Chunk, people: Population) -> Sessions:
         device=np.where(at_desk, desktop, user)[order],
         day=day[order],
         second=second[order],
-        number=numbered("L", chunk.number * 100_000_000 + np.arange(len(order)), width=12),
+        number=row_numbers(chunk, "L", np.arange(len(order))),
     )
 
 
@@ -113,7 +114,7 @@ def page_rows(chunk: Chunk, sessions: Sessions, people: Population, interests: I
     dwell = np.where(is_product & (line == interest), planted.dwell_of_interest, 1.0) * dwell
     second = sessions.second[session] + random.integers(1, 600, len(session))
     return {
-        "view_id": numbered("V", chunk.number * 100_000_000 + np.arange(len(session)), width=12),
+        "view_id": row_numbers(chunk, "V", np.arange(len(session))),
         "login_id": sessions.number.take(session),
         "user_id": people.app.number.take(sessions.user[session]),
         "page": picked(list(PAGES), page),
@@ -142,9 +143,9 @@ def search_rows(chunk: Chunk, sessions: Sessions, people: Population, interests:
         interests[sessions.who[rows]],
         random.integers(0, len(counts), len(rows)),
     )
-    word = (np.cumsum(counts) - counts)[line] + (random.random(len(rows)) * counts[line]).astype(np.int64)
+    word = evenly(random, (np.cumsum(counts) - counts)[line], counts[line])
     return {
-        "search_id": numbered("Q", chunk.number * 100_000_000 + np.arange(len(rows)), width=12),
+        "search_id": row_numbers(chunk, "Q", np.arange(len(rows))),
         "login_id": sessions.number.take(rows),
         "user_id": people.app.number.take(sessions.user[rows]),
         "words": picked(words, word),
@@ -156,7 +157,7 @@ def review_rows(chunk: Chunk, people: Population, contracts: Contracts) -> dict[
     """Columns of app/reviews: of products that a user of the app has bought in the window."""
     random, planted, calendar = chunk.random("reviews"), chunk.parameters.behaviour, people.calendar
     day = contracts.opened_on + random.integers(1, _REVIEWED_WITHIN_DAYS, len(contracts.who))
-    is_line = np.isin(contracts.product, [at for at, one in enumerate(CATALOGUE) if one.line in planted.interests])
+    is_line = np.isin(contracts.product, products_of(*planted.interests))
     user = people.app.main[contracts.who]
     fits = (
         is_line
@@ -174,7 +175,7 @@ def review_rows(chunk: Chunk, people: Population, contracts: Contracts) -> dict[
         picked([one for of in _OPINIONS for one in of], opinion), picked(_ADDED, random.integers(0, 6, len(rows)))
     )
     return {
-        "review_id": numbered("R", chunk.number * 100_000_000 + np.arange(len(rows)), width=12),
+        "review_id": row_numbers(chunk, "R", np.arange(len(rows))),
         "user_id": people.app.number.take(user[rows]),
         "product_code": picked(CODES, contracts.product[rows]),
         "stars": stars,

@@ -10,6 +10,8 @@ from synthetic.bank.chance import Ints
 from synthetic.bank.parameters import Time
 
 DAY_SECONDS = 86_400
+NEVER = 2**31
+"""A day after all others, in place of one that does not come."""
 _EPOCH = date(1970, 1, 1)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from synthetic.bank.arrays import together
 from synthetic.bank.calendar import Calendar
 from synthetic.bank.chance import Chunk, Flags, Ints
-from synthetic.bank.contracts import Contracts, plain, together
+from synthetic.bank.contracts import Contracts, plain
 from synthetic.bank.parameters import Parameters
 from synthetic.bank.population import Population
 from synthetic.bank.products import CAMPAIGN_LINE, CODES, products_of

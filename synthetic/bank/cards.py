@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from synthetic.bank.accounts import Traits
+from synthetic.bank.arrays import ordinals
 from synthetic.bank.calendar import Calendar
-from synthetic.bank.chance import Chunk, Floats, Ints, skewed
+from synthetic.bank.chance import Chunk, Floats, Ints, evenly, skewed
 from synthetic.bank.ledger import parts, seconds_of
-from synthetic.bank.numbers import scattered
+from synthetic.bank.numbers import row_numbers, scattered
 from synthetic.bank.parties import Parties
-from synthetic.bank.text import dates, money, numbered, picked, where
+from synthetic.bank.text import dates, money, picked, where
 
 MERCHANT_KINDS = (
     "supermarket",
@@ -49,7 +50,7 @@ def make_credit_cards(chunk: Chunk, traits: Traits, cards: Parties, calendar: Ca
     random, planted = chunk.random("credit cards"), chunk.parameters.cards
     counts = 1 + (random.random(len(cards.who)) < planted.second_card)
     party = np.repeat(np.arange(len(cards.who)), counts)
-    ordinal = np.arange(len(party)) - np.repeat(np.cumsum(counts) - counts, counts)
+    ordinal = ordinals(counts)
     who = cards.who[party]
     opened = cards.opened_on[party] + ordinal * (
         (calendar.last_day - cards.opened_on[party]) * random.random(len(party))
@@ -115,11 +116,11 @@ def purchase_rows(chunk: Chunk, owned: CreditCards, traits: Traits, calendar: Ca
     cell, cents = parts(random, owned.spent[card, month], counts)
     card, month = card[cell], month[cell]
     first = np.maximum(calendar.starts[month], owned.opened_on[card])
-    day = first + (random.random(len(card)) * (calendar.ends[month] - first + 1)).astype(np.int64)
+    day = evenly(random, first, calendar.ends[month] - first + 1)
     second = seconds_of(random, day, traits.hour[owned.who[card]])
     order = np.argsort(second, kind="stable")
     return {
-        "purchase_id": numbered("X", chunk.number * 100_000_000 + np.arange(len(order)), width=12),
+        "purchase_id": row_numbers(chunk, "X", np.arange(len(order))),
         "card_number": owned.number.take(card[order]),
         "purchased_at": second[order],
         "amount": money(cents[order]),

@@ -57,6 +57,16 @@ def chosen(random: Generator, probabilities: Floats) -> Ints:
     return np.asarray((bounds <= drawn[:, None]).sum(axis=1).clip(max=probabilities.shape[1] - 1), dtype=np.int64)
 
 
+def one_of(random: Generator, options: Ints, size: int) -> Ints:
+    """One of the options, each as likely as any other, for each of `size` rows."""
+    return np.asarray(options[random.integers(0, len(options), size)])
+
+
+def evenly(random: Generator, first: Any, length: Ints) -> Ints:
+    """One of `length` whole numbers from `first` on, each as likely as any other, for each row of `length`."""
+    return np.asarray(first + (random.random(len(length)) * length).astype(np.int64))
+
+
 def logistic(values: Floats) -> Floats:
     """The probability of each logit."""
     return np.asarray(1.0 / (1.0 + np.exp(-values)))

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from synthetic.bank.accounts import Accounts, Traits
+from synthetic.bank.arrays import together
 from synthetic.bank.calendar import Calendar
-from synthetic.bank.chance import Chunk, Ints
+from synthetic.bank.chance import Chunk, Ints, one_of
 from synthetic.bank.maturities import OPEN, TermContracts
 from synthetic.bank.parties import Parties
 from synthetic.bank.payroll import Payroll
-from synthetic.bank.products import CATALOGUE, CODES, LOAN_LINES, TERM_LINES, Holdings, products_of
+from synthetic.bank.products import CODES, LEAST, LOAN_LINES, RATES, TERM_LINES, Holdings, products_of
 from synthetic.bank.text import dates, money, numbered, picked
 
 NO_DAY = -1
-_LEAST = np.array([product.least for product in CATALOGUE])
-_RATES = np.array([product.rate for product in CATALOGUE])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +30,6 @@ class Contracts:
     matures_on: Ints
     closed_on: Ints
     cents: Ints
-
-
-def together(parts: Sequence[Contracts]) -> Contracts:
-    """All contracts, in the order of the parts."""
-    return Contracts(
-        **{one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Contracts)}
-    )
 
 
 def plain(who: Ints, product: Ints, opened_on: Ints, cents: Ints, *, matures_on: Ints | None = None) -> Contracts:
@@ -74,14 +65,13 @@ def of_lines(chunk: Chunk, traits: Traits, accounts: Accounts, holdings: Holding
         if line in TERM_LINES:
             continue
         who = payroll.who if line == "payroll_account" else np.flatnonzero(holds)
-        choice = products_of(line)
-        product = choice[random.integers(0, len(choice), len(who))]
+        product = one_of(random, products_of(line), len(who))
         base = (
             traits.income[who] * (30 if line == "mortgage" else 4)
             if line in LOAN_LINES
             else accounts.balance[accounts.main[who]] / 100
         )
-        amount = np.maximum(base * np.exp(random.normal(0, 0.6, len(who))), _LEAST[product] + 100)
+        amount = np.maximum(base * np.exp(random.normal(0, 0.6, len(who))), LEAST[product] + 100)
         cents = (
             np.zeros(len(who), dtype=np.int64) if line == "payroll_account" else amount.round(-2).astype(np.int64) * 100
         )
@@ -114,7 +104,7 @@ def contract_rows(
         "matures_on": dates(matures, matures != NO_DAY),
         "closed_on": dates(closed, closed != NO_DAY),
         "principal": money(contracts.cents[rows]),
-        "yearly_rate": _RATES[product],
+        "yearly_rate": RATES[product],
     }
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthetic.bank.accounts import Accounts, Traits
+from synthetic.bank.arrays import together
 from synthetic.bank.calendar import Calendar
-from synthetic.bank.chance import Chunk, Flags, Floats, Ints
+from synthetic.bank.chance import Chunk, Flags, Floats, Ints, evenly
 from synthetic.bank.employers import OTHER_BANKS
-from synthetic.bank.entries import Entries, entries, together
+from synthetic.bank.entries import Entries, entries
 from synthetic.bank.products import ASSET_LINES, Holdings
 
 
@@ -52,7 +53,7 @@ def own_name_entries(chunk: Chunk, elsewhere: Elsewhere, accounts: Accounts, cal
     spread = np.exp(planted.turnover_spread * random.normal(size=len(who)))
     one = elsewhere.wealth[who] * planted.turnover_a_year * spread / planted.transfers_a_year
     row = np.repeat(np.arange(len(who)), counts)
-    day = since[row] + (random.random(len(row)) * (days[row] + 1)).astype(np.int64)
+    day = evenly(random, since[row], days[row] + 1)
     noise = np.exp(0.3 * random.normal(size=len(row)) - 0.045)
     cents = (one[row] * noise).round(-1).clip(min=10).astype(np.int64) * 100
     goes_out = random.random(len(row)) < 0.5

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
-from synthetic.bank.chance import Flags, Ints
+from synthetic.bank.chance import Ints
 
 TYPES = (
     "payroll",
@@ -63,13 +62,3 @@ def entries(
         bank=none if bank is None else bank,
         employer=none if employer is None else employer,
     )
-
-
-def together(parts: Sequence[Entries]) -> Entries:
-    """All movements, in the order of the parts."""
-    return Entries(**{one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Entries)})
-
-
-def kept(all_: Entries, flags: Flags) -> Entries:
-    """The movements where the flag is set."""
-    return Entries(**{one.name: getattr(all_, one.name)[flags] for one in fields(Entries)})

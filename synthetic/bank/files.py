@@ -72,7 +72,7 @@ class Files:
         All records are in `before` and in `now`. Some of the first file stand in it twice.
         """
         state_day = self.calendar.state_day
-        random, stem = chunk.random(f"dirt of {layout.name}"), layout.name.rpartition("/")[2]
+        random, stem = chunk.random(f"dirt of {layout.name}"), layout.stem
         first = table_of(layout, before).filter(pa.array(opened_on <= state_day))
         later = table_of(layout, now)
         twice = np.flatnonzero(random.random(first.num_rows) < chunk.parameters.dirt.duplicated_party)
@@ -100,7 +100,7 @@ class Files:
             late = (days == day) & (random.random(len(days)) < chunk.parameters.dirt.late_share)
             counted.late_rows += int(late.sum())
             dropped = np.datetime64(day + chunk.parameters.dirt.late_days, "D")
-            self._append(layout, f"{layout.name.rpartition('/')[2]}_{dropped}_late", table.filter(pa.array(late)))
+            self._append(layout, f"{layout.stem}_{dropped}_late", table.filter(pa.array(late)))
             table, days = table.filter(pa.array(~late)), days[~late]
         for name, part in self._parts(layout, table, days):
             self._append(layout, name, part)
@@ -119,7 +119,7 @@ class Files:
 
     def _parts(self, layout: Layout, table: Any, days: Ints | None) -> Iterator[tuple[str, Any]]:
         """The table by file, with the file's name."""
-        stem = layout.name.rpartition("/")[2]
+        stem = layout.stem
         if days is None:
             yield ("" if layout.cut == "list" else f"{stem}_{_day(self.calendar.last_day)}"), table
             return

@@ -45,6 +45,11 @@ class Layout:
     cut: Cut = "snapshot"
     dirt: str = ""
 
+    @property
+    def stem(self) -> str:
+        """What the names of its files begin with."""
+        return self.name.rpartition("/")[2]
+
     def schema(self) -> Any:
         return pa.schema([(column.name, TYPES[column.type]) for column in self.columns])
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from synthetic.bank.accounts import NEVER, Accounts, Traits
-from synthetic.bank.calendar import DAY_SECONDS, Calendar
-from synthetic.bank.chance import Chunk, Flags, Floats, Ints, weights_of
-from synthetic.bank.entries import CHANNELS, TYPES, Entries, entries, kept, together
+from synthetic.bank.accounts import Accounts, Traits
+from synthetic.bank.arrays import kept, together
+from synthetic.bank.calendar import DAY_SECONDS, NEVER, Calendar
+from synthetic.bank.chance import Chunk, Flags, Floats, Ints, evenly, weights_of
+from synthetic.bank.entries import CHANNELS, TYPES, Entries, entries
 from synthetic.bank.payroll import Payroll
 
 _CHANCES = {
@@ -180,7 +181,7 @@ def _days(
 ) -> Ints:
     """A day of the month on which the owner is there, often the weekday that the person prefers."""
     who = accounts.who[account]
-    day = calendar.starts[month] + (random.random(len(account)) * calendar.lengths[month]).astype(np.int64)
+    day = evenly(random, calendar.starts[month], calendar.lengths[month])
     # 1970-01-01 was a Thursday.
     same_week = day - (day + 3) % 7 + traits.weekday[who]
     fits = (same_week >= calendar.starts[month]) & (same_week <= calendar.ends[month])

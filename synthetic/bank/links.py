@@ -13,8 +13,9 @@ from synthetic.bank.chance import Chunk, Ints
 from synthetic.bank.numbers import scattered
 from synthetic.bank.parties import Parties
 from synthetic.bank.persons import Persons
+from synthetic.bank.phones import digits
 from synthetic.bank.systems import instants
-from synthetic.bank.text import dates, missing, numbered, picked
+from synthetic.bank.text import dates, missing, picked
 
 SCREENS = ("phone", "desktop")
 PHONE, DESKTOP = 0, 1
@@ -142,13 +143,13 @@ def phone_history(chunk: Chunk, persons: Persons, core: Parties) -> dict[str, An
         random.random(len(core.who)) < chunk.parameters.identity.told_of_new_phone
     )
     rows = np.flatnonzero(told & (changed_on > core.opened_on))
-    who, since = core.who[rows], changed_on[rows]
-    twice = np.concatenate([rows, rows])
+    who, twice = core.who[rows], np.concatenate([rows, rows])
+    since = changed_on[twice]
     is_new = np.repeat([False, True], len(rows))
     numbers = np.concatenate([phones.old[who], phones.number[who]])
     return {
         "party_id": core.number.take(twice),
-        "phone": numbered("", numbers, width=11),
-        "valid_from": dates(np.concatenate([since, since]), is_new),
-        "valid_until": dates(np.concatenate([since, since]) - 1, ~is_new),
+        "phone": digits(numbers),
+        "valid_from": dates(since, is_new),
+        "valid_until": dates(since - 1, ~is_new),
     }

@@ -57,7 +57,7 @@ def _products() -> dict[str, Any]:
 def _offers(employers: Employers, calendar: Calendar, parameters: Parameters) -> dict[str, Any]:
     last = employers.offer_from + parameters.payroll.offer_months - 1
     return {
-        "city": picked([city[0] for city in CITIES], employers.offer_city),
+        "city": picked([city.han for city in CITIES], employers.offer_city),
         "bank": picked(OTHER_BANKS, employers.offer_bank),
         "valid_from": dates(calendar.starts[employers.offer_from]),
         "valid_until": dates(calendar.ends[last]),
@@ -67,9 +67,9 @@ def _offers(employers: Employers, calendar: Calendar, parameters: Parameters) ->
 def _postcodes(places: Places) -> dict[str, Any]:
     return {
         "postcode": numbered("", places.area_postcode, width=6),
-        "city": picked([city[0] for city in CITIES], places.area_city),
-        "city_latin": picked([city[1] for city in CITIES], places.area_city),
-        "region": picked([city[2] for city in CITIES], places.area_city),
+        "city": picked([city.han for city in CITIES], places.area_city),
+        "city_latin": picked([city.latin for city in CITIES], places.area_city),
+        "region": picked([city.region for city in CITIES], places.area_city),
         "latitude": places.area_latitude,
         "longitude": places.area_longitude,
     }
@@ -78,12 +78,12 @@ def _postcodes(places: Places) -> dict[str, Any]:
 def _branches(places: Places) -> dict[str, Any]:
     number = np.arange(len(places.branch_city))
     in_city = number - np.searchsorted(places.branch_city, places.branch_city) + 1
-    city = picked([city[0] for city in CITIES], places.branch_city)
+    city = picked([city.han for city in CITIES], places.branch_city)
     return {
         "branch_id": branch_ids(number),
         "name": joined(city, "第", numbered("", in_city, width=2), "支行"),
         "city": city,
-        "region": picked([city[2] for city in CITIES], places.branch_city),
+        "region": picked([city.region for city in CITIES], places.branch_city),
         "latitude": places.branch_latitude,
         "longitude": places.branch_longitude,
     }

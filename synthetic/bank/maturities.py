@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
 
 from synthetic.bank.accounts import FACTORS, Accounts, Traits
+from synthetic.bank.arrays import together
 from synthetic.bank.calendar import Calendar
-from synthetic.bank.chance import Chunk, Flags, Floats, Ints, chosen
+from synthetic.bank.chance import Chunk, Flags, Floats, Ints, chosen, one_of
 from synthetic.bank.elsewhere import Elsewhere
 from synthetic.bank.employers import OTHER_BANKS
-from synthetic.bank.entries import Entries, entries, together
-from synthetic.bank.products import CATALOGUE, TERM_LINES, Holdings, products_of
+from synthetic.bank.entries import Entries, entries
+from synthetic.bank.products import LEAST, RATES, TERM_DAYS, TERM_LINES, Holdings, products_of
 
 OUTCOMES = ("at_once", "late", "leave", "idle")
 OPEN = -1
-_TERMS = np.array([product.term_days for product in CATALOGUE])
-_RATES = np.array([product.rate for product in CATALOGUE])
-_LEAST = np.array([product.least for product in CATALOGUE])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +64,7 @@ def make_term_contracts(
             who, opened, cents = who[goes_on], part.acts_on[goes_on], part.cents[goes_on]
             inside = opened <= calendar.last_day
             who, opened, cents, was_late = who[inside], opened[inside], cents[inside], was_late[inside]
-    return TermContracts(
-        **{one.name: np.concatenate([getattr(part, one.name) for part in found]) for one in fields(TermContracts)}
-    )
+    return together(found)
 
 
 def _fixed_logits(chunk: Chunk, traits: Traits, holdings: Holdings, elsewhere: Elsewhere, logins: Ints) -> Floats:
@@ -105,10 +101,9 @@ def _one_term(
 ) -> TermContracts:
     """One contract of each of `who`, and what follows on it."""
     planted, size = chunk.parameters.maturity, len(who)
-    choice = products_of(line)
-    product = choice[random.integers(0, len(choice), size)]
-    cents = np.maximum(cents, _LEAST[product] * 100)
-    matures = opened + _TERMS[product]
+    product = one_of(random, products_of(line), size)
+    cents = np.maximum(cents, LEAST[product] * 100)
+    matures = opened + TERM_DAYS[product]
     logits = fixed.copy()
     for name, terms in planted.outcomes.items():
         logits[:, OUTCOMES.index(name)] += terms.get("was_late", 0.0) * was_late
@@ -140,7 +135,7 @@ def term_entries(chunk: Chunk, terms: TermContracts, accounts: Accounts) -> Entr
     """Money into contracts and back with interest, and out to other banks by those who leave."""
     random = chunk.random("term entries")
     account = accounts.main[terms.who]
-    interest = (terms.cents * _RATES[terms.product] * _TERMS[terms.product] / 365).astype(np.int64)
+    interest = (terms.cents * RATES[terms.product] * TERM_DAYS[terms.product] / 365).astype(np.int64)
     ends = terms.outcome != OPEN
     leaves = terms.outcome == OUTCOMES.index("leave")
     bank = random.integers(0, len(OTHER_BANKS), len(account))

@@ -12,6 +12,7 @@ from synthetic.bank.chance import Chunk, Ints
 from synthetic.bank.employers import OTHER_BANKS
 from synthetic.bank.entries import CHANNELS, TYPES, Entries
 from synthetic.bank.ledger import Ledger, seconds_of
+from synthetic.bank.numbers import row_numbers
 from synthetic.bank.parties import Parties
 from synthetic.bank.payroll import Payroll
 from synthetic.bank.persons import Persons
@@ -59,7 +60,7 @@ def transaction_rows(
     branch = branch_ids(places.nearest_branch[persons.area[who]])
     at_branch = np.isin(channel, (CHANNELS.index("counter"), CHANNELS.index("atm")))
     return {
-        "transaction_id": numbered("T", chunk.number * 100_000_000 + np.arange(len(order)), width=12),
+        "transaction_id": row_numbers(chunk, "T", np.arange(len(order))),
         "account_id": accounts.number.take(account),
         "booked_at": second[order],
         "amount": money(moved.cents[order]),

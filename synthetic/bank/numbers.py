@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from synthetic.bank.chance import Ints, stream
+from synthetic.bank.chance import Chunk, Ints, stream
 from synthetic.bank.text import numbered
 
 # Prime, so that a multiple of each slot below it is another number below it.
@@ -18,3 +18,8 @@ def scattered(seed: int, kind: str, persons: Ints, ordinals: Ints | int = 0, *, 
     random = stream(seed, f"numbers of {kind}")
     factor, start = random.integers(10**8, _SPACE), random.integers(0, _SPACE)
     return numbered(prefix, ((persons * SLOTS + ordinals) * factor + start) % _SPACE, width=9)
+
+
+def row_numbers(chunk: Chunk, prefix: str, rows: Ints) -> Any:
+    """A number for each row of a file, by its place among the chunk's: a prefix and twelve digits."""
+    return numbered(prefix, chunk.number * 100_000_000 + rows, width=12)

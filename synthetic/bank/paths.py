@@ -11,11 +11,11 @@ import pyarrow as pa
 from synthetic.bank.calendar import DAY_SECONDS
 from synthetic.bank.chance import Chunk, Flags, Floats, Ints, weights_of
 from synthetic.bank.links import PHONE, SCREENS
-from synthetic.bank.numbers import scattered
+from synthetic.bank.numbers import row_numbers, scattered
 from synthetic.bank.parameters import Paths
 from synthetic.bank.population import Population
 from synthetic.bank.systems import instants
-from synthetic.bank.text import missing, numbered, picked
+from synthetic.bank.text import missing, picked
 
 STATUSES = ("approved", "rejected", "not_collected", "waiting_for_identity")
 REASONS = ("income too low", "history too short", "too much debt", "identity not proven")
@@ -107,7 +107,7 @@ def touch_rows(chunk: Chunk, people: Population, touched: Touched) -> tuple[dict
     channel = np.concatenate([touched.channel, random.choice(len(shares), visitors, p=shares)])
     screen = np.concatenate([touched.screen, random.integers(0, 2, visitors)])
     return {
-        "touch_id": numbered("U", chunk.number * 100_000_000 + np.arange(len(order)), width=12),
+        "touch_id": row_numbers(chunk, "U", np.arange(len(order))),
         "cookie_id": pa.concat_arrays([people.devices.cookie_id.take(device), unknown]).take(order),
         "channel": picked(list(planted.channels), channel[order]),
         "screen": picked(SCREENS, screen[order]),
@@ -117,7 +117,7 @@ def touch_rows(chunk: Chunk, people: Population, touched: Touched) -> tuple[dict
 
 def application_ids(chunk: Chunk, paths: Ints) -> Any:
     """The number of the application at the end of each path."""
-    return numbered("G", chunk.number * 100_000_000 + paths, width=12)
+    return row_numbers(chunk, "G", paths)
 
 
 def application_rows(chunk: Chunk, people: Population, touched: Touched) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthetic.bank.accounts import Accounts, Traits
+from synthetic.bank.arrays import together
 from synthetic.bank.calendar import Calendar
 from synthetic.bank.chance import Chunk, Flags, Floats, Ints, logistic
 from synthetic.bank.employers import OTHER_BANKS, Employers
-from synthetic.bank.entries import Entries, entries, together
+from synthetic.bank.entries import Entries, entries
 from synthetic.bank.persons import Persons
 from synthetic.bank.places import Places
 from synthetic.bank.products import Holdings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -150,7 +150,7 @@ def _addresses(random: Generator, places: Places, head: Ints) -> tuple[Any, Any,
     digits = [numbered("", number, width=3), numbered("", unit, width=1), numbered("", room, width=4)]
     city = places.area_city[area]
     han = joined(
-        picked([f"{one[0]}市" for one in CITIES], city),
+        picked([f"{one.han}市" for one in CITIES], city),
         picked([f"{one[0]}区" for one in DISTRICTS], district),
         picked([one[0] for one in STREETS], street),
         *(part for pair in zip(digits, ("号", "单元", "室"), strict=True) for part in pair),
@@ -159,7 +159,7 @@ def _addresses(random: Generator, places: Places, head: Ints) -> tuple[Any, Any,
         joined(digits[2], digits[1], digits[0], separator="-"),
         picked([one[1] for one in STREETS], street),
         picked([one[1] for one in DISTRICTS], district),
-        picked([one[1] for one in CITIES], city),
+        picked([one.latin for one in CITIES], city),
         separator=", ",
     )
     return han, latin, area
@@ -182,4 +182,4 @@ def _with_email(chunk: Chunk, persons: Persons, *, has: float) -> Persons:
     number = scattered(chunk.seed, "e-mails", persons.index, prefix="")
     address = joined(persons.given_latin, ".", persons.surname_latin, number, "@", picked(MAIL_HOSTS, host))
     email = missing(address, random.random(size) >= has)
-    return Persons(**{**vars(persons), "email": email})
+    return replace(persons, email=email)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from synthetic.bank.calendar import Calendar
+from synthetic.bank.calendar import NEVER, Calendar
 from synthetic.bank.chance import Chunk, Flags, Ints, stream
+from synthetic.bank.text import numbered
 
 PREFIXES = np.array([*range(130, 140), 150, 151, 152, 153, 155, 156, 157, 158, 159, *range(180, 190)])
 _PER_PREFIX = 90_000_000
 # Prime, so that a multiple of each index below it is another number below it.
 _SPACE = 2_609_999_993
-NONE = 0
-NEVER = 2**31
 
 
 @dataclass(frozen=True, kw_only=True)
 class Phones:
-    """Arrays over persons. Numbers are of 11 digits; NONE is no number, NEVER no day."""
+    """Arrays over persons. Numbers are of 11 digits; NEVER is no day."""
 
     number: Ints
     """At the end of the window."""
@@ -61,6 +61,11 @@ def make_phones(chunk: Chunk, calendar: Calendar, *, head: Ints) -> Phones:
         recycled_from=recycled_from,
         shared=shared,
     )
+
+
+def digits(phones: Ints) -> Any:
+    """Numbers as text."""
+    return numbered("", phones, width=11)
 
 
 def numbers(seed: int, slots: Ints) -> Ints:

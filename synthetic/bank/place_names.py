@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+
+class City(NamedTuple):
+    """A city with the coordinates of its centre, and how many of the bank's customers live there, in per cent."""
+
+    han: str
+    latin: str
+    region: str
+    latitude: float
+    longitude: float
+    share: int
+
+
 CITIES = (
-    # Han, Latin, region, latitude, longitude, share of the bank's customers in per cent
-    ("上海", "SHANGHAI", "East", 31.2304, 121.4737, 17),
-    ("北京", "BEIJING", "North", 39.9042, 116.4074, 14),
-    ("广州", "GUANGZHOU", "South", 23.1291, 113.2644, 12),
-    ("深圳", "SHENZHEN", "South", 22.5431, 114.0579, 12),
-    ("成都", "CHENGDU", "West", 30.5728, 104.0668, 9),
-    ("杭州", "HANGZHOU", "East", 30.2741, 120.1551, 8),
-    ("武汉", "WUHAN", "Central", 30.5928, 114.3055, 7),
-    ("南京", "NANJING", "East", 32.0603, 118.7969, 6),
-    ("西安", "XIAN", "West", 34.3416, 108.9398, 5),
-    ("重庆", "CHONGQING", "West", 29.4316, 106.9123, 4),
-    ("苏州", "SUZHOU", "East", 31.2989, 120.5853, 3),
-    ("天津", "TIANJIN", "North", 39.3434, 117.3616, 3),
+    City("上海", "SHANGHAI", "East", 31.2304, 121.4737, 17),
+    City("北京", "BEIJING", "North", 39.9042, 116.4074, 14),
+    City("广州", "GUANGZHOU", "South", 23.1291, 113.2644, 12),
+    City("深圳", "SHENZHEN", "South", 22.5431, 114.0579, 12),
+    City("成都", "CHENGDU", "West", 30.5728, 104.0668, 9),
+    City("杭州", "HANGZHOU", "East", 30.2741, 120.1551, 8),
+    City("武汉", "WUHAN", "Central", 30.5928, 114.3055, 7),
+    City("南京", "NANJING", "East", 32.0603, 118.7969, 6),
+    City("西安", "XIAN", "West", 34.3416, 108.9398, 5),
+    City("重庆", "CHONGQING", "West", 29.4316, 106.9123, 4),
+    City("苏州", "SUZHOU", "East", 31.2989, 120.5853, 3),
+    City("天津", "TIANJIN", "North", 39.3434, 117.3616, 3),
 )
 
 DISTRICTS = (

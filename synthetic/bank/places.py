@@ -35,8 +35,8 @@ class Places:
 def make_places(seed: int) -> Places:
     """Areas and branches, scattered around the centres of their cities."""
     random = stream(seed, "places")
-    centres = np.array([city[3:5] for city in CITIES])
-    shares = np.array([city[5] for city in CITIES], dtype=np.float64)
+    centres = np.array([(city.latitude, city.longitude) for city in CITIES])
+    shares = np.array([city.share for city in CITIES], dtype=np.float64)
     area_city = np.repeat(np.arange(len(CITIES)), AREAS_PER_CITY)
     areas = centres[area_city] + random.normal(0, 0.09, (len(area_city), 2))
     branch_city = np.repeat(np.arange(len(CITIES)), np.maximum(2, np.round(shares * BRANCHES_PER_SHARE)).astype(int))

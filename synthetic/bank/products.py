@@ -10,7 +10,7 @@ from numpy.random import Generator
 
 from synthetic.bank.accounts import Traits
 from synthetic.bank.calendar import Calendar
-from synthetic.bank.chance import Chunk, Flags, Floats, Ints
+from synthetic.bank.chance import Chunk, Flags, Floats, Ints, evenly
 from synthetic.bank.parameters import Line
 from synthetic.bank.parties import Parties
 
@@ -66,11 +66,14 @@ CATALOGUE = (
     Product("CL02", "consumer_loan", "装修贷款", 0, 1, 0.058, 10_000),
 )
 CODES = [product.code for product in CATALOGUE]
+TERM_DAYS = np.array([product.term_days for product in CATALOGUE])
+RATES = np.array([product.rate for product in CATALOGUE])
+LEAST = np.array([product.least for product in CATALOGUE])
 
 
-def products_of(line: str) -> Ints:
-    """Positions in the catalogue."""
-    return np.array([at for at, product in enumerate(CATALOGUE) if product.line == line])
+def products_of(*lines: str) -> Ints:
+    """Positions in the catalogue of the products of some lines."""
+    return np.array([at for at, product in enumerate(CATALOGUE) if product.line in lines])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +106,7 @@ def make_holdings(chunk: Chunk, traits: Traits, core: Parties, calendar: Calenda
             random, line, able=able, weights=weights, beside=holds.get(line.beside), members=int(members.sum())
         )
         earliest = np.maximum(opened, calendar.last_day - _OLDEST_CONTRACT_DAYS)
-        since[name] = earliest + (random.random(chunk.size) * (calendar.last_day - 30 - earliest).clip(min=1)).astype(
-            np.int64
-        )
+        since[name] = evenly(random, earliest, (calendar.last_day - 30 - earliest).clip(min=1))
     return Holdings(holds=holds, since=since)
 
 

@@ -11,11 +11,10 @@ from synthetic.bank.accounts import FACTORS
 from synthetic.bank.chance import Chunk, Flags, Floats, Ints, logistic
 from synthetic.bank.contracts import Contracts, plain
 from synthetic.bank.population import Population
-from synthetic.bank.products import CATALOGUE, products_of
+from synthetic.bank.products import LEAST, products_of
 from synthetic.bank.text import dates
 
 LINES = ("fund", "insurance", "trust", "asset_plan")
-_LEAST = np.array([product.least for product in CATALOGUE])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +53,7 @@ def make_survey(chunk: Chunk, people: Population) -> Survey:
     buyers = who[again]
     product = np.array([products_of(line)[-1] for line in LINES])[since[buyers].argmin(axis=1)]
     bought_on = day[buyers] + random.integers(1, planted.within_days + 1, len(buyers))
-    amount = np.maximum(
-        people.traits.income[buyers] * np.exp(random.normal(0, 0.6, len(buyers))), _LEAST[product] + 100
-    )
+    amount = np.maximum(people.traits.income[buyers] * np.exp(random.normal(0, 0.6, len(buyers))), LEAST[product] + 100)
     cents = amount.round(-2).astype(np.int64) * 100
     return Survey(
         who=who,

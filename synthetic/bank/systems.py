@@ -112,11 +112,6 @@ def instants(seconds: Ints, calendar: Calendar) -> Any:
     return pa.array((seconds - calendar.zone_seconds) * 1_000_000, pa.timestamp("us", tz="UTC"))
 
 
-def times(seconds: Ints) -> Any:
-    """Local seconds since 1970 as local times."""
-    return pa.array(seconds, pa.timestamp("s"))
-
-
 def _contact(random: Generator, chunk: Chunk, persons: Persons, parties: Parties) -> dict[str, Any]:
     """Phone and e-mail as the system had them when the record was last changed."""
     dirt, who, phones = chunk.parameters.dirt, parties.who, persons.phones

@@ -7,15 +7,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from synthetic.bank.accounts import FACTORS, NEVER, PAYMENT_CHANNELS
+from synthetic.bank.accounts import FACTORS, PAYMENT_CHANNELS
+from synthetic.bank.calendar import NEVER
 from synthetic.bank.campaigns import GROUPS, Members
 from synthetic.bank.chance import Chunk, Floats, Ints
 from synthetic.bank.files import Files
 from synthetic.bank.layouts import truth
 from synthetic.bank.maturities import OPEN, OUTCOMES
 from synthetic.bank.money_rows import employer_ids
+from synthetic.bank.numbers import row_numbers
 from synthetic.bank.parties import Parties
 from synthetic.bank.paths import Touched, application_ids
+from synthetic.bank.phones import digits
 from synthetic.bank.population import Population
 from synthetic.bank.products import CODES
 from synthetic.bank.repurchase import Survey
@@ -65,7 +68,7 @@ def person_rows(people: Population, here: Floats) -> dict[str, Any]:
         "gender": picked(("F", "M"), persons.is_man.astype(np.int64)),
         "birth_date": dates(persons.birth),
         "national_id": persons.national_id,
-        "phone": numbered("", persons.phones.number, width=11),
+        "phone": digits(persons.phones.number),
         "email": persons.email,
         "postcode": postcodes(people.places, persons.area),
         "km_to_branch": people.places.nearest_km[persons.area],
@@ -166,7 +169,7 @@ def path_rows(chunk: Chunk, people: Population, touched: Touched) -> dict[str, A
     offsets = pa.array(np.searchsorted(touched.path, np.arange(len(rows) + 1)), pa.int32())
     names = list(chunk.parameters.paths.channels)
     return {
-        "path_id": numbered("", chunk.number * 100_000_000 + rows, width=12),
+        "path_id": row_numbers(chunk, "", rows),
         "person_id": person_ids(people.persons.index[touched.who]),
         "channels": pa.ListArray.from_arrays(offsets, picked(names, touched.channel)),
         "chance": touched.chance,

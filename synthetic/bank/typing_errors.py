@@ -12,7 +12,8 @@ from numpy.random import Generator
 from synthetic.bank.calendar import day_number
 from synthetic.bank.chance import Flags, Ints
 from synthetic.bank.parameters import Dirt
-from synthetic.bank.text import changed, joined, missing, numbered, picked, where
+from synthetic.bank.phones import digits
+from synthetic.bank.text import changed, joined, missing, picked, where
 
 _PREFIXES = ("+86", "86-", "0086", "+86 ", "(86)")
 
@@ -52,7 +53,7 @@ def other_digit(random: Generator, values: Any, *, share: float, first: int, las
 def typed_phone(random: Generator, numbers: Ints, dirt: Dirt, *, system: str) -> Any:
     """Numbers as they stand in a system: mistyped, with a prefix, a default, or not at all."""
     size = len(numbers)
-    text = other_digit(random, numbered("", numbers, width=11), share=dirt.typo_phone, first=3, last=10)
+    text = other_digit(random, digits(numbers), share=dirt.typo_phone, first=3, last=10)
     spaced = joined(
         pc.utf8_slice_codeunits(text, 0, 3),
         pc.utf8_slice_codeunits(text, 3, 7),

@@ -10,40 +10,38 @@ import numpy as np
 from synthetic.bank import behaviour, links, money_rows, systems
 from synthetic.bank import contacts as of_contacts
 from synthetic.bank import contracts as of_contracts
+from synthetic.bank.arrays import together
 from synthetic.bank.campaigns import Members, campaign_contracts, coupon_rows, make_members, member_rows
 from synthetic.bank.cards import card_rows, purchase_rows, statement_rows
 from synthetic.bank.chance import Chunk, Floats, Ints
-from synthetic.bank.contacts import MANAGED_FROM, loan_rows
+from synthetic.bank.contacts import MANAGED_FROM, loan_rows, managers_of
 from synthetic.bank.contracts import Contracts, contract_rows
 from synthetic.bank.elsewhere import own_name_entries
-from synthetic.bank.entries import Entries, entries, together
+from synthetic.bank.entries import Entries, entries
 from synthetic.bank.files import Files
 from synthetic.bank.interests import make_interests
 from synthetic.bank.layout import Layout
 from synthetic.bank.layouts import app, cards, contacts, core
 from synthetic.bank.ledger import make_ledger
-from synthetic.bank.lists import MANAGERS_PER_BRANCH, manager_ids
 from synthetic.bank.maturities import idle_cents, term_entries
 from synthetic.bank.parties import Parties, as_of
 from synthetic.bank.paths import Touched, application_rows, make_paths, touch_rows
 from synthetic.bank.payroll import payroll_entries
 from synthetic.bank.population import Population
-from synthetic.bank.products import ASSET_LINES, CAMPAIGN_LINE, CATALOGUE, TERM_LINES
+from synthetic.bank.products import ASSET_LINES, CAMPAIGN_LINE, TERM_LINES, products_of
 from synthetic.bank.repurchase import Survey, make_survey, survey_rows
 from synthetic.bank.text import missing
 from synthetic.bank.truth import write_truth
 
-_PAID_ONCE = np.array(
-    [product.line in (*ASSET_LINES, CAMPAIGN_LINE) and product.line not in TERM_LINES for product in CATALOGUE]
-)
-_ASSETS = np.array([product.line in (*ASSET_LINES, CAMPAIGN_LINE) for product in CATALOGUE])
+_ASSETS = products_of(*ASSET_LINES, CAMPAIGN_LINE)
+_PAID_ONCE = np.setdiff1d(_ASSETS, products_of(*TERM_LINES))
 
 
 def write_chunk(files: Files, truths: Files, chunk: Chunk, people: Population) -> None:
     """All that concerns persons."""
     members, survey, touched = make_members(chunk, people), make_survey(chunk, people), make_paths(chunk, people)
     interests = make_interests(chunk, people.traits, people.holdings)
-    contracts = of_contracts.together(
+    contracts = together(
         [
             of_contracts.of_terms(people.terms),
             of_contracts.of_lines(chunk, people.traits, people.accounts, people.holdings, people.payroll),
@@ -51,26 +49,26 @@ def write_chunk(files: Files, truths: Files, chunk: Chunk, people: Population) -
             survey.contracts,
         ]
     )
-    here = assets(people, contracts)
+    idle = idle_cents(people.terms, people.accounts, people.calendar)
+    here = assets(people, contracts, idle)
     _write_identity(files, chunk, people)
-    _write_core(files, chunk, people, contracts)
+    _write_core(files, chunk, people, contracts, idle)
     _write_cards(files, chunk, people, here)
     _write_app(files, chunk, people, contracts, touched, interests)
     _write_contacts(files, chunk, people, members, survey)
     write_truth(truths, chunk, people, here=here, interests=interests, members=members, survey=survey, touched=touched)
 
 
-def assets(people: Population, contracts: Contracts) -> Floats:
+def assets(people: Population, contracts: Contracts, idle: Ints) -> Floats:
     """CNY of each person at this bank at the end of the window: deposits and running contracts, loans apart."""
     calendar = people.calendar
     runs = (
         (contracts.opened_on <= calendar.last_day)
         & (contracts.closed_on == of_contracts.NO_DAY)
-        & _ASSETS[contracts.product]
+        & np.isin(contracts.product, _ASSETS)
     )
     size = len(people.persons.index)
-    idle = idle_cents(people.terms, people.accounts, calendar)[:, -1]
-    deposits = np.bincount(people.accounts.who, weights=people.accounts.balance + idle, minlength=size)
+    deposits = np.bincount(people.accounts.who, weights=people.accounts.balance + idle[:, -1], minlength=size)
     return np.asarray(
         (deposits + np.bincount(contracts.who[runs], weights=contracts.cents[runs], minlength=size)) / 100
     )
@@ -100,14 +98,12 @@ def _write_identity(files: Files, chunk: Chunk, people: Population) -> None:
 
 
 def _managers(people: Population) -> Any:
-    """The customer manager of each record of core banking: one of the home branch, for the wealthy."""
+    """The customer manager of each record of core banking, for the wealthy."""
     who = people.core.who
-    branch = people.places.nearest_branch[people.persons.area[who]]
-    manager = branch * MANAGERS_PER_BRANCH + people.persons.index[who] % MANAGERS_PER_BRANCH
-    return missing(manager_ids(manager), people.traits.wealth_class[who] < MANAGED_FROM)
+    return missing(managers_of(people, who), people.traits.wealth_class[who] < MANAGED_FROM)
 
 
-def _write_core(files: Files, chunk: Chunk, people: Population, contracts: Contracts) -> None:
+def _write_core(files: Files, chunk: Chunk, people: Population, contracts: Contracts, idle: Ints) -> None:
     """Accounts, contracts, balances and movements."""
     accounts, calendar = people.accounts, people.calendar
     known = together(
@@ -118,9 +114,7 @@ def _write_core(files: Files, chunk: Chunk, people: Population, contracts: Contr
             _paid_once(contracts, people),
         ]
     )
-    ledger = make_ledger(
-        chunk, people.traits, accounts, people.payroll, known, idle_cents(people.terms, accounts, calendar), calendar
-    )
+    ledger = make_ledger(chunk, people.traits, accounts, people.payroll, known, idle, calendar)
     files.write(core.ACCOUNTS, money_rows.account_rows(accounts, people.core))
     files.write(core.ACCOUNT_FEES, money_rows.fee_rows(chunk, people.payroll, accounts, calendar))
     numbers = of_contracts.numbers_of(chunk, contracts, calendar)
@@ -136,7 +130,7 @@ def _write_core(files: Files, chunk: Chunk, people: Population, contracts: Contr
 
 def _paid_once(contracts: Contracts, people: Population) -> Entries:
     """Payments into funds, insurances and other contracts without a term."""
-    rows = np.flatnonzero(_PAID_ONCE[contracts.product])
+    rows = np.flatnonzero(np.isin(contracts.product, _PAID_ONCE))
     account = people.accounts.main[contracts.who[rows]]
     return entries(account, contracts.opened_on[rows], -contracts.cents[rows], "contract_paid_in")
 

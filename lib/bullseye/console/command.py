@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -164,7 +164,7 @@ def show(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day that the rows describe; default: the release's.")
     ] = None,
     newest: Newest = False,  # noqa: FBT002  a command line's flag
-    format_: Annotated[Literal["text", "csv", "json"], typer.Option("--format", help="How rows are printed.")] = "text",
+    format_: Annotated[answers.Format, typer.Option("--format", help="How rows are printed.")] = "text",
 ) -> None:
     """Rows of a table, as the newest release shows them; without TABLE, the tables of the lake."""
     with named_errors("text"):
