@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Model = Mapping[str, Any]
 """A model as Splink saves it: comparisons with the m and u of every level, and the prior."""
 IS_NEW = "is_new"
+_VIEWS = "__splink__"
+"""How the names of Splink's views begin."""
 _NEEDS_JAR = ("damerau_levenshtein", "jaro_winkler", "name", "date", "email")
 
 
@@ -36,11 +38,8 @@ def splink_api(spark: SparkSession, spec: Probabilistic) -> Any:
         """Splink's tables are temporary views here, each computed once, and dropped as views.
 
         By itself Splink keeps some of them in Spark's cache; the counts that every step of the training reads are not among
-        them, so that all pairs would be compared again in each. It also forgets the names of what one linker made when
-        the next begins.
+        them, so that all pairs would be compared again in each.
         """
-
-        made: set[str]
 
         def delete_table_from_database(self, name: str) -> None:
             self.spark.catalog.dropTempView(name)
@@ -48,13 +47,11 @@ def splink_api(spark: SparkSession, spec: Probabilistic) -> Any:
         def _break_lineage_and_repartition(
             self, spark_df: DataFrame, templated_name: str, physical_name: str
         ) -> DataFrame:
-            self.made.add(physical_name)
             return spark_df.localCheckpoint()
 
     api = Api(  # type: ignore[no-untyped-call]
         spark_session=spark, break_lineage_method="persist", register_udfs_automatically=False
     )
-    api.made = set()
     if any(compared.by in _NEEDS_JAR for compared in spec.comparisons):
         from splink.internals.spark.jar_location import get_scala_udfs
 
@@ -111,10 +108,13 @@ def predict(api: Any, records: Any, spec: Probabilistic, model: Model, *, only_n
 
 
 def release(api: Any) -> None:
-    """Drop the views that Splink has made; what they hold in memory goes when Java collects them."""
-    api.delete_tables_created_by_splink_from_db()
-    for name in api.made:
-        api.spark.catalog.dropTempView(name)
+    """Drop the views that Splink has made; what they hold in memory goes when Java collects them.
+
+    They are known by their names: Splink forgets what one linker made when the next begins, and what it registered itself.
+    """
+    catalog = api.spark.catalog
+    for view in catalog.listTables(pattern=f"{_VIEWS}*"):
+        catalog.dropTempView(view.name)
 
 
 def pairs(predicted: DataFrame, spec: Probabilistic) -> DataFrame:
