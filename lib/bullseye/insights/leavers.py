@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -93,7 +93,10 @@ def spell_rows(found: DataFrame, rows: DataFrame, question: Leavers, *, predicte
     horizon = question.horizons[0]
     seen = rows.groupBy("customer_id", "spell").agg(
         F.count("left").cast("int").alias("months_observed"),
-        *(F.max(F.when(F.col("left").isNull(), F.col(name))).alias(name) for name in ("months_since_start", "hazard", "reason")),
+        *(
+            F.max(F.when(F.col("left").isNull(), F.col(name))).alias(name)
+            for name in ("months_since_start", "hazard", "reason")
+        ),
     )
     within = 1 - F.pow(1 - F.col("hazard"), F.lit(float(horizon)))
     length = F.when(F.col("hazard").isNotNull(), F.lit(horizon)) if predicted else F.lit(None)
@@ -157,8 +160,7 @@ def survival_rows(counts: Iterable[Mapping[str, Any]], question: Leavers) -> lis
     for key, months in sorted(by_group.items()):
         if key[0] != ALL and max(at_risk for _, at_risk, _ in months) < question.min_group:
             continue
-        for s in kaplan_meier(sorted(months)):
-            made.append((*key, s.month, s.at_risk, s.left, s.hazard, s.survival, s.standard_error, s.low, s.high))
+        made += [(*key, *astuple(step)) for step in kaplan_meier(sorted(months))]
     return made
 
 
@@ -185,5 +187,7 @@ def churn_rows(rows: DataFrame, question: Leavers, months: Months) -> list[tuple
             n, left, expected = row["n"], row["left"], row["expected"]
             if row["breakdown"] == ALL or n >= question.min_group:
                 share = expected / n if expected is not None else None
-                made.append((row["breakdown"], row["value"], horizon, start(first), n, left, left / n, *wilson(left, n), share))
+                made.append(
+                    (row["breakdown"], row["value"], horizon, start(first), n, left, left / n, *wilson(left, n), share)
+                )
     return sorted(made, key=lambda row: (str(row[0]), str(row[1]), str(row[2])))

@@ -38,7 +38,9 @@ def check_leavers(spark: SparkSession, settings: Settings, tables: Mapping[str, 
         market = empty(spark, tables["silver.market_event"])
         wheres = {place("surroundings", at, "where"): one.where for at, one in enumerate(question.surroundings)}
         problems += expression_problems(market, wheres, boolean=True)
-        problems += _fact_problems(spark, question, tables, {"known_start": place("known_start"), "states": place("states")})
+        problems += _fact_problems(
+            spark, question, tables, {"known_start": place("known_start"), "states": place("states")}
+        )
         sql = {place("drivers", at, "sql"): f"CAST(({one.sql}) AS DOUBLE)" for at, one in enumerate(question.drivers)}
         problems += expression_problems(_panel(spark, question, settings, tables), sql)
     return problems
@@ -84,6 +86,6 @@ def _fact(spark: SparkSession, fact: str, tables: Mapping[str, Table]) -> DataFr
 def _panel(spark: SparkSession, question: Leavers, settings: Settings, tables: Mapping[str, Table]) -> DataFrame:
     """No rows, with every column that a driver may use."""
     columns = {"customer_id": "STRING", "month": "DATE", "months_since_start": "INT"}
-    columns |= {one.name: "DOUBLE" for one in (*question.sums, *question.states, *question.surroundings)}
+    columns |= dict.fromkeys(question.made, "DOUBLE")
     columns |= {attribute.name: attribute.type for attribute in settings.measures.attributes}
     return local_frame(spark, [], ", ".join(f"`{name}` {type_}" for name, type_ in columns.items()))

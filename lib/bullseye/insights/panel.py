@@ -67,7 +67,9 @@ def _with_surrounding(rows: DataFrame, events: DataFrame, one: Surrounding) -> D
     where = F.col("event_area").isNull() | (F.col("event_area") == F.col("here"))
     places = rows.select("month_no", F.col(one.area).cast("string").alias("here")).distinct()
     # A few places and months, and a few events: everything meets everything.
-    counted = places.join(F.broadcast(chosen), on=where & runs).groupBy("month_no", "here").agg(F.count(F.lit(1)).alias("n"))
+    counted = (
+        places.join(F.broadcast(chosen), on=where & runs).groupBy("month_no", "here").agg(F.count(F.lit(1)).alias("n"))
+    )
     found = counted.select(F.col("month_no").alias("in_month"), "here", "n")
     same = (F.col("month_no") == F.col("in_month")) & F.col("here").eqNullSafe(F.col(one.area).cast("string"))
     joined = rows.join(F.broadcast(found), on=same, how="left")

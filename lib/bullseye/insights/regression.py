@@ -120,8 +120,10 @@ def regress(rows: DataFrame, terms: Sequence[Term], *, outcome: str, min_events:
     if not varying:
         return None
     scaled = [
-        ((F.coalesce(F.col(t.column), F.lit(described.mean[t.name])) - described.mean[t.name]) / described.deviation[t.name])
-        .alias(t.column)
+        (
+            (F.coalesce(F.col(t.column), F.lit(described.mean[t.name])) - described.mean[t.name])
+            / described.deviation[t.name]
+        ).alias(t.column)
         for t in varying
     ]
     few = rows.select(F.col(outcome).cast("double").alias("_outcome"), *scaled)
@@ -150,7 +152,8 @@ class _Described:
 
 def _describe(rows: DataFrame, terms: Sequence[Term], outcome: str) -> _Described:
     values = [
-        F.struct(F.avg(t.column), F.stddev_samp(t.column), F.count_if(F.col(t.column).isNull())).alias(t.name) for t in terms
+        F.struct(F.avg(t.column), F.stddev_samp(t.column), F.count_if(F.col(t.column).isNull())).alias(t.name)
+        for t in terms
     ]
     found = rows.agg(F.count(F.lit(1)).alias("_rows"), F.sum(F.col(outcome)).alias("_events"), *values).first()
     if found is None:
@@ -213,7 +216,9 @@ def _in_units(
         unit, spread = _rounded(coefficient / deviation), _rounded(error / deviation)
         estimates.append(Estimate(term, unit, spread, mean, deviation, described.unknown[term.name]))
     moved = coefficients[-1] - sum(e.coefficient * e.mean for e in estimates)
-    intercept = Estimate(Term(INTERCEPT, "1", "where every driver is 0"), _rounded(moved), _rounded(errors[-1]), 1.0, 0.0, 0)
+    intercept = Estimate(
+        Term(INTERCEPT, "1", "where every driver is 0"), _rounded(moved), _rounded(errors[-1]), 1.0, 0.0, 0
+    )
     ordered = sorted(estimates, key=lambda e: (-abs(e.weight), e.term.name))
     return Regression(intercept, tuple(ordered), described.rows, described.events)
 

@@ -122,10 +122,16 @@ class Leavers(SettingsModel):
 
     @model_validator(mode="after")
     def _names(self) -> Leavers:
-        names = [*PANEL, *(one.name for one in (*self.sums, *self.states, *self.surroundings))]
+        names = [*PANEL, *self.made]
         for kind, found in (("column", names), ("driver", [driver.name for driver in self.drivers])):
             if twice := sorted({name for name in found if found.count(name) > 1}):
                 raise ValueError(f"two {kind}s are named {', '.join(twice)}; give each its own name")
         if len(self.drivers) > 200:
             raise ValueError(f"{len(self.drivers)} drivers; keep those that can be explained, 200 at most")
         return self
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """Names of the columns of sums, states and surroundings."""
+        of_sums, of_states = (one.name for one in self.sums), (one.name for one in self.states)
+        return (*of_sums, *of_states, *(one.name for one in self.surroundings))
