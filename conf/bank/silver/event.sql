@@ -30,7 +30,7 @@ happened AS (
     concat('cards:', c.customer_no),
     p.purchased_at,
     'card_purchase',
-    if(p.screen = 'online', 'online', 'shop'),
+    p.place,
     NULL, NULL, NULL,
     p.merchant_kind,
     NULL, NULL,
