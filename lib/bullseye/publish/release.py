@@ -35,6 +35,8 @@ PUBLISHED = (
     "gold.survival",
     "gold.hazard",
     "gold.driver",
+    "gold.traffic",
+    "gold.place_traffic",
     "ops.model",
     "ops.model_metric",
     "ops.model_curve",

@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from bullseye.settings.leavers import Leavers
 from bullseye.settings.loader import SettingsModel
+from bullseye.settings.traffic import Places, Traffic
 
 
 class Insights(SettingsModel):
@@ -13,6 +14,10 @@ class Insights(SettingsModel):
 
     leavers: tuple[Leavers, ...] = ()
     """Customers for whom something happens every month until it stops: when, where and why they leave."""
+    traffic: Traffic | None = None
+    """Where visitors come from, on which screens, and what comes of it."""
+    places: Places | None = None
+    """Customers by where they live and who keeps them."""
 
     @model_validator(mode="after")
     def _leavers_have_names_of_their_own(self) -> Insights:

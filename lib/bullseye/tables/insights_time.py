@@ -101,7 +101,7 @@ DRIVER = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of insights.yaml: of leavers, or of repurchase',
+        question STRING NOT NULL COMMENT 'question of insights.yaml (leavers) that says who is meant',
         position INT NOT NULL COMMENT 'rank by weight, 1 is the strongest to either side; 0 for the intercept',
         driver STRING NOT NULL COMMENT 'driver, or (intercept)',
         expression STRING NOT NULL COMMENT 'SQL that gives x',
@@ -118,14 +118,57 @@ DRIVER = Table(
         mean DOUBLE NOT NULL COMMENT 'mean of x over the rows where it is known; stands in place of a NULL',
         deviation DOUBLE NOT NULL COMMENT 'standard deviation of x over the rows; 0 for the intercept',
         unknown BIGINT NOT NULL COMMENT 'rows where x is NULL',
-        rows BIGINT NOT NULL COMMENT 'rows: months of customers at risk, or customers',
+        rows BIGINT NOT NULL COMMENT 'rows: months of customers at risk',
         events BIGINT NOT NULL COMMENT 'of these, those with the outcome',
         """
     ),
     key=("as_of", "question", "driver"),
     slice="as_of",
     doc="One row per as_of, question and driver of a logistic regression without a penalty; a driver that never varies has none."
-    " Of leavers it is a discrete-time hazard model: one row of it is a month of a customer (Allison 1982). Readers: analysts, the report.",
+    " It is a discrete-time hazard model: one row of it is a month of a customer (Allison 1982). Readers: analysts, the report.",
 )
 
-ALL = (SPELL, CHURN, SURVIVAL, HAZARD, DRIVER)
+TRAFFIC = Table(
+    "gold.traffic",
+    columns=columns(
+        """
+        as_of DATE NOT NULL COMMENT 'state at the end of this day',
+        days INT NOT NULL COMMENT 'days up to as_of over which touches and conversions are counted, each for itself',
+        breakdown STRING NOT NULL COMMENT 'source: by channel and kind of device; screens: by all kinds of devices of a visitor together',
+        channel STRING NOT NULL COMMENT 'marketing channel; all for every one; none for conversions without a touch',
+        device STRING NOT NULL COMMENT 'kind of device; all for every one; of screens those of a visitor, joined by +',
+        touches BIGINT NOT NULL COMMENT 'arrivals',
+        visitors BIGINT NOT NULL COMMENT 'distinct customers, and cookies or devices of visitors whom nobody knows',
+        customers BIGINT NOT NULL COMMENT 'distinct customers among the visitors',
+        conversions_first BIGINT COMMENT 'conversions whose first touch, within the days of the settings, came so; NULL of screens, and where no conversion is defined',
+        conversions_last BIGINT COMMENT 'conversions whose last touch came so; NULL as conversions_first',
+        conversions_any BIGINT COMMENT 'conversions with any such touch: one may count in several channels; NULL as conversions_first',
+        conversion_rate DOUBLE COMMENT 'conversions_last / customers: visitors whom nobody knows cannot be seen to convert; NULL without customers',
+        """
+    ),
+    key=("as_of", "days", "breakdown", "channel", "device"),
+    slice="as_of",
+    doc="One row per as_of, window, channel and kind of device, and sums over them. Readers: analysts, the report.",
+)
+
+PLACE_TRAFFIC = Table(
+    "gold.place_traffic",
+    columns=columns(
+        """
+        as_of DATE NOT NULL COMMENT 'state at the end of this day',
+        breakdown STRING NOT NULL COMMENT 'column of gold.customer; distance for bands of the distance to the nearest place; all for everybody',
+        value STRING NOT NULL COMMENT 'value of that column, or band; unknown where it is NULL',
+        position INT NOT NULL COMMENT 'place among bands of distance, from 1; 0 for others',
+        customers BIGINT NOT NULL COMMENT 'customers there',
+        share DOUBLE NOT NULL COMMENT 'of all customers counted, 0 to 1',
+        figure STRING NOT NULL COMMENT 'figure of insights.yaml (places)',
+        meaning STRING NOT NULL COMMENT 'what the figure says, with its unit',
+        number DOUBLE COMMENT 'the figure over the customers there; NULL where it has no value',
+        """
+    ),
+    key=("as_of", "breakdown", "value", "figure"),
+    slice="as_of",
+    doc="One row per as_of, group of customers by place, and figure. Readers: analysts, the report.",
+)
+
+ALL = (SPELL, CHURN, SURVIVAL, HAZARD, DRIVER, TRAFFIC, PLACE_TRAFFIC)
