@@ -54,6 +54,8 @@ def bank(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Bank:
     shutil.copytree(ROOT / "conf" / "bank", conf)
     files.parent.mkdir()
     truth = generate(files, persons=PERSONS, seed=SEED)
-    run_jobs(Request(conf, lake=str(lake), overrides=FEW), JOBS, JOBS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BULLSEYE_BANK_SALT", "salt")
+        run_jobs(Request(conf, lake=str(lake), overrides=FEW), JOBS, JOBS)
     tables, kept = contracts(load_settings(conf)), Lake(spark, str(lake))
     return Bank(lambda name: kept.read(tables[name]), files, truth, lake)
