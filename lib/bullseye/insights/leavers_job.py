@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.lake import union_all
-from bullseye.core.rows import local_frame
+from bullseye.core.rows import Values, local_frame
 from bullseye.insights import leavers
 from bullseye.insights.leavers_check import check_leavers
 from bullseye.insights.months import Months, whole_months
@@ -27,7 +27,7 @@ _WRITES = ("gold.spell", "gold.churn", "gold.survival", "gold.hazard", "gold.dri
 
 def study_leavers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The tables of all questions at as_of; empty where there are none, and where the data hold less than two whole months."""
-    made: dict[str, list[tuple[object, ...]]] = {name: [] for name in _WRITES if name != "gold.spell"}
+    made: dict[str, list[Values]] = {name: [] for name in _WRITES if name != "gold.spell"}
     spells: list[DataFrame] = []
     months = _months(inputs, context) if context.settings.insights.leavers else None
     for index, question in enumerate(context.settings.insights.leavers):
@@ -47,7 +47,7 @@ def _answer(
     context: Context,
     question: Leavers,
     months: Months,
-    made: Mapping[str, list[tuple[object, ...]]],
+    made: Mapping[str, list[Values]],
     *,
     name: str,
 ) -> DataFrame:
@@ -72,7 +72,8 @@ def _answer(
     made["gold.survival"].extend((*key, *row) for row in leavers.survival_rows(counts, question))
     made["gold.hazard"].extend((*key, *row) for row in leavers.hazard_rows(counts, question))
     made["gold.churn"].extend((*key, *row) for row in leavers.churn_rows(told, question, months))
-    made["gold.driver"].extend((*key, *row) for row in (driver_rows(model) if model else ()))
+    named = {"as_of": context.day, "question": question.name}
+    made["gold.driver"].extend({**named, **row} for row in (driver_rows(model) if model else ()))
     mine = leavers.spell_rows(found, told, question, predicted=model is not None)
     return mine.select(F.lit(context.day).alias("as_of"), F.lit(question.name).alias("question"), "*")
 

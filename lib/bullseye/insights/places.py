@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -63,7 +64,7 @@ def _member(breakdown: str, value: Column, position: Column) -> Column:
 def _band(distance: Distance) -> tuple[Column, Column]:
     """Name and place of the band; unknown distances come last."""
     limits = [0.0, *distance.bands]
-    names = [f"{low:g} to {high:g} {distance.unit}" for low, high in zip(limits, limits[1:], strict=False)]
+    names = [f"{low:g} to {high:g} {distance.unit}" for low, high in pairwise(limits)]
     names.append(f"{limits[-1]:g} {distance.unit} and more")
     far = F.expr(distance.sql).cast("double")
     place = sum(((far >= limit).cast("int") for limit in limits[1:]), F.lit(1))

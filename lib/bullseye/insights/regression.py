@@ -11,10 +11,12 @@ from functools import reduce
 import numpy as np
 from pyspark.ml.feature import VectorAssembler
 from pyspark.ml.regression import GeneralizedLinearRegression
+from pyspark.ml.stat import Correlation
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.errors import BullseyeError
+from bullseye.stats.factors import Matrix
 from bullseye.stats.intervals import Z95
 
 _log = logging.getLogger(__name__)
@@ -65,6 +67,13 @@ class Estimate:
     @property
     def p_value(self) -> float:
         return math.erfc(abs(self.z) / math.sqrt(2))
+
+    @property
+    def direction(self) -> str:
+        """Raises or lowers; unclear where chance explains it too."""
+        if self.p_value > 0.05:
+            return "unclear"
+        return "raises" if self.coefficient > 0 else "lowers"
 
 
 @dataclass(frozen=True)
@@ -178,18 +187,14 @@ def _refuse_repeated(rows: DataFrame, terms: Sequence[Term], *, name: str) -> No
         )
 
 
-def correlations(rows: DataFrame, names: Sequence[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Pearson's correlations over the rows where all columns are known (listwise), in one pass over the rows."""
+def correlations(rows: DataFrame, names: Sequence[str]) -> Matrix:
+    """Pearson's correlations over the rows where all columns are known (listwise), to 12 digits; NaN beside a constant."""
     complete = rows.dropna(subset=list(names))
-    pairs = [(i, j) for i in range(len(names)) for j in range(i)]
-    if not pairs:
-        return np.eye(len(names))
-    found = complete.agg(*(F.corr(names[i], names[j]).alias(f"_{i}_{j}") for i, j in pairs)).first()
-    matrix = np.eye(len(names))
-    for i, j in pairs:
-        value = found[f"_{i}_{j}"] if found is not None else None
-        matrix[i, j] = matrix[j, i] = math.nan if value is None else value
-    return matrix
+    vectors = VectorAssembler(inputCols=list(names), outputCol="_x").transform(complete).select("_x")
+    found = Correlation.corr(vectors, "_x").first()
+    if found is None:
+        raise BullseyeError("correlations could not be computed")
+    return np.asarray(found[0].toArray()).round(12)
 
 
 def _solve(rows: DataFrame, terms: Sequence[Term]) -> tuple[list[float], list[float]]:
@@ -223,32 +228,31 @@ def _in_units(
     return Regression(intercept, tuple(ordered), described.rows, described.events)
 
 
-def driver_rows(found: Regression) -> list[tuple[object, ...]]:
-    """Rows of `gold.driver` without as_of and question."""
-    rows: list[tuple[object, ...]] = []
-    for position, e in enumerate((found.intercept, *found.estimates)):
-        sure = e.p_value <= 0.05
-        rows.append(
-            (
-                position,
-                e.term.name,
-                e.term.sql,
-                e.term.meaning,
-                e.coefficient,
-                e.standard_error,
-                e.z,
-                e.p_value,
-                ("raises" if e.coefficient > 0 else "lowers") if sure else "unclear",
-                *(_exp(e.coefficient + side * Z95 * e.standard_error) for side in (0, -1, 1)),
-                e.weight,
-                e.mean,
-                e.deviation,
-                e.unknown,
-                found.rows,
-                found.events,
-            )
-        )
-    return rows
+def driver_rows(found: Regression) -> list[dict[str, object]]:
+    """The estimates by the names of columns of `gold.driver`, as far as the regression tells them: the intercept first."""
+    return [
+        {
+            "position": position,
+            "driver": e.term.name,
+            "expression": e.term.sql,
+            "meaning": e.term.meaning,
+            "coefficient": e.coefficient,
+            "standard_error": e.standard_error,
+            "z": e.z,
+            "p_value": e.p_value,
+            "direction": e.direction,
+            "odds_ratio": _exp(e.coefficient),
+            "odds_ratio_low": _exp(e.coefficient - Z95 * e.standard_error),
+            "odds_ratio_high": _exp(e.coefficient + Z95 * e.standard_error),
+            "weight": e.weight,
+            "mean": e.mean,
+            "deviation": e.deviation,
+            "unknown": e.unknown,
+            "rows": found.rows,
+            "events": found.events,
+        }
+        for position, e in enumerate((found.intercept, *found.estimates))
+    ]
 
 
 def _exp(value: float) -> float:

@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from bullseye.settings.leavers import Leavers
 from bullseye.settings.loader import SettingsModel
+from bullseye.settings.repurchase import Repurchase
 from bullseye.settings.traffic import Places, Traffic
 
 
@@ -18,10 +19,13 @@ class Insights(SettingsModel):
     """Where visitors come from, on which screens, and what comes of it."""
     places: Places | None = None
     """Customers by where they live and who keeps them."""
+    repurchase: tuple[Repurchase, ...] = ()
+    """What makes customers buy again: factors behind many items, and the weight of each."""
 
     @model_validator(mode="after")
-    def _leavers_have_names_of_their_own(self) -> Insights:
-        names = [leavers.name for leavers in self.leavers]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two of leavers are named {', '.join(twice)}; give each its own name")
+    def _questions_have_names_of_their_own(self) -> Insights:
+        kinds = {"leavers": [one.name for one in self.leavers], "repurchase": [one.name for one in self.repurchase]}
+        for kind, names in kinds.items():
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"two of {kind} are named {', '.join(twice)}; give each its own name")
         return self
