@@ -38,6 +38,7 @@ PUBLISHED = (
     "gold.factor",
     "gold.factor_loading",
     "gold.factor_weight",
+    "gold.maintenance_plan",
     "gold.traffic",
     "gold.place_traffic",
     "ops.model",

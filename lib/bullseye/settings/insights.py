@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from bullseye.settings.leavers import Leavers
 from bullseye.settings.loader import SettingsModel
+from bullseye.settings.maintenance import Maintenance
 from bullseye.settings.repurchase import Repurchase
 from bullseye.settings.traffic import Places, Traffic
 
@@ -21,10 +22,13 @@ class Insights(SettingsModel):
     """Customers by where they live and who keeps them."""
     repurchase: tuple[Repurchase, ...] = ()
     """What makes customers buy again: factors behind many items, and the weight of each."""
+    maintenance: tuple[Maintenance, ...] = ()
+    """What to do about customers who may leave, and for whom it is worth it."""
 
     @model_validator(mode="after")
     def _questions_have_names_of_their_own(self) -> Insights:
         kinds = {"leavers": [one.name for one in self.leavers], "repurchase": [one.name for one in self.repurchase]}
+        kinds["maintenance"] = [one.name for one in self.maintenance]
         for kind, names in kinds.items():
             if twice := sorted({name for name in names if names.count(name) > 1}):
                 raise ValueError(f"two of {kind} are named {', '.join(twice)}; give each its own name")

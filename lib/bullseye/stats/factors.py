@@ -121,7 +121,8 @@ def extract(correlations: Matrix, factors: int, *, rows: int) -> Factors:
     loadings = loadings[:, order]
     largest = loadings[np.abs(loadings).argmax(axis=0), np.arange(factors)]
     loadings = loadings * np.where(largest < 0, -1.0, 1.0)
-    return Factors(loadings, np.linalg.solve(correlations, loadings))
+    weights: Matrix = np.asarray(np.linalg.solve(correlations, loadings), dtype=np.float64)
+    return Factors(loadings, weights)
 
 
 def verdict(kmo: float) -> str:
