@@ -17,9 +17,11 @@ LIFE = "month of the life"
 
 def leavers(found: Mapping[str, Rows], wording: Wording) -> list[Chart]:
     """For each question the survival curve of everybody, and the hazard of each month of the life."""
-    charts: list[Chart] = []
-    for question in dict.fromkeys(row["question"] for row in found.get("survival", ())):
-        charts.append(_survival(question, [row for row in found["survival"] if row["question"] == question], wording))
+    curves = found.get("survival", ())
+    charts = [
+        _survival(question, [row for row in curves if row["question"] == question], wording)
+        for question in dict.fromkeys(row["question"] for row in curves)
+    ]
     for question in dict.fromkeys(row["question"] for row in found.get("hazard", ())):
         rows = [row for row in found["hazard"] if row["question"] == question and row["breakdown"] == LIFE]
         if rows:
@@ -57,7 +59,14 @@ def _survival(question: str, rows: list[Mapping[str, object]], wording: Wording)
     numbers = listing(
         f"survival-{question}-numbers", title, fields, [{**row, "left_": row["leavers"]} for row in rows], wording
     )
-    return Chart(f"survival-{question}", title, note, says, specification(alt.layer(band, line), height=260), numbers)
+    return Chart(
+        f"survival-{question}",
+        title,
+        note,
+        says,
+        specification(alt.LayerChart(layer=[band, line]), height=260),
+        numbers,
+    )
 
 
 def _hazard(question: str, found: list[Mapping[str, object]], wording: Wording) -> Chart:
@@ -85,5 +94,10 @@ def _hazard(question: str, found: list[Mapping[str, object]], wording: Wording) 
     note = "Points: share of those at risk who leave in the month, with its 95 % interval. Line: what the drivers let expect."
     numbers = listing(f"hazard-{question}-numbers", title, fields, rows, wording)
     return Chart(
-        f"hazard-{question}", title, note, says, specification(alt.layer(rule, points, line), height=260), numbers
+        f"hazard-{question}",
+        title,
+        note,
+        says,
+        specification(alt.LayerChart(layer=[rule, points, line]), height=260),
+        numbers,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -52,7 +53,11 @@ TIME_QUERIES: Mapping[str, tuple[str, Query]] = {
 def time_queries(inputs: Inputs, standing: Standing) -> dict[str, Callable[[], Any]]:
     """One query a table that has rows: an empty one is not read."""
     return {
-        f"time {name}": lambda table=table, query=query: query(inputs[table])
+        f"time {name}": partial(_asked, inputs, table, query)
         for name, (table, query) in TIME_QUERIES.items()
         if standing.rows(table)
     }
+
+
+def _asked(inputs: Inputs, table: str, query: Query) -> Rows:
+    return query(inputs[table])
