@@ -106,8 +106,9 @@ def test_those_at_or_above_the_cut_come_from_spells_or_from_scores(spark: SparkS
             ("payroll", "b", 0.09, None),
             ("payroll", "c", None, None),
             ("other", "d", 0.9, None),
-        ]
-        + [("payroll", "e", 0.2, "fee"), ("payroll", "e", None, None)],
+            ("payroll", "e", 0.2, "fee"),
+            ("payroll", "e", None, None),
+        ],
         "question STRING, customer_id STRING, probability DOUBLE, reason STRING",
     )
     assert sorted(tuple(row) for row in at_risk(spells, None, PLAN).collect()) == [("a", 0.1, "fee"), ("e", 0.2, "fee")]
