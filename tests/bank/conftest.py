@@ -41,6 +41,10 @@ class Bank:
         found: dict[str, dict[str, int]] = json.loads((self.truth / "files.json").read_text(encoding="utf-8"))
         return found
 
+    def customer_of(self) -> dict[str, str]:
+        """The customer of every party that has one of another name."""
+        return {row["party_id"]: row["customer_id"] for row in self.read("features.identity_map").collect()}
+
     def persons(self) -> list[dict[str, Any]]:
         """Everybody, with the records that they have in each system."""
         rows: list[dict[str, Any]] = pq.read_table(self.truth / "persons.parquet").to_pylist()
