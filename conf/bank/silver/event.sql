@@ -1,6 +1,10 @@
--- Movements on accounts, purchases by card, what is done in the app, visits, calls and applications. Who visited or called
--- and did not say who it is has no event. Money that a customer pays is negative.
-WITH happened AS (
+-- Movements on accounts, purchases by card, what is done in the app, visits, calls, applications, answers and risen fees. Who
+-- visited or called and did not say who it is has no event. Money that a customer pays is negative.
+WITH fees AS (
+  SELECT *, lag(monthly_fee) OVER (PARTITION BY account_id ORDER BY valid_from, monthly_fee) AS fee_before
+  FROM account_fees
+),
+happened AS (
   SELECT
     concat('movement:', t.transaction_id)               AS event_id,
     concat('core:', a.party_id)                         AS party_id,
@@ -10,7 +14,8 @@ WITH happened AS (
     CAST(NULL AS STRING)                                AS device,
     t.branch_id                                         AS place_id,
     CAST(NULL AS STRING)                                AS product_id,
-    CAST(NULL AS STRING)                                AS item,
+    -- Of a wage: whether it came after the day on which the employer pays.
+    CASE WHEN t.type = 'payroll' THEN if(day(t.booked_at) > e.wage_day, 'late', 'in_time') END AS item,
     coalesce(t.counterparty_bank, t.employer_id)        AS counterparty,
     t.own_name = 1                                      AS own_name,
     t.amount                                            AS value,
@@ -18,6 +23,7 @@ WITH happened AS (
     CAST(NULL AS DOUBLE)                                AS duration_seconds
   FROM account_transactions AS t
   JOIN accounts AS a ON t.account_id = a.account_id
+  LEFT JOIN employers AS e ON t.employer_id = e.employer_id
   UNION ALL
   SELECT
     concat('purchase:', p.purchase_id),
@@ -81,6 +87,25 @@ WITH happened AS (
     concat('manager_visit:', visit_id), concat('core:', party_id), CAST(visited_on AS TIMESTAMP),
     'manager_visit', way, NULL, NULL, NULL, outcome, manager_id, NULL, NULL, NULL, NULL
   FROM manager_visits
+  UNION ALL
+  SELECT
+    concat_ws(':', 'fee_rise', f.account_id, f.valid_from), concat('core:', a.party_id), CAST(f.valid_from AS TIMESTAMP),
+    'fee_rise', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  FROM fees AS f
+  JOIN accounts AS a ON f.account_id = a.account_id
+  WHERE f.monthly_fee > f.fee_before
+  UNION ALL
+  -- One event for each answer: item is the question.
+  SELECT
+    concat_ws(':', 'answer', party_id, question), concat('core:', party_id), CAST(answered_on AS TIMESTAMP),
+    'answer', NULL, NULL, NULL, NULL, question, NULL, NULL, CAST(answer AS DECIMAL(18, 2)), NULL, NULL
+  FROM survey UNPIVOT (
+    answer FOR question IN (
+      fees_are_fair, rates_are_good, offers_are_used, would_recommend, friends_recommend, name_is_trusted, reviews_are_read,
+      reviews_are_good, reviews_decide, waiting_minutes, complaints, staff_helps, problems_are_solved, branch_is_near,
+      machine_is_near, hours_suit, app_seconds
+    )
+  )
 )
 SELECT
   event_id,

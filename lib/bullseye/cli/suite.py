@@ -6,6 +6,10 @@ from bullseye.association.job import JOB as MINE_ASSOCIATIONS
 from bullseye.core.job import Job
 from bullseye.customers.job import CUSTOMERS, PARTY_DAYS, TRAINING_SNAPSHOTS
 from bullseye.identity.job import JOB as RESOLVE_IDENTITY
+from bullseye.insights.leavers_job import JOB as STUDY_LEAVERS
+from bullseye.insights.maintenance_job import JOB as PLAN_MAINTENANCE
+from bullseye.insights.repurchase_job import JOB as STUDY_REPURCHASE
+from bullseye.insights.traffic_job import JOB as COUNT_TRAFFIC
 from bullseye.publish.job import JOB as PUBLISH_RELEASE
 from bullseye.recommend.job import JOB as RECOMMEND_ITEMS
 from bullseye.scoring.job import SCORE, TRAIN
@@ -25,5 +29,9 @@ JOBS: tuple[Job, ...] = (
     TRAINING_SNAPSHOTS,
     TRAIN,
     SCORE,
+    STUDY_LEAVERS,
+    STUDY_REPURCHASE,
+    PLAN_MAINTENANCE,
+    COUNT_TRAFFIC,
     PUBLISH_RELEASE,
 )

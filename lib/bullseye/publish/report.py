@@ -19,11 +19,13 @@ from bullseye.publish.charts.models import coefficients, first_reasons, model_cu
 from bullseye.publish.charts.network import rule_network
 from bullseye.publish.charts.segments import segment_differences, segment_moves, segment_sizes
 from bullseye.publish.charts.tags import tag_coverage
+from bullseye.publish.charts.time import leavers
 from bullseye.publish.figures import ACTIVE_WINDOWS, MIN_RULE_BASKETS, Figures
 from bullseye.publish.figures.collect import Rows
 from bullseye.publish.listing import Listing
 from bullseye.publish.lists import CustomerList
 from bullseye.publish.release import Release
+from bullseye.publish.sections_time import time_tables
 from bullseye.publish.wording import Wording, words
 from bullseye.settings import Settings
 
@@ -77,6 +79,7 @@ def report(
         "tags": tuple(tag_coverage(found.tags, says)),
         "rules": tuple(rule_network(found.rules, says)),
         "moves": tuple(_moves(found, says)) if changed else (),
+        "time": tuple(leavers(found.time, says)),
     }
     every = [chart for group in drawn.values() for chart in group]
     every += [chart for scheme in schemes for chart in scheme.charts]
@@ -94,6 +97,7 @@ def report(
         tables=dict(_tables(release, found, settings, tables, says)),
         schemes=schemes,
         models=models,
+        time_parts=time_tables(found.time, says),
         lists=[(made, sections.list_size(made, says)) for made in lists],
         gates=tuple(row for row in found.quality if row["action"] == "gate"),
         specs=_json({chart.id: chart.spec for chart in every}),

@@ -11,6 +11,7 @@ from bullseye.errors import SettingsError, did_you_mean
 from bullseye.settings.association import Association
 from bullseye.settings.deployment import Deployment
 from bullseye.settings.identity import Identity
+from bullseye.settings.insights import Insights
 from bullseye.settings.loader import Document, SettingsModel, override, read_document, validate
 from bullseye.settings.measures import Measures
 from bullseye.settings.models import Models
@@ -27,6 +28,7 @@ FILES: dict[str, type[SettingsModel]] = {
     "segments": Segments,
     "association": Association,
     "models": Models,
+    "insights": Insights,
 }
 """The sections of the settings, each a YAML file of that name."""
 REQUIRED = ("deployment", "sources", "measures")
@@ -50,6 +52,7 @@ class Settings:
     segments: Segments
     association: Association
     models: Models
+    insights: Insights
     silver: Mapping[str, str]
     documents: Mapping[str, Document]
 

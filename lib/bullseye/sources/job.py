@@ -22,6 +22,7 @@ JOB = Job(
         "silver.product",
         "silver.holding",
         "silver.place",
+        "silver.market_event",
         "silver.campaign",
         "silver.contact",
         "silver.response",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bullseye.core.contract import Table
 from bullseye.settings import Settings
-from bullseye.tables import features, gold, identity, models, ops, silver
+from bullseye.tables import features, gold, identity, insights, models, ops, silver
 from bullseye.tables.customer import customer
 
 
@@ -19,5 +19,5 @@ def contracts(settings: Settings) -> dict[str, Table]:
         features.training_snapshot(measures),
         customer(measures),
     )
-    tables = (*silver.ALL, *resolved, *gold.ALL, *identity.ALL, *models.ALL, *ops.ALL)
+    tables = (*silver.ALL, *resolved, *gold.ALL, *identity.ALL, *insights.ALL, *models.ALL, *ops.ALL)
     return {table.name: table for table in tables}

@@ -266,6 +266,22 @@ PLACE = Table(
     doc="One row per branch or store, as of today. Readers: analysts.",
 )
 
+MARKET_EVENT = Table(
+    "silver.market_event",
+    columns=columns(
+        """
+        market_event_id STRING NOT NULL COMMENT 'the event, unique over all sources',
+        type STRING NOT NULL COMMENT 'what happens, such as offer or holiday',
+        area STRING COMMENT 'where, as an attribute of customers names it; NULL for everywhere',
+        actor STRING COMMENT 'who does it, such as a competitor; NULL when unknown',
+        first_day DATE NOT NULL COMMENT 'first local day',
+        last_day DATE COMMENT 'last local day; NULL while it goes on',
+        """
+    ),
+    key=("market_event_id",),
+    doc="One row per event of the market around the customers, as of today. Readers: insights.",
+)
+
 ALL = (
     PERSON,
     IDENTIFIER,
@@ -276,6 +292,7 @@ ALL = (
     HOLDING,
     TOUCH,
     PLACE,
+    MARKET_EVENT,
     CAMPAIGN,
     CONTACT,
     RESPONSE,

@@ -23,6 +23,7 @@ from bullseye.publish.figures.rules import MIN_RULE_BASKETS as MIN_RULE_BASKETS
 from bullseye.publish.figures.rules import top_items, top_rules
 from bullseye.publish.figures.scores import by_band, by_reason, score_figures
 from bullseye.publish.figures.segments import rfm_map, segment_cells, segment_moves
+from bullseye.publish.figures.time import time_queries
 from bullseye.publish.release import NAME, standing_of
 
 _READERS = 3
@@ -66,6 +67,7 @@ class Figures:
     scores: Rows = ()
     reasons: Rows = ()
     tags: Rows = ()
+    time: Mapping[str, Rows] = field(default_factory=dict)
     before: Before | None = None
 
 
@@ -105,6 +107,8 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
         "scores": lambda: score_figures(inputs["gold.score"]),
         "tags": lambda: _tags(inputs["gold.tag_coverage"], inputs["gold.tag_catalog"]),
     }
+    asked = time_queries(inputs, standing_of(context))
+    queries |= asked
     if then:
         queries |= _queries_before(then, context)
     with ThreadPoolExecutor(max_workers=_READERS) as pool:
@@ -112,6 +116,7 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
         started = {name: pool.submit(start(query)) for name, query in queries.items()}
         found = {name: future.result() for name, future in started.items()}
     scores, cells = found.pop("scores"), found.pop("cells")
+    time = {name.removeprefix("time "): found.pop(name) for name in asked}
     before = None
     if earlier:
         compared = {name: found.pop(f"{name} before") for name in _COMPARED}
@@ -123,6 +128,7 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
         rfm=rfm_map(cells),
         scores=by_band(scores),
         reasons=by_reason(scores),
+        time=time,
         before=before,
     )
 

@@ -1,0 +1,111 @@
+"""The job `study_leavers`: who leaves when, where and why, by the questions of insights.yaml (leavers)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.lake import union_all
+from bullseye.core.rows import Values, local_frame
+from bullseye.insights import leavers
+from bullseye.insights.leavers_check import check_leavers
+from bullseye.insights.months import Months, whole_months
+from bullseye.insights.regression import driver_rows
+from bullseye.settings import Settings
+from bullseye.settings.leavers import Leavers
+from bullseye.tables.silver import PARTIES
+
+_log = logging.getLogger(__name__)
+_ALWAYS = ("features.party_day", "features.identity_map", "gold.customer")
+_FACTS = tuple(table.name for table in PARTIES)
+_WRITES = ("gold.spell", "gold.churn", "gold.survival", "gold.hazard", "gold.driver")
+
+
+def study_leavers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+    """The tables of all questions at as_of; empty where there are none, and where the data hold less than two whole months."""
+    made: dict[str, list[Values]] = {name: [] for name in _WRITES if name != "gold.spell"}
+    spells: list[DataFrame] = []
+    months = _months(inputs, context) if context.settings.insights.leavers else None
+    for index, question in enumerate(context.settings.insights.leavers):
+        if months is None:
+            _log.warning("%s: the data hold less than two whole months up to %s", question.name, context.day)
+            continue
+        name = f"{question.name} ({context.settings.place('insights', 'leavers', index)})"
+        spells.append(_answer(inputs, context, question, months, made, name=name))
+    schema = context.tables["gold.spell"].schema()
+    found = union_all(spells) if spells else local_frame(context.spark, [], schema)
+    tables = {name: local_frame(context.spark, rows, context.tables[name].schema()) for name, rows in made.items()}
+    return {"gold.spell": found, **tables}
+
+
+def _answer(
+    inputs: Inputs,
+    context: Context,
+    question: Leavers,
+    months: Months,
+    made: Mapping[str, list[Values]],
+    *,
+    name: str,
+) -> DataFrame:
+    """Adds the rows of a question to those that are made, and gives its rows of `gold.spell`."""
+    settings = context.settings
+    sources = leavers.Sources(
+        days=inputs["features.party_day"],
+        customers=inputs["gold.customer"],
+        identity_map=inputs["features.identity_map"],
+        product=inputs["silver.product"],
+        market=inputs["silver.market_event"],
+        facts={fact: inputs[f"silver.{fact}"] for fact in _facts(question)},
+    )
+    found = context.keep(leavers.found_spells(sources, question, months))
+    attributes = [attribute.name for attribute in settings.measures.attributes]
+    rows = context.keep(leavers.panel(found, sources, question, months, attributes=attributes))
+    model = leavers.hazard_model(rows, question, name=name)
+    nothing = {"hazard": F.lit(None).cast("double"), "reason": F.lit(None).cast("string")}
+    told = rows.withColumns({"hazard": model.probability(), "reason": model.strongest()} if model else nothing)
+    key = (context.day, question.name)
+    counts = leavers.counted(told, question)
+    made["gold.survival"].extend((*key, *row) for row in leavers.survival_rows(counts, question))
+    made["gold.hazard"].extend((*key, *row) for row in leavers.hazard_rows(counts, question))
+    made["gold.churn"].extend((*key, *row) for row in leavers.churn_rows(told, question, months))
+    named = {"as_of": context.day, "question": question.name}
+    made["gold.driver"].extend({**named, **row} for row in (driver_rows(model) if model else ()))
+    mine = leavers.spell_rows(found, told, question, predicted=model is not None)
+    return mine.select(F.lit(context.day).alias("as_of"), F.lit(question.name).alias("question"), "*")
+
+
+def _months(inputs: Inputs, context: Context) -> Months | None:
+    first = inputs["features.party_day"].agg(F.min("day").alias("day")).first()
+    if first is None or first["day"] is None:
+        return None
+    months = whole_months(first["day"], context.day)
+    return months if months.last > months.first else None
+
+
+def _facts(question: Leavers) -> set[str]:
+    """The tables of silver that a question looks at, without their layer."""
+    return {state.fact for state in question.states} | ({question.known_start.fact} if question.known_start else set())
+
+
+def _looked_at(settings: Settings) -> Collection[str]:
+    questions = settings.insights.leavers
+    if not questions:
+        return ("gold.customer",)
+    facts = {f"silver.{fact}" for question in questions for fact in _facts(question)}
+    return {*_ALWAYS, "silver.product", "silver.market_event", *facts}
+
+
+JOB = Job(
+    name="study_leavers",
+    run=study_leavers,
+    reads=(*_ALWAYS, "silver.product", "silver.market_event", *_FACTS),
+    writes=_WRITES,
+    settings=("insights", "measures"),
+    narrowed=_looked_at,
+    check=check_leavers,
+    doc="Follow customers month by month until they leave: churn, survival, hazards, and what drives them away.",
+)

@@ -1,0 +1,158 @@
+"""What to do about customers who may leave, and whether it is worth its cost."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from bullseye.settings.maintenance import Channel, Maintenance
+
+_BACK = 365
+"""Days over which the usual day of the month is told."""
+MONEY = "decimal(18,2)"
+
+
+def at_risk(spells: DataFrame | None, scores: DataFrame | None, plan: Maintenance) -> DataFrame:
+    """(customer_id, probability, because) of those at or above the cut: from the spells of a question, or from scores."""
+    if spells is not None:
+        told = spells.where(F.col("question") == F.lit(plan.leavers)).groupBy("customer_id")
+        found = told.agg(F.max(F.struct("probability", "reason")).alias("of")).select(
+            "customer_id", "of.probability", F.col("of.reason").alias("because")
+        )
+    elif scores is not None:
+        because = F.when(F.col("reason_1_direction") == "raises", F.col("reason_1"))
+        found = scores.where(F.col("target") == F.lit(plan.target)).select(
+            "customer_id", "probability", because.alias("because")
+        )
+    else:
+        raise ValueError("neither spells nor scores")
+    return found.where(F.col("probability") >= plan.cut)
+
+
+def usual_days(days: DataFrame, *, as_of: date) -> DataFrame:
+    """(customer_id, month_day): the day of the month on which most of the rows (customer_id, day) of the last year are.
+
+    Of equally frequent ones the first.
+    """
+    last_year = (F.col("day") > F.date_sub(F.lit(as_of), _BACK)) & (F.col("day") <= F.lit(as_of))
+    counted = days.where(last_year).groupBy("customer_id", F.dayofmonth("day").alias("month_day")).count()
+    most = F.max_by("month_day", F.struct("count", -F.col("month_day")))
+    return counted.groupBy("customer_id").agg(most.alias("month_day"))
+
+
+def plan_rows(
+    risky: DataFrame,
+    customers: DataFrame,
+    recommended: DataFrame,
+    usual: DataFrame | None,
+    plan: Maintenance,
+    *,
+    as_of: date,
+) -> DataFrame:
+    """Rows of `gold.maintenance_plan`: everybody in `risky` who is a customer, worth it or not."""
+    first = recommended.where(F.col("position") == 1).select("customer_id", "item", "because")
+    first = first.withColumnRenamed("because", "_offer_because")
+    value = F.coalesce(F.expr(plan.value).cast("double"), F.lit(0.0))
+    told = customers.select(
+        "customer_id",
+        F.greatest(value, F.lit(0.0)).alias("_value"),
+        F.expr(plan.offer).cast("string").alias("_offer"),
+        _first_suiting(plan.channels).alias("_channel"),
+        _text(plan.weekday).alias("weekday"),
+        _text(plan.hour).alias("hour"),
+        _earliest(plan, as_of).alias("_occasion"),
+    )
+    rows = risky.join(told, on="customer_id").join(first, on="customer_id", how="left")
+    if usual is None:
+        rows = rows.withColumn("month_day", F.lit(None).cast("int"))
+    else:
+        rows = rows.join(usual, on="customer_id", how="left")
+    cost = F.col("_channel.cost")
+    saved = (F.col("probability") * F.col("_value") * plan.effect).cast(MONEY)
+    known = {
+        "value_at_risk": F.col("_value").cast(MONEY),
+        "loss_avoided": saved,
+        "cost": cost,
+        "worth": F.coalesce(saved > cost, F.lit(False)),
+        "offer": F.coalesce("item", "_offer"),
+        "offer_source": F.when(F.col("item").isNotNull(), F.concat(F.lit("rule: "), "_offer_because")).when(
+            F.col("_offer").isNotNull(), F.lit("likeliest line")
+        ),
+        "channel": F.col("_channel.name"),
+        "occasion": F.col("_occasion.name"),
+        "occasion_day": F.col("_occasion.day"),
+    }
+    found = rows.withColumns(known)
+    return found.select(
+        F.lit(as_of).alias("as_of"),
+        F.lit(plan.name).alias("plan"),
+        "customer_id",
+        "probability",
+        "because",
+        "value_at_risk",
+        "loss_avoided",
+        "offer",
+        "offer_source",
+        "channel",
+        "cost",
+        "weekday",
+        "hour",
+        "month_day",
+        "occasion",
+        "occasion_day",
+        "worth",
+        _reason(plan).alias("reason"),
+    )
+
+
+def _first_suiting(channels: tuple[Channel, ...]) -> Column:
+    """The first channel whose condition is true, as (name, cost); NULL where none is."""
+    suiting = [
+        F.when(
+            F.expr(channel.when),
+            F.struct(F.lit(channel.name).alias("name"), F.lit(channel.cost).cast(MONEY).alias("cost")),
+        )
+        for channel in channels
+    ]
+    return F.coalesce(*suiting)
+
+
+def _earliest(plan: Maintenance, as_of: date) -> Column:
+    """The earliest occasion after as_of, as (day, name); NULL without one."""
+    nothing = F.lit(None).cast("struct<day: date, name: string>")
+    days = [
+        F.when(
+            F.expr(o.sql).cast("date") > F.lit(as_of),
+            F.struct(F.expr(o.sql).cast("date").alias("day"), F.lit(o.name).alias("name")),
+        )
+        for o in plan.occasions
+    ]
+    return F.array_min(F.array(nothing, *days))
+
+
+def _text(sql: str | None) -> Column:
+    return (F.expr(sql) if sql else F.lit(None)).cast("string")
+
+
+def _reason(plan: Maintenance) -> Column:
+    """In words: how likely, why, what is at stake, and against what cost."""
+    share = F.format_number(100 * F.col("probability"), 1)
+    why = F.when(F.col("because").isNotNull(), F.concat(F.lit(", most of all because of "), "because")).otherwise("")
+    parts = [
+        share,
+        F.lit(" % to leave"),
+        why,
+        F.lit("; of "),
+        F.format_number("value_at_risk", 2),
+        F.lit(f" at risk a contact that keeps {100 * plan.effect:g} % saves "),
+        F.format_number("loss_avoided", 2),
+        F.coalesce(
+            F.concat(F.lit(" and costs "), F.format_number("cost", 2), F.lit(" by "), F.col("channel")),
+            F.lit(", and no channel suits"),
+        ),
+        F.when(F.col("worth"), F.lit(": worth it")).otherwise(": not worth it"),
+    ]
+    return reduce(F.concat, parts)

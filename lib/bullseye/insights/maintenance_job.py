@@ -1,0 +1,92 @@
+"""The job `plan_maintenance`: what to do about customers who may leave, by the plans of insights.yaml (maintenance)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from bullseye.core.contract import Table
+from bullseye.core.expressions import empty, expression_problems
+from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.lake import union_all
+from bullseye.core.rows import local_frame
+from bullseye.errors import did_you_mean
+from bullseye.facts import with_customer
+from bullseye.insights.maintenance import at_risk, plan_rows, usual_days
+from bullseye.settings import Settings
+from bullseye.settings.maintenance import Maintenance
+
+
+def plan_maintenance(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+    """`gold.maintenance_plan` at as_of; empty where there is no plan."""
+    made = [_plan(inputs, context, plan) for plan in context.settings.insights.maintenance]
+    name = "gold.maintenance_plan"
+    return {name: union_all(made) if made else local_frame(context.spark, [], context.tables[name].schema())}
+
+
+def _plan(inputs: Inputs, context: Context, plan: Maintenance) -> DataFrame:
+    risky = at_risk(inputs["gold.spell"] if plan.leavers else None, inputs["gold.score"] if plan.target else None, plan)
+    usual = None
+    if plan.month_day:
+        days = inputs["features.party_day"].where(F.expr(plan.month_day)).select("party_id", "day")
+        usual = usual_days(with_customer(days, inputs["features.identity_map"]), as_of=context.day)
+    return plan_rows(risky, inputs["gold.customer"], inputs["gold.recommendation"], usual, plan, as_of=context.day)
+
+
+def _looked_at(settings: Settings) -> Collection[str]:
+    plans = settings.insights.maintenance
+    found = {"gold.customer"}
+    for plan in plans:
+        found |= {"gold.recommendation", "gold.spell" if plan.leavers else "gold.score"}
+        found |= {"features.party_day", "features.identity_map"} if plan.month_day else set()
+    return found
+
+
+def check_maintenance(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
+    """One line for each name or expression of a plan that does not fit the tables and the other settings."""
+    problems: list[str] = []
+    questions = [question.name for question in settings.insights.leavers]
+    targets = [target.name for target in settings.models.targets]
+    for index, plan in enumerate(settings.insights.maintenance):
+        place = settings.place("insights", "maintenance", index)
+        for kind, name, known in (("leavers", plan.leavers, questions), ("target", plan.target, targets)):
+            if name is not None and name not in known:
+                problems.append(f"{place}.{kind}: there is no {kind} {name!r}{did_you_mean(name, known)}")
+        problems += _expression_problems(spark, plan, tables, place=place)
+    return problems
+
+
+def _expression_problems(
+    spark: SparkSession, plan: Maintenance, tables: Mapping[str, Table], *, place: str
+) -> list[str]:
+    customers, days = empty(spark, tables["gold.customer"]), empty(spark, tables["features.party_day"])
+    whens = {f"{place}.channels.{channel.name}": channel.when for channel in plan.channels}
+    problems = expression_problems(customers, whens, boolean=True)
+    sql = {f"{place}.value": f"CAST(({plan.value}) AS DOUBLE)", f"{place}.offer": plan.offer}
+    sql |= {f"{place}.occasions.{one.name}": f"CAST(({one.sql}) AS DATE)" for one in plan.occasions}
+    sql |= {f"{place}.{key}": text for key, text in (("weekday", plan.weekday), ("hour", plan.hour)) if text}
+    problems += expression_problems(customers, sql)
+    if plan.month_day:
+        problems += expression_problems(days, {f"{place}.month_day": plan.month_day}, boolean=True)
+    return problems
+
+
+JOB = Job(
+    name="plan_maintenance",
+    run=plan_maintenance,
+    reads=(
+        "gold.customer",
+        "gold.spell",
+        "gold.score",
+        "gold.recommendation",
+        "features.party_day",
+        "features.identity_map",
+    ),
+    writes=("gold.maintenance_plan",),
+    settings=("insights",),
+    narrowed=_looked_at,
+    check=check_maintenance,
+    doc="Plan for those likely to leave: offer, channel, time, and whether the customer is worth the cost.",
+)

@@ -1,0 +1,209 @@
+"""The report's tables about who leaves when and why, buying again, sources, places and plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bullseye.publish.figures.collect import Rows
+from bullseye.publish.listing import Field, Listing, listing
+from bullseye.publish.wording import Wording, words
+
+_MOST = 20
+"""Rows of groups shown at most; the tables have them all."""
+_CHURN = (
+    Field("group", "group"),
+    Field("months", "horizon_months", "whole"),
+    Field("customers", "customers", "whole"),
+    Field("left", "leavers", "whole"),
+    Field("share", "share", "share", bar=True),
+    Field("from", "low", "share"),
+    Field("to", "high", "share"),
+    Field("expected", "expected", "share"),
+)
+_DRIVERS = (
+    Field("driver", "driver", "words"),
+    Field("direction", "direction"),
+    Field("weight", "weight", "decimal", places=3, bar=True),
+    Field("coefficient", "coefficient", "decimal", places=3),
+    Field("standard error", "standard_error", "decimal", places=3),
+    Field("odds ratio", "odds_ratio", "decimal"),
+    Field("from", "odds_ratio_low", "decimal"),
+    Field("to", "odds_ratio_high", "decimal"),
+    Field("meaning", "meaning", "prose"),
+)
+_WEIGHTS = (
+    Field("factor", "factor", "words"),
+    Field("direction", "direction"),
+    Field("weight", "weight", "decimal", places=3, bar=True),
+    Field("coefficient", "coefficient", "decimal", places=3),
+    Field("standard error", "standard_error", "decimal", places=3),
+    Field("odds ratio", "odds_ratio", "decimal"),
+)
+_FACTORS = (
+    Field("factor", "factor", "words"),
+    Field("eigenvalue", "eigenvalue", "decimal"),
+    Field("at random", "at_random", "decimal"),
+    Field("variance explained", "explained", "share"),
+    Field("items", "items", "prose"),
+)
+_TRAFFIC = (
+    Field("channel", "channel", "words"),
+    Field("device", "device"),
+    Field("touches", "touches", "whole", bar=True),
+    Field("visitors", "visitors", "whole"),
+    Field("customers", "customers", "whole"),
+    Field("first touch", "conversions_first", "whole"),
+    Field("last touch", "conversions_last", "whole"),
+    Field("any touch", "conversions_any", "whole"),
+    Field("conversion", "conversion_rate", "share"),
+)
+_SCREENS = (
+    Field("screens", "device"),
+    Field("visitors", "visitors", "whole", bar=True),
+    Field("customers", "customers", "whole"),
+    Field("touches", "touches", "whole"),
+)
+_PLANS = (
+    Field("plan", "plan", "words"),
+    Field("worth it", "verdict"),
+    Field("channel", "channel", "words"),
+    Field("customers", "customers", "whole"),
+    Field("value at risk", "value_at_risk", "money"),
+    Field("loss avoided", "loss_avoided", "money"),
+    Field("cost", "cost", "money"),
+)
+
+
+def time_tables(found: Mapping[str, Rows], wording: Wording) -> tuple[tuple[str, str, tuple[Listing, ...]], ...]:
+    """Heading, text and tables of every part that there is something of."""
+    parts = (
+        ("Leavers", "Months in a row with the event, until the first one without it.", _leavers(found, wording)),
+        ("Buying again", "Factors behind the answers, and what each weighs for buying again.", _again(found, wording)),
+        ("Plans", "Those likely to leave, and for whom a contact is worth its cost.", _plans(found, wording)),
+        (
+            "Sources",
+            "Arrivals by marketing channel; conversions by first, last and any touch.",
+            _sources(found, wording),
+        ),
+        ("Places", "Customers by where they live and who keeps them.", _places(found, wording)),
+    )
+    told = ((title, about, tuple(tables)) for title, about, tables in parts)
+    return tuple(part for part in told if part[2])
+
+
+def _leavers(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
+    for question in dict.fromkeys(row["question"] for row in found.get("churn", ())):
+        rows = [row for row in found["churn"] if row["question"] == question]
+        longest = max(row["horizon_months"] for row in rows)
+        everybody = [row for row in rows if row["breakdown"] == "all"]
+        groups = sorted(
+            (row for row in rows if row["breakdown"] != "all" and row["horizon_months"] == longest),
+            key=lambda row: (-row["share"], row["breakdown"], row["value"]),
+        )
+        shown = [{**row, "group": _group(row)} for row in (*everybody, *groups[:_MOST])]
+        note = "Of those who could leave when these months began, up to as_of. Expected: by the drivers below. Groups by falling share."
+        yield listing(f"churn-{question}", f"{words(question)}: who left", _CHURN, shown, wording, note=note)
+    for question in dict.fromkeys(row["question"] for row in found.get("drivers", ())):
+        rows = [row for row in found["drivers"] if row["question"] == question and row["position"]]
+        note = "Logistic regression over months of customers. Weight: log-odds per standard deviation, by which drivers compare; unclear: may be chance."
+        yield listing(
+            f"drivers-{question}", f"{words(question)}: what drives them away", _DRIVERS, rows, wording, note=note
+        )
+
+
+def _group(row: Mapping[str, Any]) -> str:
+    return "all" if row["breakdown"] == "all" else f"{words(row['breakdown'])}: {row['value']}"
+
+
+def _again(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
+    for question in dict.fromkeys(row["question"] for row in found.get("factors", ())):
+        rows = [row for row in found["factors"] if row["question"] == question]
+        first = rows[0]
+        note = (
+            f"{wording.whole(first['rows'])} customers; sampling adequacy (KMO) {wording.decimal(first['kmo'])};"
+            f" Bartlett's chi-square {wording.whole(first['bartlett'])}. As many factors as eigenvalues exceed those at random."
+        )
+        kept = [row for row in rows if row["factor"] is not None]
+        yield listing(f"factors-{question}", f"{words(question)}: factors", _FACTORS, kept, wording, note=note)
+        yield _loadings(question, [row for row in found["loadings"] if row["question"] == question], kept, wording)
+    for question in dict.fromkeys(row["question"] for row in found.get("weights", ())):
+        rows = [row for row in found["weights"] if row["question"] == question and row["position"]]
+        note = (
+            f"{wording.whole(rows[0]['events'])} of {wording.whole(rows[0]['rows'])} customers bought again."
+            if rows
+            else ""
+        )
+        yield listing(
+            f"weights-{question}", f"{words(question)}: weights for buying again", _WEIGHTS, rows, wording, note=note
+        )
+
+
+def _loadings(
+    question: str, found: list[Mapping[str, Any]], factors: list[Mapping[str, Any]], wording: Wording
+) -> Listing:
+    names = [row["factor"] for row in factors]
+    by_item: dict[str, dict[str, Any]] = {}
+    for row in found:
+        item = by_item.setdefault(
+            row["item"], {"item": row["item"], "meaning": row["meaning"], "explained": row["communality"]}
+        )
+        item[f"of_{row['factor']}"] = row["loading"]
+    fields = (
+        Field("item", "item", "words"),
+        *(Field(words(name), f"of_{name}", "decimal") for name in names),
+        Field("explained", "explained", "share"),
+        Field("meaning", "meaning", "prose"),
+    )
+    ordered = sorted(
+        by_item.values(),
+        key=lambda row: (max(range(len(names)), key=lambda at: abs(row[f"of_{names[at]}"])), row["item"]),
+    )
+    return listing(f"loadings-{question}", f"{words(question)}: loadings", fields, ordered, wording)
+
+
+def _plans(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
+    if rows := found.get("plans"):
+        shown = [
+            {**row, "verdict": "yes" if row["worth"] else "no", "mark_verdict": "ok" if row["worth"] else ""}
+            for row in rows
+        ]
+        note = "Loss avoided: probability to leave, times value at risk, times the assumed effect of a contact."
+        yield listing("plans", "Maintenance plans", _PLANS, shown, wording, note=note)
+
+
+def _sources(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
+    rows = found.get("traffic", ())
+    longest = max((row["days"] for row in rows), default=0)
+    mine = [row for row in rows if row["days"] == longest]
+    sources = [row for row in mine if row["breakdown"] == "source"]
+    if sources:
+        note = f"Over {longest} days. A conversion with several touches counts once by its first, once by its last."
+        yield listing("traffic", "Sources of visitors", _TRAFFIC, sources, wording, note=note)
+    if screens := [row for row in mine if row["breakdown"] == "screens"]:
+        yield listing(
+            "screens", "Visitors by all their screens", _SCREENS, screens, wording, note=f"Over {longest} days."
+        )
+
+
+def _places(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
+    rows = found.get("places", ())
+    figures = dict.fromkeys(row["figure"] for row in rows)
+    meanings = {row["figure"]: row["meaning"] for row in rows}
+    fields = (
+        Field("place", "value"),
+        Field("customers", "customers", "whole", bar=True),
+        Field("share", "share", "share"),
+        *(Field(words(figure), figure, "decimal") for figure in figures),
+    )
+    note = "; ".join(f"{words(figure)}: {meanings[figure]}" for figure in figures) + "."
+    for breakdown in dict.fromkeys(row["breakdown"] for row in rows if row["breakdown"] != "all"):
+        by_value: dict[str, dict[str, Any]] = {}
+        for row in rows:
+            if row["breakdown"] == breakdown:
+                place = by_value.setdefault(row["value"], dict(row))
+                place[row["figure"]] = row["number"]
+        ordered = sorted(by_value.values(), key=lambda row: (row["position"], -row["customers"], row["value"]))
+        yield listing(
+            f"places-{breakdown}", f"Customers by {words(breakdown)}", fields, ordered[: 3 * _MOST], wording, note=note
+        )

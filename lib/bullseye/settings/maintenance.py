@@ -1,0 +1,75 @@
+"""`insights.yaml`, `maintenance`: what to do about customers who may leave, and whether it is worth its cost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from bullseye.settings.loader import SettingsModel
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Doc = Annotated[str, Field(min_length=3)]
+
+
+class Channel(SettingsModel):
+    """A way to contact customers."""
+
+    name: Name
+    """Name of the channel."""
+    when: str = "true"
+    """SQL condition over `gold.customer`: whom it suits. The first channel that suits a customer is taken."""
+    cost: Decimal = Field(ge=0)
+    """Cost of one contact, in the currency of the deployment."""
+
+
+class Occasion(SettingsModel):
+    """A date that is a reason to call."""
+
+    name: Name
+    """Name of the occasion."""
+    sql: str
+    """SQL over `gold.customer` that gives the date; NULL, or before the day after as_of, for none."""
+
+
+class Maintenance(SettingsModel):
+    """A plan for those who are likely to leave: what to offer, how, when, and for whom it is worth it."""
+
+    name: Name
+    """Name of the plan; it tells its rows from those of another."""
+    doc: Doc
+    """Who is kept, and how."""
+    leavers: Name | None = None
+    """Question of `leavers` that gives the probability to leave (`gold.spell`)."""
+    target: Name | None = None
+    """Target of models.yaml that gives it instead (`gold.score`)."""
+    cut: float = Field(gt=0, lt=1)
+    """Customers with at least this probability are in the plan."""
+    value: str
+    """SQL over `gold.customer`: what is lost when the customer leaves, in the currency of the deployment; NULL counts as 0."""
+    effect: float = Field(gt=0, le=1)
+    """Assumed share of those who would leave that a contact keeps: to be replaced by what a campaign with a control group
+    shows."""
+    channels: tuple[Channel, ...] = Field(min_length=1)
+    """Ways to contact, in the order in which they are tried; the last should suit everybody."""
+    offer: str
+    """SQL over `gold.customer`: what to offer to those for whom `gold.recommendation` has nothing."""
+    weekday: str | None = None
+    """SQL over `gold.customer`: the best day of the week."""
+    hour: str | None = None
+    """SQL over `gold.customer`: the best hour of the day."""
+    month_day: str | None = None
+    """SQL over `features.party_day`: a day for which it is true is one on which money comes; the most frequent day of the
+    month of the last year is the best one."""
+    occasions: tuple[Occasion, ...] = ()
+    """Dates that are better still; the earliest one ahead is taken."""
+
+    @model_validator(mode="after")
+    def _one_risk(self) -> Maintenance:
+        if (self.leavers is None) == (self.target is None):
+            raise ValueError("say either leavers or target: which probability to leave is meant")
+        names = [channel.name for channel in self.channels]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two channels are named {', '.join(twice)}; give each its own name")
+        return self

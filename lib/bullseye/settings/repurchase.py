@@ -1,0 +1,98 @@
+"""`insights.yaml`, `repurchase`: what makes customers buy again, by the factors behind many items."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from bullseye.settings.loader import SettingsModel
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Doc = Annotated[str, Field(min_length=3)]
+
+
+class Item(SettingsModel):
+    """One number of a customer, such as the answer to a question."""
+
+    name: Name
+    """Name of the item."""
+    sql: str
+    """Aggregate over the rows of `fact` of one customer, such as `avg(CASE WHEN item = 'staff_helps' THEN value END)`; NULL
+    where the customer has none."""
+    doc: Doc
+    """What it says."""
+
+
+class NamedFactor(SettingsModel):
+    """The name of a factor: it belongs to the factor that these items load on most."""
+
+    name: Name
+    """Name of the factor."""
+    items: tuple[Name, ...] = Field(min_length=1)
+    """Items whose loadings tell it; of several factors the one with the largest sum of squared loadings on them has the name.
+    The sign of the factor is such that the first of them loads positively."""
+
+
+class Outcome(SettingsModel):
+    """Whether the customer bought again: an event after the answers."""
+
+    fact: str = "holding"
+    """Table of silver, without its layer: any that has party_id."""
+    where: str = "true"
+    """SQL condition over its columns, and those of the product where it has a product_id: which rows count."""
+    same: str | None = None
+    """SQL over these columns: an event counts only where the customer has an earlier one with the same value, up to the day
+    of the answers, such as the line of the product."""
+    day: str = "opened_day"
+    """SQL over its columns that gives the day of the event."""
+    within_days: int = Field(default=180, gt=0)
+    """Days after the answers in which it counts; who answered later than so many days before as_of is left out."""
+    doc: Doc
+    """What buying again is."""
+
+
+class Repurchase(SettingsModel):
+    """A survey or other items, the factors behind them, and the weight of each factor for buying again."""
+
+    name: Name
+    """Name of the question; it tells its rows from those of another."""
+    doc: Doc
+    """What is asked, and of whom."""
+    fact: str = "event"
+    """Table of silver with the items, without its layer: any that has party_id and day."""
+    where: str = "true"
+    """SQL condition over its columns: which rows are about the items."""
+    items: tuple[Item, ...] = Field(min_length=3)
+    """The items."""
+    factors: tuple[NamedFactor, ...] = ()
+    """Names of factors. One that none of them fits is named by the item that loads highest on it."""
+    count: int | None = Field(default=None, ge=1)
+    """How many factors to keep; without it as many as parallel analysis finds."""
+    draws: int = Field(default=200, ge=20)
+    """Random matrices of the parallel analysis."""
+    percentile: float = Field(default=95.0, gt=0, lt=100)
+    """Percentile of their eigenvalues that a factor must exceed."""
+    seed: int = 20170101
+    """Of these random matrices."""
+    outcome: Outcome
+    """What the factors are weighed for."""
+    min_rows: int = Field(default=100, ge=10)
+    """Customers with all items that the factors need; with fewer, there are none."""
+    min_events: int = Field(default=20, ge=1)
+    """Customers who bought again, and who did not, that the weights need."""
+
+    @model_validator(mode="after")
+    def _names(self) -> Repurchase:
+        items, factors = [item.name for item in self.items], [factor.name for factor in self.factors]
+        for kind, found in (("item", items), ("factor", factors)):
+            if twice := sorted({name for name in found if found.count(name) > 1}):
+                raise ValueError(f"two {kind}s are named {', '.join(twice)}; give each its own name")
+        told = [name for factor in self.factors for name in factor.items]
+        if unknown := sorted(set(told) - set(items)):
+            raise ValueError(
+                f"factors name items that are not defined: {', '.join(unknown)}; known: {', '.join(items)}"
+            )
+        if self.count is not None and self.count >= len(items):
+            raise ValueError(f"count ({self.count}) must be less than the items ({len(items)})")
+        return self

@@ -1,0 +1,8 @@
+"""Tables that answer questions about customers."""
+
+from __future__ import annotations
+
+from bullseye.core.contract import Table
+from bullseye.tables import insights_time
+
+ALL: tuple[Table, ...] = (*insights_time.ALL,)

@@ -1,0 +1,91 @@
+"""Logistic regression with standard errors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from pyspark.sql import SparkSession
+
+from bullseye.errors import BullseyeError
+from bullseye.insights.regression import Term, correlations, driver_rows, regress
+
+TERMS = [Term("age", "age_years", "age"), Term("visits", "visits", "visits to a branch")]
+
+
+@pytest.fixture(scope="module")
+def rows():
+    random = np.random.default_rng(4)
+    age, visits = random.normal(40, 12, 400), random.poisson(2.0, 400).astype(float)
+    left = (random.random(400) < 1 / (1 + np.exp(-(-1 + 0.05 * (age - 40) - 0.4 * visits)))).astype(int)
+    return age, visits, left
+
+
+@pytest.fixture(scope="module")
+def frame(spark, rows):
+    age, visits, left = rows
+    known = [(float(a), float(v), int(y), 3.0, 2 * float(v)) for a, v, y in zip(age, visits, left, strict=True)]
+    known += [(None, float(visits.mean()), 0, 3.0, 2 * float(visits.mean()))]
+    return spark.createDataFrame(
+        known, "x_age DOUBLE, x_visits DOUBLE, left INT, x_same DOUBLE, x_twice DOUBLE"
+    ).coalesce(1)
+
+
+@pytest.fixture(scope="module")
+def found(frame):
+    return regress(frame, TERMS, outcome="left", min_events=5, name="t")
+
+
+def test_coefficients_and_errors_are_those_of_statsmodels(found, rows) -> None:
+    age, visits, left = rows
+    x = np.column_stack([np.append(age, age.mean()), np.append(visits, visits.mean())])
+    other = sm.Logit(np.append(left, 0), sm.add_constant(x)).fit(disp=0)
+    by_name = {e.term.name: e for e in found.estimates}
+    for name, at in (("age", 1), ("visits", 2)):
+        assert by_name[name].coefficient == pytest.approx(other.params[at], rel=1e-5)
+        assert by_name[name].standard_error == pytest.approx(other.bse[at], rel=1e-4)
+        assert by_name[name].p_value == pytest.approx(other.pvalues[at], rel=1e-3)
+    assert found.intercept.coefficient == pytest.approx(other.params[0], rel=1e-5)
+    assert (found.rows, found.events, by_name["age"].unknown, by_name["visits"].unknown) == (401, left.sum(), 1, 0)
+
+
+def test_the_strongest_weight_comes_first_and_tells_its_direction(found) -> None:
+    told = [(row["position"], row["driver"], row["direction"]) for row in driver_rows(found)]
+    assert told[0][:2] == (0, "(intercept)")
+    assert told[1:] == sorted(told[1:])
+    assert {row[1:] for row in told[1:]} == {("age", "raises"), ("visits", "lowers")}
+    weights = [abs(row["weight"]) for row in driver_rows(found)[1:]]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_a_row_gets_its_probability_and_the_term_that_raises_it_most(spark: SparkSession, found) -> None:
+    age = next(e for e in found.estimates if e.term.name == "age")
+    rows = spark.createDataFrame([(70.0, 0.0), (None, 9.0), (20.0, 9.0)], "x_age DOUBLE, x_visits DOUBLE")
+    told = rows.select(found.probability().alias("p"), found.strongest().alias("why"), "x_age", "x_visits").collect()
+    visits = next(e for e in found.estimates if e.term.name == "visits")
+    for row in told:
+        x = age.mean if row["x_age"] is None else row["x_age"]
+        odds = found.intercept.coefficient + age.coefficient * x + visits.coefficient * row["x_visits"]
+        assert row["p"] == pytest.approx(1 / (1 + np.exp(-odds)))
+    assert [row["why"] for row in told] == ["age", None, None]
+
+
+def test_a_constant_is_left_out_and_terms_that_say_the_same_are_refused(frame) -> None:
+    same = regress(frame, [*TERMS, Term("same", "3", "always 3")], outcome="left", min_events=5, name="t")
+    assert [e.term.name for e in same.estimates if e.term.name == "same"] == []
+    with pytest.raises(BullseyeError, match="t: visits, twice say the same"):
+        regress(frame, [*TERMS, Term("twice", "2 * visits", "twice")], outcome="left", min_events=5, name="t")
+
+
+def test_few_outcomes_give_nothing_and_a_driver_that_is_the_outcome_is_refused(
+    spark: SparkSession, frame, rows
+) -> None:
+    assert regress(frame, TERMS, outcome="left", min_events=400, name="t") is None
+    itself = frame.selectExpr("x_age", "CAST(left AS DOUBLE) AS x_visits", "left")
+    with pytest.raises(BullseyeError, match="visits tell"):
+        regress(itself, TERMS, outcome="left", min_events=5, name="t")
+
+
+def test_correlations_are_over_rows_where_all_are_known(frame, rows) -> None:
+    age, visits, _ = rows
+    assert correlations(frame, ["x_age", "x_visits"])[0, 1] == pytest.approx(np.corrcoef(age, visits)[0, 1])
