@@ -1,5 +1,6 @@
 -- Movements on accounts, purchases by card, what is done in the app, visits, calls and applications. Who visited or called
--- and did not say who it is has no event. Money that a customer pays is negative.
+-- and did not say who it is has no event. Money that a customer pays is negative; the value of a manager's visit is what the
+-- customer said to have at other banks.
 WITH happened AS (
   SELECT
     concat('movement:', t.transaction_id)               AS event_id,
@@ -24,7 +25,7 @@ WITH happened AS (
     concat('cards:', c.customer_no),
     p.purchased_at,
     'card_purchase',
-    if(p.screen = 'online', 'online', 'shop'),
+    if(p.place = 'online', 'online', 'shop'),
     NULL, NULL, NULL,
     p.merchant_kind,
     NULL, NULL,
@@ -79,7 +80,7 @@ WITH happened AS (
   UNION ALL
   SELECT
     concat('manager_visit:', visit_id), concat('core:', party_id), CAST(visited_on AS TIMESTAMP),
-    'manager_visit', way, NULL, NULL, NULL, outcome, manager_id, NULL, NULL, NULL, NULL
+    'manager_visit', way, NULL, NULL, NULL, outcome, manager_id, NULL, declared_elsewhere, NULL, NULL
   FROM manager_visits
 )
 SELECT

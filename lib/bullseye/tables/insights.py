@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from bullseye.core.contract import Table
+from bullseye.tables import insights_value
 
-ALL: tuple[Table, ...] = ()
+ALL: tuple[Table, ...] = insights_value.ALL
