@@ -24,11 +24,13 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
+from bullseye.insights.asked import when_asked
 from bullseye.insights.terms import INTERCEPT, Term, as_vectors, expression, feature_columns, terms_of, weighted_sum
 from bullseye.settings import Settings
 from bullseye.settings.estimates import Estimate
 
 _log = logging.getLogger(__name__)
+READS = ("gold.customer",)
 WRITES = ("gold.estimate", "gold.estimate_quality", "gold.estimate_term")
 MODEL, MEDIAN = "regression", "median"
 EVERY = "all"
@@ -324,8 +326,9 @@ def check_estimates(spark: SparkSession, settings: Settings, tables: Mapping[str
 JOB = Job(
     name="estimate_amounts",
     run=estimate_amounts,
-    reads=("gold.customer",),
+    reads=READS,
     writes=WRITES,
+    narrowed=when_asked("estimates", READS),
     settings=("insights",),
     check=check_estimates,
     doc="Estimate amounts that show for some customers only, such as wealth at other banks, with their error.",

@@ -13,10 +13,12 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.rows import local_frame
 from bullseye.facts import AMOUNT, stands, with_customer, with_product
+from bullseye.insights.asked import when_asked
 from bullseye.settings import Settings
 from bullseye.settings.lines import Lines
 from bullseye.settings.tiers import EVERYONE
 
+READS = ("gold.customer", "gold.customer_tier", "silver.holding", "silver.product", "features.identity_map")
 WRITES = ("gold.line_holding", "gold.line_pair")
 
 
@@ -120,8 +122,9 @@ def check_lines(spark: SparkSession, settings: Settings, tables: Mapping[str, Ta
 JOB = Job(
     name="count_lines",
     run=count_lines,
-    reads=("gold.customer", "gold.customer_tier", "silver.holding", "silver.product", "features.identity_map"),
+    reads=READS,
     writes=WRITES,
+    narrowed=when_asked("lines", READS),
     settings=("insights",),
     check=check_lines,
     doc="Count who holds which product lines, by tier, and which are held together.",

@@ -14,9 +14,11 @@ from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer
+from bullseye.insights.asked import when_asked
 from bullseye.settings import Settings
 from bullseye.settings.preferences import NONE, Preference
 
+READS = ("features.party_day_item", "features.identity_map")
 WRITES = ("gold.preference",)
 
 
@@ -97,8 +99,9 @@ def check_preferences(
 JOB = Job(
     name="find_preferences",
     run=find_preferences,
-    reads=("features.party_day_item", "features.identity_map"),
+    reads=READS,
     writes=WRITES,
+    narrowed=when_asked("preferences", READS),
     settings=("insights",),
     check=check_preferences,
     doc="Say what each customer prefers, and how much more than everybody.",

@@ -21,11 +21,13 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.rows import local_frame
 from bullseye.facts import with_customer, with_product
+from bullseye.insights.asked import when_asked
 from bullseye.insights.terms import INTERCEPT, Term, as_vectors, expression, feature_columns, terms_of, weighted_sum
 from bullseye.settings import Settings
 from bullseye.settings.prospects import Prospects
 
 _log = logging.getLogger(__name__)
+READS = ("gold.customer", "features.training_snapshot", "silver.holding", "silver.product", "features.identity_map")
 WRITES = ("gold.prospect", "gold.prospect_quality", "gold.prospect_term")
 MODEL, POPULAR = "regression", "most popular"
 _DIGITS = 6
@@ -144,7 +146,7 @@ def quality_rows(
     """
     total = sum(popular.values())
     shares = _ordered(tuple(popular), [F.lit(count / total) for count in popular.values()])
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for method, order in ((MODEL, model.probabilities()), (POPULAR, shares)):
         ranked = tested.select("line", order.alias("ranked"))
         place = F.array_position(F.transform("ranked", lambda one: one["line"]), F.col("line"))
@@ -219,8 +221,9 @@ def check_prospects(spark: SparkSession, settings: Settings, tables: Mapping[str
 JOB = Job(
     name="name_first_lines",
     run=name_first_lines,
-    reads=("gold.customer", "features.training_snapshot", "silver.holding", "silver.product", "features.identity_map"),
+    reads=READS,
     writes=WRITES,
+    narrowed=when_asked("prospects", READS),
     settings=("insights",),
     check=check_prospects,
     doc="Name the likeliest first lines of customers who hold nothing yet.",

@@ -13,10 +13,12 @@ from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.rows import local_frame
+from bullseye.insights.asked import when_asked
 from bullseye.settings import Settings
 from bullseye.settings.tiers import CUT, OTHER, Tiers
 from bullseye.stats.cut import Amounts, Cut, fit_curve, suggested_cuts
 
+READS = ("gold.customer",)
 WRITES = ("gold.customer_tier", "gold.tier_cut", "gold.tier_curve", "gold.tier_shift")
 _GIVEN = "given"
 
@@ -150,8 +152,9 @@ def check_tiers(spark: SparkSession, settings: Settings, tables: Mapping[str, Ta
 JOB = Job(
     name="build_tiers",
     run=build_tiers,
-    reads=("gold.customer",),
+    reads=READS,
     writes=WRITES,
+    narrowed=when_asked("tiers", READS),
     settings=("insights",),
     check=check_tiers,
     doc="Sort customers into named tiers, and say which limit the data suggest and who would shift.",

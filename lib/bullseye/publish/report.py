@@ -24,6 +24,7 @@ from bullseye.publish.figures.collect import Rows
 from bullseye.publish.listing import Listing
 from bullseye.publish.lists import CustomerList
 from bullseye.publish.release import Release
+from bullseye.publish.value_section import value_answers
 from bullseye.publish.wording import Wording, words
 from bullseye.settings import Settings
 
@@ -78,7 +79,9 @@ def report(
         "rules": tuple(rule_network(found.rules, says)),
         "moves": tuple(_moves(found, says)) if changed else (),
     }
+    answers = value_answers(found.value, settings.insights, says)
     every = [chart for group in drawn.values() for chart in group]
+    every += [chart for answer in answers for chart in answer.charts]
     every += [chart for scheme in schemes for chart in scheme.charts]
     every += [chart for model in models for chart in (*model.curves, *model.bars, *model.reasons)]
     page = _environment(says).get_template("report.html.j2")
@@ -94,6 +97,7 @@ def report(
         tables=dict(_tables(release, found, settings, tables, says)),
         schemes=schemes,
         models=models,
+        value_answers=answers,
         lists=[(made, sections.list_size(made, says)) for made in lists],
         gates=tuple(row for row in found.quality if row["action"] == "gate"),
         specs=_json({chart.id: chart.spec for chart in every}),

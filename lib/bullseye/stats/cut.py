@@ -13,6 +13,7 @@ Intervals are percentiles of a bootstrap over customers (Efron and Tibshirani 19
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -100,15 +101,15 @@ def _climb(x: Floats, y: Floats, n: Floats, begin: Floats) -> tuple[float, Float
         weight = n / (share * (1 - share))
         gradient = slopes.T @ (weight * (y / np.maximum(n, 1e-12) - share))
         information = slopes.T @ (slopes * weight[:, None])
-        while damping < _MOST_DAMPING:
-            step = np.linalg.solve(information + damping * (np.diag(np.diag(information)) + 1e-9 * np.eye(4)), gradient)
-            tried = np.clip(at + step, _LEAST, _MOST)
-            if (found := _loss(x, y, n, tried)) < loss:
-                break
+        scale = np.diag(np.diag(information)) + 1e-9 * np.eye(4)
+        tried, found = at, math.inf
+        while found >= loss and damping < _MOST_DAMPING:
+            tried = np.clip(at + np.linalg.solve(information + damping * scale, gradient), _LEAST, _MOST)
+            found = _loss(x, y, n, tried)
             damping *= 4
-        else:
+        if found >= loss:
             break
-        gained, at, loss, damping = loss - found, tried, found, damping / 4
+        gained, at, loss, damping = loss - found, tried, found, damping / 16
         if gained < 1e-9 * (1 + abs(loss)):
             break
     return loss, at

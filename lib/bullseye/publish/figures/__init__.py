@@ -23,6 +23,7 @@ from bullseye.publish.figures.rules import MIN_RULE_BASKETS as MIN_RULE_BASKETS
 from bullseye.publish.figures.rules import top_items, top_rules
 from bullseye.publish.figures.scores import by_band, by_reason, score_figures
 from bullseye.publish.figures.segments import rfm_map, segment_cells, segment_moves
+from bullseye.publish.figures.value import ValueFigures, value_figures
 from bullseye.publish.release import NAME, standing_of
 
 _READERS = 3
@@ -66,6 +67,7 @@ class Figures:
     scores: Rows = ()
     reasons: Rows = ()
     tags: Rows = ()
+    value: ValueFigures = field(default_factory=ValueFigures)
     before: Before | None = None
 
 
@@ -104,6 +106,7 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
         "curves": lambda: small(inputs["ops.model_curve"], "target", "curve", "point"),
         "scores": lambda: score_figures(inputs["gold.score"]),
         "tags": lambda: _tags(inputs["gold.tag_coverage"], inputs["gold.tag_catalog"]),
+        "value": lambda: value_figures(inputs, settings.insights),
     }
     if then:
         queries |= _queries_before(then, context)
