@@ -54,13 +54,13 @@ def amount_steps(customers: DataFrame, rule: Tiers) -> DataFrame:
     steps = known.where("logged IS NOT NULL AND inactive IS NOT NULL").groupBy(
         F.ceil(F.col("logged") * rule.bins_per_decade).cast("int").alias("step")
     )
-    return steps.agg(
+    counted = steps.agg(
         # The last digits depend on the order in which a cluster adds up.
         F.round(F.avg("logged") * float(np.log(10)), 9).alias("centre"),
         F.count_if("inactive").alias("inactive"),
         F.count_if(~F.col("inactive")).alias("active"),
-        (F.pow(F.lit(10.0), F.first(F.col("step")) / rule.bins_per_decade) - 1).alias("top"),
     )
+    return counted.withColumn("top", F.pow(F.lit(10.0), F.col("step") / rule.bins_per_decade) - 1)
 
 
 def amounts_of(steps: list[Row]) -> Amounts:

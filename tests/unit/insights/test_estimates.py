@@ -83,15 +83,18 @@ def test_what_was_planted_is_found_with_its_error(spark: SparkSession, retail: S
     assert (best["customers"], best["shown"]) == (SHOWN, pytest.approx(SHOWN / (SHOWN + HIDDEN)))
     # half of the noise is within 0.67 deviations
     assert best["median_factor"] == pytest.approx(np.exp(0.6745 * 0.2), abs=0.03)
-    assert best["median_factor"] < plain["median_factor"] and best["median_error"] < plain["median_error"]
+    assert best["median_factor"] < plain["median_factor"]
+    assert best["median_error"] < plain["median_error"]
     assert best["rank_correlation"] > 0.9
     assert best["coverage"] == pytest.approx(0.8, abs=0.05)
     assert best["smearing"] == pytest.approx(np.exp(0.2**2 / 2), abs=0.02)
     rows = {row["customer_id"]: row for row in made["gold.estimate"].collect()}
-    assert len(rows) == SHOWN + HIDDEN and "nobody" not in rows
+    assert len(rows) == SHOWN + HIDDEN
+    assert "nobody" not in rows
     hidden, shown = rows[f"c{SHOWN}"], rows["c1"]
     assert (hidden["observed"], hidden["elsewhere"]) == (None, hidden["modelled"])
-    assert hidden["low"] < hidden["modelled"] < hidden["high"] and hidden["expected"] > hidden["modelled"]
+    assert hidden["low"] < hidden["modelled"] < hidden["high"]
+    assert hidden["expected"] > hidden["modelled"]
     assert (shown["observed_by"], shown["elsewhere"], shown["expected"]) == (
         "moves",
         shown["observed"],

@@ -91,7 +91,7 @@ def test_steps_of_the_amount(spark: SparkSession) -> None:
         (DAY, "steepest", True, 9.05, 8.0, 10.0, 5, 2, 3, 2),
         (DAY, "youden", False, None, None, None, 5, 2, None, None),
     ]
-    assert [row[1:4] for row in curve_rows(found, DAY)][0] == (0.0, 2, 1)
+    assert next(row[1:4] for row in curve_rows(found, DAY)) == (0.0, 2, 1)
 
 
 def test_few_customers_get_tiers_and_no_suggestion_and_who_asks_nothing_gets_empty_tables(

@@ -87,6 +87,8 @@ def test_intervals_hold_the_planted_limit_and_are_the_same_each_time() -> None:
     few = planted(middle=150, slope=1.7, low=0.0, high=0.88, each=100)
     found = suggested_cuts(few, replicates=100, confidence=0.95, seed=1)
     cut = found["steepest"]
-    assert cut.at is not None and cut.low is not None and cut.high is not None
+    assert cut.at is not None
+    assert cut.low is not None
+    assert cut.high is not None
     assert 110 < cut.low < 150 < cut.high < 200
     assert suggested_cuts(few, replicates=100, confidence=0.95, seed=1) == found
