@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -20,40 +20,56 @@ from benchmark.process import run
 from benchmark.suite import ROOT
 from bullseye.core.session import start_session
 from bullseye.errors import BullseyeError
+from bullseye.settings import load_settings
+from synthetic.bank.generate import generate
 
+SEED = 7
 _COLUMNS = {
     "persons": "{:,}",
     "parties": "{:,}",
+    "read_seconds": "{:,.1f}",
     "first_seconds": "{:,.1f}",
     "next_seconds": "{:,.1f}",
     "peak_gib": "{:.1f}",
     "precision": "{:.4f}",
     "recall": "{:.4f}",
     "f1": "{:.4f}",
+    "customers": "{:,}",
+    "largest_customer": "{}",
+    "wrong_customers": "{:,}",
     "largest_wrong_customer": "{}",
 }
 
 
 def main(
     persons: Annotated[str, typer.Option(help="Numbers of persons, separated by commas.")] = "20000,200000,1000000",
+    similar: Annotated[bool, typer.Option("--similar/--rules", help="Add links by similarity to the rules.")] = False,  # noqa: FBT002  a command line's flag
     febrl: Annotated[bool, typer.Option("--febrl/--no-febrl", help="Resolve the Febrl sets too.")] = True,  # noqa: FBT002  a command line's flag
-    work: Annotated[Path, typer.Option(help="Folder for lakes, logs and figures.")] = ROOT
+    work: Annotated[Path, typer.Option(help="Folder for banks, lakes, logs and figures.")] = ROOT
     / ".cache"
     / "benchmark-identity",
 ) -> None:
-    """Seconds and peak memory of resolving made-up persons of three systems, and how right the result is.
+    """Seconds and peak memory of resolving the persons of generated banks by conf/bank, and how right the result is.
 
-    Of each number the first resolution, which learns the weights and compares everyone, and the one of a day on which a
-    hundredth of the persons have changed. Nothing else should run on the machine.
+    Of each number of persons: reading their records, the first resolution, and that of a day on which a hundredth of them
+    gave up a phone. A bank that is in the folder already is used again. Nothing else should run on the machine.
     """
     work = work.resolve()
-    found = [_measured(int(number), work / number) for number in persons.split(",") if number]
-    shown = Table(*(name.replace("_", " ") for name in _COLUMNS))
-    for figures in found:
-        shown.add_row(*(text.format(figures[name]) for name, text in _COLUMNS.items()))
-    Console().print(shown)
+    for number in filter(None, persons.split(",")):
+        _show(_measured(int(number), work / number, similar=similar))
     if febrl:
         Console().print(_febrl())
+
+
+def _show(figures: dict[str, Any]) -> None:
+    """One bank: its figures, and those that the job gives itself."""
+    shown = Table(*(name.replace("_", " ") for name in _COLUMNS))
+    shown.add_row(*(text.format(figures[name]) for name, text in _COLUMNS.items()))
+    Console(width=200).print(shown)
+    told = Table("figure", "item", "number")
+    for row in figures["quality"]:
+        told.add_row(row["figure"], row["item"], f"{row['number']:,}")
+    Console().print(told)
 
 
 def _febrl() -> Table:
@@ -74,17 +90,23 @@ def _febrl() -> Table:
     return shown
 
 
-def _measured(persons: int, work: Path) -> dict[str, object]:
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    command = [sys.executable, "-m", "benchmark.resolve", str(persons), str(work / "lake"), str(work / "figures.json")]
-    salt = os.environ.get("BENCHMARK_SALT", "benchmark")
-    cost = run(command, log=work / "log.txt", environment={"BENCHMARK_SALT": salt})
+def _measured(persons: int, work: Path, *, similar: bool) -> dict[str, Any]:
+    """Make the bank where it is not there yet, and resolve its persons in a process of its own."""
+    kind = "similar" if similar else "rules"
+    bank, lake, told = work / "data" / "bank", work / f"lake-{kind}", work / f"figures-{kind}.json"
+    if not bank.exists():
+        bank.parent.mkdir(parents=True, exist_ok=True)
+        generate(bank, persons=persons, seed=SEED, truth=work / "truth")
+    shutil.rmtree(lake, ignore_errors=True)
+    log = work / f"log-{kind}.txt"
+    command = [sys.executable, "-m", "benchmark.resolve", str(work), str(lake), str(told), kind]
+    salt = str(load_settings(ROOT / "conf" / "bank").identity.salt_env)
+    cost = run(command, log=log, environment={salt: os.environ.get(salt, "benchmark")})
     if cost.exit_code:
-        raise BullseyeError(f"resolving {persons:,} persons failed; its log is {work / 'log.txt'}")
-    figures: dict[str, object] = json.loads((work / "figures.json").read_text(encoding="utf-8"))
+        raise BullseyeError(f"resolving {persons:,} persons failed; its log is {log}")
+    figures: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
     figures["peak_gib"] = cost.peak_bytes / 2**30
-    (work / "figures.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    told.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     return figures
 
 

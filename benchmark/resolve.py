@@ -1,7 +1,7 @@
-"""Resolves the identities of made-up persons once, and again a day later.
+"""Reads the persons of a generated bank, resolves who is who, and again after a hundredth of the records gave up a phone.
 
-Started by benchmark.identity in a process of its own, so that its memory can be measured, with the number of persons, the
-folder of the lake and the file for the figures.
+Started by benchmark.identity in a process of its own, so that its memory can be measured, with the folder of the bank (data
+and truth), the lake, the file for the figures, and `rules` or `similar`.
 """
 
 from __future__ import annotations
@@ -9,84 +9,80 @@ from __future__ import annotations
 import json
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from benchmark.people import IDENTITY, parties
-from benchmark.suite import ROOT
+from benchmark.bank import bank_settings, truth
 from bullseye.core.contract import Table
-from bullseye.core.job import Context
+from bullseye.core.job import Context, Job
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.runlog import RunLog
 from bullseye.core.session import start_session
 from bullseye.core.suite import Suite
-from bullseye.identifiers import normalised
-from bullseye.identity.job import JOB
-from bullseye.settings import Settings, load_settings
+from bullseye.identity.job import JOB as RESOLVE
+from bullseye.settings import Settings
+from bullseye.sources.job import JOB as INGEST
 from bullseye.tables import contracts
 
 
-def main(persons: int, root: Path, figures: Path) -> None:
+def main(bank: Path, root: Path, figures: Path, *, similar: bool) -> None:
     """Fill `silver.person` and `silver.identifier` of a lake, run the job twice, and write what was measured as JSON."""
     spark = start_session("identity benchmark")
-    settings = replace(load_settings(ROOT / "conf" / "retail"), identity=IDENTITY)
+    settings = bank_settings(bank, similar=similar)
     tables, lake = contracts(settings), Lake(spark, str(root))
-    made = parties(spark, persons)
-    _fill(lake, tables, made)
-    first = _run(spark, settings, lake, "run-1")
-    # A hundredth of the persons move to another street.
-    moved = F.when(F.col("person") % 100 == 0, F.concat("address", F.lit(" b"))).otherwise(F.col("address"))
-    _fill(lake, tables, made.withColumn("address", moved))
-    second = _run(spark, settings, lake, "run-2")
-    found = {"persons": persons, "parties": made.count(), "first_seconds": first, "next_seconds": second}
-    figures.write_text(json.dumps(found | _compared(made, lake, tables)), encoding="utf-8")
+    found: dict[str, Any] = {"read_seconds": _run(spark, settings, lake, INGEST, "run-1")}
+    found["first_seconds"] = _run(spark, settings, lake, RESOLVE, "run-1")
+    found |= _compared(truth(spark, bank / "truth"), lake, tables)
+    figures.write_text(json.dumps(found), encoding="utf-8")
+    identifier = tables["silver.identifier"]
+    gave_up = (F.col("id_type") == "phone") & (F.pmod(F.xxhash64("party_id"), F.lit(100)) == 0)
+    kept = lake.read(identifier).where(~gave_up).localCheckpoint()
+    lake.replace(identifier, kept, Stamp("run", "benchmark"))
+    found["next_seconds"] = _run(spark, settings, lake, RESOLVE, "run-2")
+    figures.write_text(json.dumps(found), encoding="utf-8")
     spark.stop()
 
 
-def _fill(lake: Lake, tables: dict[str, Table], made: DataFrame) -> None:
-    person, identifier = tables["silver.person"], tables["silver.identifier"]
-    known = {c.name: F.col(c.name) if c.name in made.columns else F.lit(None).cast(c.type) for c in person.columns}
-    lake.replace(person, made.select(*(value.alias(name) for name, value in known.items())), Stamp("run", "benchmark"))
-    types = [type_.name for type_ in IDENTITY.types]
-    values = made.unpivot(["party_id", "source"], types, "id_type", "id_value")  # type: ignore[arg-type]  # names will do
-    dated = values.withColumns({name: F.lit(None).cast("date") for name in ("first_seen", "last_seen")})
-    rows = normalised(dated, IDENTITY, salt=IDENTITY.salt()).select(*identifier.names)
-    lake.replace(identifier, rows, Stamp("run", "benchmark"))
-
-
-def _run(spark: SparkSession, settings: Settings, lake: Lake, run_id: str) -> float:
+def _run(spark: SparkSession, settings: Settings, lake: Lake, job: Job, run_id: str) -> float:
     context = Context(spark, settings, contracts(settings), None, run_id, lake.root)
     started = time.monotonic()
-    Suite(context, lake, RunLog(lake, run_id), force=True).run(JOB, lambda stage: None)
+    Suite(context, lake, RunLog(lake, run_id), force=True).run(job, lambda stage: None)
     return round(time.monotonic() - started, 1)
 
 
-def _compared(made: DataFrame, lake: Lake, tables: dict[str, Table]) -> dict[str, Any]:
-    """Pairwise precision, recall and F1 against the truth, and the parties of the largest wrong customer."""
+def _compared(true: DataFrame, lake: Lake, tables: dict[str, Table]) -> dict[str, Any]:
+    """Pairwise precision, recall and F1 against the truth, how large customers are, and the figures of the job itself."""
     mapped = lake.read(tables["features.identity_map"])
-    told = made.select("party_id", "person").join(mapped, on="party_id", how="left")
-    told = told.select("person", F.coalesce("customer_id", "party_id").alias("customer"))
+    told = true.join(mapped, on="party_id", how="left")
+    told = told.select("person", F.coalesce("customer_id", "party_id").alias("customer")).localCheckpoint()
 
     def pairs(*keys: str) -> int:
         sizes = told.groupBy(*keys).count().select(F.sum(F.expr("count * (count - 1) div 2")).alias("pairs")).first()
         return int(sizes["pairs"]) if sizes else 0
 
-    both, found, true = pairs("customer", "person"), pairs("customer"), pairs("person")
-    mixed = told.groupBy("customer").agg(F.countDistinct("person").alias("persons"), F.count("person").alias("parties"))
-    largest = mixed.where("persons > 1").agg(F.max("parties").alias("parties")).first()
-    figures = lake.read(tables["ops.identity_quality"]).collect()
+    both, found, true_pairs = pairs("customer", "person"), pairs("customer"), pairs("person")
+    sizes = told.groupBy("customer").agg(F.countDistinct("person").alias("persons"), F.count("person").alias("parties"))
+    largest, wrong = F.max("parties"), F.max(F.when(F.col("persons") > 1, F.col("parties")))
+    counted = sizes.agg(
+        F.count(F.lit(1)).alias("customers"),
+        largest.alias("largest_customer"),
+        F.count_if(F.col("persons") > 1).alias("wrong_customers"),
+        wrong.alias("largest_wrong_customer"),
+    ).first()
+    quality = lake.read(tables["ops.identity_quality"]).orderBy("figure", F.desc("number")).collect()
     return {
-        "precision": both / found,
-        "recall": both / true,
-        "f1": 2 * both / (found + true),
-        "largest_wrong_customer": largest["parties"] if largest else None,
-        "quality": [row.asDict() for row in figures],
+        "persons": told.select("person").distinct().count(),
+        "parties": told.count(),
+        **(counted.asDict() if counted else {}),
+        "precision": both / found if found else 1.0,
+        "recall": both / true_pairs,
+        "f1": 2 * both / (found + true_pairs),
+        "quality": [row.asDict() for row in quality],
     }
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), similar=sys.argv[4] == "similar")

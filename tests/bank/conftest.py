@@ -41,6 +41,10 @@ class Bank:
         found: dict[str, dict[str, int]] = json.loads((self.truth / "files.json").read_text(encoding="utf-8"))
         return found
 
+    def customer_of(self) -> dict[str, str]:
+        """The customer of every party that has one of another name."""
+        return {row["party_id"]: row["customer_id"] for row in self.read("features.identity_map").collect()}
+
     def persons(self) -> list[dict[str, Any]]:
         """Everybody, with the records that they have in each system."""
         rows: list[dict[str, Any]] = pq.read_table(self.truth / "persons.parquet").to_pylist()
@@ -54,6 +58,8 @@ def bank(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Bank:
     shutil.copytree(ROOT / "conf" / "bank", conf)
     files.parent.mkdir()
     truth = generate(files, persons=PERSONS, seed=SEED)
-    run_jobs(Request(conf, lake=str(lake), overrides=FEW), JOBS, JOBS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BULLSEYE_BANK_SALT", "salt")
+        run_jobs(Request(conf, lake=str(lake), overrides=FEW), JOBS, JOBS)
     tables, kept = contracts(load_settings(conf)), Lake(spark, str(lake))
     return Bank(lambda name: kept.read(tables[name]), files, truth, lake)

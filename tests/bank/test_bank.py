@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,10 @@ from pyspark.sql import functions as F
 from tests.bank.conftest import Bank
 
 pytestmark = pytest.mark.slow
+
+
+SYSTEMS = {"core": "core_parties", "cards": "cards_parties", "app": "app_users"}
+"""Systems, as party ids begin, and where the truth has a person's records in each."""
 
 
 def unique(bank: Bank, kind: str) -> int:
@@ -39,12 +44,51 @@ def test_what_came_twice_or_broken_is_rejected_and_nothing_else(bank: Bank) -> N
 
 
 def test_every_record_of_every_system_is_a_party_once(bank: Bank) -> None:
-    systems = {"core": "core_parties", "cards": "cards_parties", "app": "app_users"}
-    truth = {name: sum(len(person[column]) for person in bank.persons()) for name, column in systems.items()}
+    truth = {name: sum(len(person[column]) for person in bank.persons()) for name, column in SYSTEMS.items()}
     system = F.substring_index("party_id", ":", 1).alias("system")
     found = bank.read("silver.person").groupBy(system).count().collect()
     assert {row["system"]: row["count"] for row in found} == truth
-    assert bank.read("gold.customer").count() == sum(truth.values())
+
+
+def test_the_records_of_a_person_are_one_customer_and_hardly_ever_those_of_two(bank: Bank) -> None:
+    mapped = bank.customer_of()
+    records = {
+        f"{system}:{number}": person["person_id"]
+        for person in bank.persons()
+        for system, column in SYSTEMS.items()
+        for number in person[column]
+    }
+    customers = {party: mapped.get(party, party) for party in records}
+    true, found = pairs(records.values()), pairs(customers.values())
+    both = pairs(zip(customers.values(), records.values(), strict=True))
+    assert both / found >= 0.99
+    assert both / true >= 0.95
+    assert max(Counter(customers.values()).values()) < 5, "nobody is a crowd"
+    assert bank.read("gold.customer").count() == len(set(customers.values()))
+
+
+def pairs(labels: Iterable[object]) -> int:
+    return sum(count * (count - 1) // 2 for count in Counter(labels).values())
+
+
+def test_a_customer_has_the_birth_date_of_core_banking_before_that_of_others(bank: Bank) -> None:
+    known = bank.read("gold.customer").where("birth_date IS NOT NULL")
+    wrong = known.where("in_core AND birth_date_source <> 'core'")
+    in_core = bank.read("silver.person").where("source = 'core' AND birth_date IS NOT NULL").select("party_id")
+    mapped = bank.read("features.identity_map")
+    core = in_core.join(mapped, on="party_id", how="left").select(
+        F.coalesce("customer_id", "party_id").alias("customer_id")
+    )
+    assert wrong.join(core, on="customer_id", how="left_semi").count() == 0
+    assert known.where("birth_date_source = 'app' AND in_app AND in_core IS NULL").count() > 0
+
+
+def test_defaults_link_nobody_and_every_kind_of_rule_links_somebody(bank: Bank) -> None:
+    figures = {(row["figure"], row["item"]): row["number"] for row in bank.read("ops.identity_quality").collect()}
+    assert figures["blocked values", "phone"] > 10
+    assert figures["blocked values", "email"] > 10
+    linked = {item for figure, item in figures if figure == "links by rule"}
+    assert linked >= {"national_id", "device", "email", "card_and_name", "phone_and_name", "home_and_name"}
 
 
 def test_facts_are_as_many_as_rows_were_dropped(bank: Bank) -> None:
@@ -90,13 +134,15 @@ def test_balances_and_contracts_of_today_are_those_of_the_files(bank: Bank) -> N
 
 def test_rules_count_the_customers_who_hold_both_lines_and_find_the_planted_pairs(bank: Bank) -> None:
     lines: dict[str, set[str]] = defaultdict(set)
+    mapped = bank.customer_of()
     with (bank.files / "lists" / "products.csv").open(encoding="utf-8") as file:
         line_of = {row["product_code"]: row["line"] for row in csv.DictReader(file)}
     for kind in ("accounts", "contracts"):
         (found,) = (bank.files / "core" / kind).glob("*.csv")
         with found.open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
-                lines[row["party_id"]].add(line_of[row["product_code"]])
+                party = f"core:{row['party_id']}"
+                lines[mapped.get(party, party)].add(line_of[row["product_code"]])
     single = Counter(line for held in lines.values() for line in held)
     rules = {
         (row["antecedent"], row["consequent"]): row

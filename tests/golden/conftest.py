@@ -8,13 +8,24 @@ import pytest
 from pyspark.sql import SparkSession
 from tests.conftest import FEW_ROWS
 
+_COMPILING = tuple(name for name in FEW_ROWS if "codegen" in name)
+
 
 @pytest.fixture(scope="module")
 def compiled(spark: SparkSession) -> Iterator[SparkSession]:
     """The session, compiling its queries as by default."""
-    compiling = [name for name in FEW_ROWS if "codegen" in name]
-    for name in compiling:
+    for name in _COMPILING:
         spark.conf.unset(name)
     yield spark
-    for name in compiling:
+    for name in _COMPILING:
         spark.conf.set(name, FEW_ROWS[name])
+
+
+@pytest.fixture
+def interpreted(compiled: SparkSession) -> Iterator[SparkSession]:
+    """The same session for a test on a few of the rows: interpreting their queries, as unit tests do."""
+    for name in _COMPILING:
+        compiled.conf.set(name, FEW_ROWS[name])
+    yield compiled
+    for name in _COMPILING:
+        compiled.conf.unset(name)

@@ -25,7 +25,7 @@ WITH happened AS (
     concat('cards:', c.customer_no),
     p.purchased_at,
     'card_purchase',
-    if(p.place = 'online', 'online', 'shop'),
+    p.place,
     NULL, NULL, NULL,
     p.merchant_kind,
     NULL, NULL,

@@ -42,6 +42,10 @@ def splink_api(spark: SparkSession, spec: Probabilistic) -> Any:
 
         made: set[str]
 
+        def _table_registration(self, input: Any, table_name: str) -> None:
+            self.made.add(table_name)
+            super()._table_registration(input, table_name)
+
         def delete_table_from_database(self, name: str) -> None:
             self.spark.catalog.dropTempView(name)
 

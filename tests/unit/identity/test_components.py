@@ -14,13 +14,15 @@ from scipy.sparse.csgraph import connected_components as by_scipy
 
 from bullseye.errors import IdentityError
 from bullseye.identity import connected_components
+from bullseye.identity.components import joined
 
 EDGES = st.lists(st.tuples(st.integers(0, 39), st.integers(0, 39)), max_size=60)
 
 
 def components(spark: SparkSession, edges: list[tuple[str, str]], **more: int) -> dict[str, str]:
+    """By Spark, unless `few_links` says that the driver may."""
     links = spark.createDataFrame(edges, "node STRING, other STRING")
-    rows = connected_components(links, **more).collect()
+    rows = connected_components(links, **{"few_links": 0, **more}).collect()
     assert len({row["node"] for row in rows}) == len(rows)
     return {row["node"]: row["root"] for row in rows}
 
@@ -46,6 +48,16 @@ def test_parties_are_joined_over_several_links(spark: SparkSession) -> None:
 
 def test_without_links_there_are_no_components(spark: SparkSession) -> None:
     assert components(spark, []) == {}
+
+
+@pytest.mark.parametrize("few_links", [1, 2])
+def test_links_on_the_driver_give_what_spark_gives(spark: SparkSession, few_links: int) -> None:
+    assert components(spark, [("c", "b"), ("b", "a")], few_links=few_links) == {"a": "a", "b": "a", "c": "a"}
+
+
+@given(edges=EDGES)
+def test_the_drivers_components_of_any_graph_are_those_of_scipy(edges: list[tuple[int, int]]) -> None:
+    assert joined((name(a), name(b)) for a, b in edges) == expected(edges, 40)
 
 
 @given(edges=EDGES)
