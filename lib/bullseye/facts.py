@@ -35,6 +35,14 @@ def with_product(lines: DataFrame, product: DataFrame) -> DataFrame:
     return lines.join(F.broadcast(product.select("product_id", *extra)), on="product_id", how="left")
 
 
+def stands(began: Column, ended: Column, as_of: Column) -> Column:
+    """True for what has begun by `as_of` and has not ended by then, such as contracts held at the end of that day.
+
+    That it ended later was not known then, and plays no part. NULL where the beginning is unknown.
+    """
+    return (began <= as_of) & (ended.isNull() | (ended > as_of))
+
+
 def window_start_known(first_day: Column, as_of: Column, days: int) -> Column:
     """True when data reach back over the whole window `(as_of - days, as_of]`; a window beyond them is NULL, not small."""
     return F.date_sub(as_of, days - 1) >= first_day

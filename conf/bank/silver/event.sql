@@ -1,5 +1,6 @@
 -- Movements on accounts, purchases by card, what is done in the app, visits, calls, applications, answers and risen fees. Who
--- visited or called and did not say who it is has no event. Money that a customer pays is negative.
+-- visited or called and did not say who it is has no event. Money that a customer pays is negative;
+-- the value of a manager's visit is what the customer said to have at other banks.
 WITH fees AS (
   SELECT *, lag(monthly_fee) OVER (PARTITION BY account_id ORDER BY valid_from, monthly_fee) AS fee_before
   FROM account_fees
@@ -85,7 +86,7 @@ happened AS (
   UNION ALL
   SELECT
     concat('manager_visit:', visit_id), concat('core:', party_id), CAST(visited_on AS TIMESTAMP),
-    'manager_visit', way, NULL, NULL, NULL, outcome, manager_id, NULL, NULL, NULL, NULL
+    'manager_visit', way, NULL, NULL, NULL, outcome, manager_id, NULL, declared_elsewhere, NULL, NULL
   FROM manager_visits
   UNION ALL
   SELECT

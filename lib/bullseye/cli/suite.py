@@ -6,9 +6,15 @@ from bullseye.association.job import JOB as MINE_ASSOCIATIONS
 from bullseye.core.job import Job
 from bullseye.customers.job import CUSTOMERS, PARTY_DAYS, TRAINING_SNAPSHOTS
 from bullseye.identity.job import JOB as RESOLVE_IDENTITY
+from bullseye.insights.estimates import JOB as ESTIMATE_AMOUNTS
 from bullseye.insights.leavers_job import JOB as STUDY_LEAVERS
+from bullseye.insights.lines import JOB as COUNT_LINES
 from bullseye.insights.maintenance_job import JOB as PLAN_MAINTENANCE
+from bullseye.insights.portraits import JOB as DRAW_PORTRAITS
+from bullseye.insights.preferences import JOB as FIND_PREFERENCES
+from bullseye.insights.prospects import JOB as NAME_FIRST_LINES
 from bullseye.insights.repurchase_job import JOB as STUDY_REPURCHASE
+from bullseye.insights.tiers import JOB as BUILD_TIERS
 from bullseye.insights.traffic_job import JOB as COUNT_TRAFFIC
 from bullseye.publish.job import JOB as PUBLISH_RELEASE
 from bullseye.recommend.job import JOB as RECOMMEND_ITEMS
@@ -29,6 +35,12 @@ JOBS: tuple[Job, ...] = (
     TRAINING_SNAPSHOTS,
     TRAIN,
     SCORE,
+    BUILD_TIERS,
+    COUNT_LINES,
+    DRAW_PORTRAITS,
+    ESTIMATE_AMOUNTS,
+    FIND_PREFERENCES,
+    NAME_FIRST_LINES,
     STUDY_LEAVERS,
     STUDY_REPURCHASE,
     PLAN_MAINTENANCE,

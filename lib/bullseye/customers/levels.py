@@ -12,7 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.customers.features import KEY
-from bullseye.facts import window_start_known
+from bullseye.facts import stands, window_start_known
 from bullseye.settings.measures import Level, Measures, State
 
 
@@ -54,6 +54,5 @@ def state_features(facts: DataFrame, spine: DataFrame, states: Sequence[State]) 
     as_of was not known then, and plays no part. Customers without such a row have none.
     """
     began, ended = F.expr(states[0].since), F.expr(states[0].until)
-    stands = (began <= F.col("as_of")) & (ended.isNull() | (ended > F.col("as_of")))
     values = [F.expr(state.sql).cast(state.type).alias(state.name) for state in states]
-    return facts.join(spine, on="customer_id").where(stands).groupBy(*KEY).agg(*values)
+    return facts.join(spine, on="customer_id").where(stands(began, ended, F.col("as_of"))).groupBy(*KEY).agg(*values)

@@ -48,6 +48,6 @@ JOB = Job(
     reads=(*PUBLISHED, "features.party_day", "features.identity_map", "ops.identity_quality"),
     previous=("ops.release",),
     writes=("ops.release",),
-    settings=("deployment", "measures", "models", "segments"),
+    settings=("deployment", "measures", "models", "segments", "insights"),
     doc="Publish the tables together: one release, SQL views of its versions, the report and its lists of customers.",
 )

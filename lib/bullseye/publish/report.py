@@ -26,6 +26,7 @@ from bullseye.publish.listing import Listing
 from bullseye.publish.lists import CustomerList
 from bullseye.publish.release import Release
 from bullseye.publish.sections_time import time_tables
+from bullseye.publish.value_section import value_answers
 from bullseye.publish.wording import Wording, words
 from bullseye.settings import Settings
 
@@ -81,7 +82,9 @@ def report(
         "moves": tuple(_moves(found, says)) if changed else (),
         "time": tuple(leavers(found.time, says)),
     }
+    answers = value_answers(found.value, settings.insights, says)
     every = [chart for group in drawn.values() for chart in group]
+    every += [chart for answer in answers for chart in answer.charts]
     every += [chart for scheme in schemes for chart in scheme.charts]
     every += [chart for model in models for chart in (*model.curves, *model.bars, *model.reasons)]
     page = _environment(says).get_template("report.html.j2")
@@ -98,6 +101,7 @@ def report(
         schemes=schemes,
         models=models,
         time_parts=time_tables(found.time, says),
+        value_answers=answers,
         lists=[(made, sections.list_size(made, says)) for made in lists],
         gates=tuple(row for row in found.quality if row["action"] == "gate"),
         specs=_json({chart.id: chart.spec for chart in every}),

@@ -24,6 +24,7 @@ from bullseye.publish.figures.rules import top_items, top_rules
 from bullseye.publish.figures.scores import by_band, by_reason, score_figures
 from bullseye.publish.figures.segments import rfm_map, segment_cells, segment_moves
 from bullseye.publish.figures.time import time_queries
+from bullseye.publish.figures.value import ValueFigures, value_figures
 from bullseye.publish.release import NAME, standing_of
 
 _READERS = 3
@@ -68,6 +69,7 @@ class Figures:
     reasons: Rows = ()
     tags: Rows = ()
     time: Mapping[str, Rows] = field(default_factory=dict)
+    value: ValueFigures = field(default_factory=ValueFigures)
     before: Before | None = None
 
 
@@ -106,6 +108,7 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
         "curves": lambda: small(inputs["ops.model_curve"], "target", "curve", "point"),
         "scores": lambda: score_figures(inputs["gold.score"]),
         "tags": lambda: _tags(inputs["gold.tag_coverage"], inputs["gold.tag_catalog"]),
+        "value": lambda: value_figures(inputs, settings.insights),
     }
     asked = time_queries(inputs, standing_of(context))
     queries |= asked

@@ -1,0 +1,161 @@
+"""The job `build_tiers`: named tiers of customers, the limit that data suggest, and who shifts when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+from pyspark.sql import Column, DataFrame, Row, SparkSession
+from pyspark.sql import functions as F
+
+from bullseye.core.contract import Table
+from bullseye.core.expressions import empty, expression_problems
+from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.rows import local_frame
+from bullseye.insights.asked import when_asked
+from bullseye.settings import Settings
+from bullseye.settings.tiers import CUT, OTHER, Tiers
+from bullseye.stats.cut import Amounts, Cut, fit_curve, suggested_cuts
+
+READS = ("gold.customer",)
+WRITES = ("gold.customer_tier", "gold.tier_cut", "gold.tier_curve", "gold.tier_shift")
+_GIVEN = "given"
+
+
+def build_tiers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+    """Tiers by the given and by the suggested limit; empty tables where no tiers are asked for."""
+    schemas = {name: context.tables[name].schema() for name in WRITES}
+    rule, spark, day = context.settings.insights.tiers, context.spark, context.day
+    if rule is None:
+        return {name: local_frame(spark, [], schema) for name, schema in schemas.items()}
+    customers = inputs["gold.customer"].where(F.expr(rule.where))
+    # a few dozen steps a decade of the amount
+    amounts = amounts_of(amount_steps(customers, rule).collect())
+    cuts = cuts_by_method(amounts, rule)
+    tiers = context.keep(customer_tiers(customers, rule, suggested=cuts[rule.method].at))
+    dated = F.lit(day).alias("as_of")
+    return {
+        "gold.customer_tier": tiers.select(dated, "customer_id", "tier", "tier_suggested"),
+        "gold.tier_cut": local_frame(spark, cut_rows(amounts, cuts, rule, day), schemas["gold.tier_cut"]),
+        "gold.tier_curve": local_frame(spark, curve_rows(amounts, day), schemas["gold.tier_curve"]),
+        "gold.tier_shift": tier_shift(tiers).select(dated, "*"),
+    }
+
+
+def amount_steps(customers: DataFrame, rule: Tiers) -> DataFrame:
+    """Inactive and active customers by step of the amount: step, centre, inactive, active.
+
+    Steps are equal on the scale of log10(1 + amount), so that 0 has one of its own. Who has no amount, or of whom it is not
+    known whether they are active, plays no part.
+    """
+    logged = F.log10(1 + F.greatest(F.expr(rule.level).cast("double"), F.lit(0.0)))
+    known = customers.select(logged.alias("logged"), F.expr(rule.inactive).alias("inactive"))
+    steps = known.where("logged IS NOT NULL AND inactive IS NOT NULL").groupBy(
+        F.ceil(F.col("logged") * rule.bins_per_decade).cast("int").alias("step")
+    )
+    counted = steps.agg(
+        # The last digits depend on the order in which a cluster adds up.
+        F.round(F.avg("logged") * float(np.log(10)), 9).alias("centre"),
+        F.count_if("inactive").alias("inactive"),
+        F.count_if(~F.col("inactive")).alias("active"),
+    )
+    return counted.withColumn("top", F.pow(F.lit(10.0), F.col("step") / rule.bins_per_decade) - 1)
+
+
+def amounts_of(steps: list[Row]) -> Amounts:
+    """The collected rows of `amount_steps`, the smallest amount first."""
+    ordered = sorted(steps, key=lambda row: row["step"])
+    top, centre, inactive, active = (
+        np.array([row[name] for row in ordered], dtype=np.float64) for name in ("top", "centre", "inactive", "active")
+    )
+    return Amounts(top, centre, inactive, active)
+
+
+def cuts_by_method(amounts: Amounts, rule: Tiers) -> dict[str, Cut]:
+    """The suggested limits; none where there are too few customers, or hardly any inactive or active ones."""
+    total, inactive = amounts.every.sum(), amounts.inactive.sum()
+    nothing = Cut(None, None, None)
+    if total < rule.min_customers or min(inactive, total - inactive) < 0.1 * rule.min_customers:
+        return dict.fromkeys(("steepest", "youden", "least_error"), nothing)
+    return suggested_cuts(amounts, replicates=rule.replicates, confidence=rule.confidence, seed=rule.seed)
+
+
+def customer_tiers(customers: DataFrame, rule: Tiers, *, suggested: float | None) -> DataFrame:
+    """One row per customer: customer_id, tier with the given limit, tier with the suggested one, and the amount."""
+    limits = {"tier": rule.cut, "tier_suggested": rule.cut if suggested is None else suggested}
+    found = customers
+    for name, limit in limits.items():
+        found = found.withColumn(CUT, F.lit(limit)).withColumn(f"_{name}", _tier(rule))
+    amount = F.expr(rule.level).cast("double").alias("amount")
+    return found.select("customer_id", *(F.col(f"_{name}").alias(name) for name in limits), amount)
+
+
+def _tier(rule: Tiers) -> Column:
+    """The name of the first tier whose condition holds; one that is NULL does not."""
+    found = F.lit(OTHER)
+    for tier in reversed(rule.tiers):
+        found = F.when(F.expr(tier.when), F.lit(tier.name)).otherwise(found)
+    return found
+
+
+def tier_shift(tiers: DataFrame) -> DataFrame:
+    """Customers and their amounts by tier and suggested tier."""
+    amount = F.round(F.sum("amount"), 2).alias("amount")
+    return tiers.groupBy("tier", "tier_suggested").agg(F.count(F.lit(1)).alias("customers"), amount)
+
+
+def cut_rows(amounts: Amounts, cuts: Mapping[str, Cut], rule: Tiers, as_of: date) -> list[tuple[object, ...]]:
+    """Rows of `gold.tier_cut`, the given limit first. Whole steps are counted: of the one that a limit cuts, those whose
+    middle lies below it.
+    """
+    every, inactive = amounts.every, amounts.inactive
+    known = (round(every.sum()), round(inactive.sum()))
+    rows: list[tuple[object, ...]] = []
+    for method, cut in {_GIVEN: Cut(rule.cut, None, None), **cuts}.items():
+        below: tuple[int | None, int | None] = (None, None)
+        if cut.at is not None:
+            inside = amounts.centre <= np.log1p(cut.at)
+            below = (round(every[inside].sum()), round(inactive[inside].sum()))
+        rows.append((as_of, method, method == rule.method, cut.at, cut.low, cut.high, *known, *below))
+    return rows
+
+
+def curve_rows(amounts: Amounts, as_of: date) -> list[tuple[object, ...]]:
+    """Rows of `gold.tier_curve`."""
+    curve = fit_curve(amounts)
+    fitted = [None] * len(amounts.top) if curve is None else [float(one) for one in curve.share(amounts.centre)]
+    return [
+        (as_of, float(top), round(every), round(inactive), share)
+        for top, every, inactive, share in zip(amounts.top, amounts.every, amounts.inactive, fitted, strict=True)
+    ]
+
+
+def check_tiers(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
+    """One line for every expression of the tiers that does not fit `gold.customer`."""
+    rule = settings.insights.tiers
+    if rule is None:
+        return []
+
+    def at(*location: str | int) -> str:
+        return settings.place("insights", "tiers", *location)
+
+    customers = empty(spark, tables["gold.customer"])
+    conditions = {at("where"): rule.where, at("inactive"): rule.inactive}
+    problems = expression_problems(customers, conditions, boolean=True)
+    problems += expression_problems(customers, {at("level"): f"CAST({rule.level} AS DOUBLE)"})
+    limited = customers.withColumn(CUT, F.lit(0.0))
+    tiers = {at("tiers", index, "when"): tier.when for index, tier in enumerate(rule.tiers)}
+    return problems + expression_problems(limited, tiers, boolean=True)
+
+
+JOB = Job(
+    name="build_tiers",
+    run=build_tiers,
+    reads=READS,
+    writes=WRITES,
+    narrowed=when_asked("tiers", READS),
+    settings=("insights",),
+    check=check_tiers,
+    doc="Sort customers into named tiers, and say which limit the data suggest and who would shift.",
+)

@@ -1,0 +1,107 @@
+"""Charts of the questions about value: where customers become inactive, and which lines are held together."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from bullseye.publish.charts.chart import ROW, SLANT, Chart
+from bullseye.publish.figures.collect import Rows
+from bullseye.publish.listing import Field, listing
+from bullseye.publish.theme import specification
+from bullseye.publish.wording import Wording, words
+
+
+def inactive_curve(curve: Rows, cuts: Rows, wording: Wording) -> list[Chart]:
+    """Share of inactive customers by amount, the fitted curve, and the limits."""
+    if not curve:
+        return []
+    data = [
+        {
+            "amount": 1 + row["top"],
+            "share": row["inactive"] / row["customers"],
+            "fitted": row["fitted"],
+            "customers": row["customers"],
+        }
+        for row in curve
+    ]
+    limits = [{"amount": 1 + row["cut"], "method": words(row["method"])} for row in cuts if row["cut"] is not None]
+    x = alt.X("amount:Q", scale=alt.Scale(type="log"), title="amount + 1", axis=alt.Axis(tickCount=6, format=",.0f"))
+    share = alt.Y("share:Q", title="share inactive", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]))
+    tooltip = [
+        alt.Tooltip("amount:Q", format=",.0f"),
+        alt.Tooltip("share:Q", format=".1%"),
+        alt.Tooltip("customers:Q", format=",d"),
+    ]
+    points = (
+        alt.Chart({"values": data})
+        .mark_point(filled=True)
+        .encode(x=x, y=share, size=alt.Size("customers:Q", legend=None), tooltip=tooltip)
+    )
+    line = alt.Chart({"values": data}).mark_line().encode(x=x, y="fitted:Q")
+    colour = alt.Color("method:N", title=None, legend=alt.Legend(orient="top"))
+    rules = (
+        alt.Chart({"values": limits})
+        .mark_rule(strokeWidth=2)
+        .encode(x=x, color=colour, tooltip=[alt.Tooltip("method:N")])
+    )
+    says = (
+        "; ".join(f"{one['method']}: {wording.money(one['amount'] - 1)}" for one in limits) or "no limit is suggested"
+    )
+    fields = (
+        Field("up to", "top", "money"),
+        Field("customers", "customers", "whole"),
+        Field("inactive", "inactive", "whole"),
+        Field("fitted", "fitted", "share"),
+    )
+    title, note = "Where customers become inactive", "Each point is a step of the amount; lines are the limits."
+    numbers = listing("inactive-numbers", title, fields, curve, wording)
+    return [Chart("inactive", title, note, f"{says}.", specification(points + line + rules, height=260), numbers)]
+
+
+def line_matrix(pairs: Rows, wording: Wording) -> list[Chart]:
+    """The lift of every pair of lines."""
+    if not pairs:
+        return []
+    names = sorted({row["line"] for row in pairs})
+    data = [
+        {
+            "line": words(row["line"]),
+            "other": words(row["other_line"]),
+            "lift": round(row["lift"], 2),
+            "colour": min(row["lift"], 4.0),
+            "written": wording.decimal(row["lift"], 1),
+            "both": row["both"],
+        }
+        for row in pairs
+    ]
+    order = [words(name) for name in names]
+    base = alt.Chart({"values": data}).encode(
+        x=alt.X("other:N", sort=order, title=None, axis=alt.Axis(orient="top", labelAngle=SLANT, labelLimit=160)),
+        y=alt.Y("line:N", sort=order, title=None, axis=alt.Axis(labelLimit=150)),
+        tooltip=[
+            alt.Tooltip("line:N"),
+            alt.Tooltip("other:N"),
+            alt.Tooltip("lift:Q", format=".2f"),
+            alt.Tooltip("both:Q", format=",d"),
+        ],
+    )
+    scale = alt.Scale(domain=[0, 1, 4], range="diverging", interpolate="rgb")
+    legible = alt.condition(f"width > {34 * len(names)}", alt.value(1), alt.value(0))
+    cells = base.mark_rect().encode(color=alt.Color("colour:Q", scale=scale, legend=None))
+    spec = specification(cells + base.mark_text().encode(text="written:N", opacity=legible), height=ROW * len(names))
+    best = [row for row in pairs if row["line"] < row["other_line"]][:3]
+    says = "; ".join(
+        f"{words(row['line'])} and {words(row['other_line'])}: {wording.decimal(row['lift'], 1)}" for row in best
+    )
+    fields = (
+        Field("line", "line", "words"),
+        Field("other line", "other_line", "words"),
+        Field("lift", "lift", "decimal"),
+        Field("both", "both", "whole"),
+        Field("expected", "expected", "whole"),
+        Field("share of those with line", "share", "share"),
+    )
+    rows = [{**row, "expected": row["customers"] * row["other_customers"] / row["base"]} for row in pairs]
+    title, note = "Which lines are held together", "Lift: 1 is what chance would make; colours end at 4."
+    numbers = listing("lines-numbers", title, fields, rows, wording)
+    return [Chart("lines", title, note, f"{says}.", spec, numbers)]

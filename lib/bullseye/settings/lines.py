@@ -1,0 +1,21 @@
+"""Lines of products: who holds which, and which together."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bullseye.settings.loader import SettingsModel
+from bullseye.settings.segments import Sql
+
+
+class Lines(SettingsModel):
+    """Holdings by product line, as of a date."""
+
+    level: Literal["product_id", "category_1", "category_2", "category_3"]
+    """Column of `silver.product` that names the line."""
+    where: Sql = "true"
+    """Condition over `gold.customer`: among whom shares and lifts are counted."""
+    exclude: tuple[str, ...] = ()
+    """Lines that are left out, because nearly everybody has them."""
+    pairs: Literal["held", "ever"] = "held"
+    """What counts for pairs. held: what is held at as_of. ever: what was ever held up to as_of."""

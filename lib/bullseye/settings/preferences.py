@@ -1,0 +1,32 @@
+"""What each customer prefers, such as a way to pay, beside what everybody does."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from bullseye.settings.loader import SettingsModel
+from bullseye.settings.segments import Name
+
+NONE = "none"
+"""Stands for the preference of a customer who has too little of anything, or likes two things about equally."""
+
+
+class Preference(SettingsModel):
+    """A preference over the keys of a dimension of measures.yaml."""
+
+    name: Name
+    """Name of the preference."""
+    dimension: Name
+    """Dimension of measures.yaml."""
+    doc: str = Field(min_length=5)
+    """What is preferred, in words."""
+    by: Literal["orders", "amount"] = "orders"
+    """What is counted: distinct things, or the dimension's amount."""
+    days: int = Field(default=365, ge=1, le=3660)
+    """Days up to as_of that count."""
+    min_total: float = Field(default=4, ge=0)
+    """Below this number, or amount, over all keys, no preference is told."""
+    min_share: float = Field(default=0.5, ge=0, le=1)
+    """Nor is one told where the most frequent key has a smaller share than this."""

@@ -1,0 +1,112 @@
+"""What sets named groups of customers apart from the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from pyspark.sql import SparkSession
+from tests.conftest import context_of
+
+from bullseye.core.job import Inputs
+from bullseye.insights.portraits import JOB, check_portraits, measure_groups, portrait_rows
+from bullseye.settings import Settings
+from bullseye.settings.insights import Insights
+from bullseye.settings.portraits import Group, Portraits
+from bullseye.settings.segments import Described
+from bullseye.tables import contracts
+
+DAY = date(2017, 12, 31)
+TARGET = "lapse_90d"
+RULE = Portraits(
+    groups=(
+        Group(name="idle", when="rest > 30", among="rest IS NOT NULL", doc="rests for long"),
+        Group(name="nobody", when="rest > 900", doc="rests for ever"),
+    ),
+    features=(
+        Described(name="age", doc="age in years"),
+        Described(name="money", sql="spend * 2"),
+        Described(name="same"),
+    ),
+)
+COLUMNS = "customer_id string, rest int, age int, spend double, same int"
+ROWS = [
+    ("a", 40, 60, 1.0, 7),
+    ("b", 50, None, 3.0, 7),
+    ("c", 60, 50, 5.0, 7),
+    ("d", 10, 30, 1.0, 7),
+    ("e", 20, 32, 3.0, 7),
+    ("f", None, 99, 99.0, 7),  # compared by the second group only
+]
+
+
+def test_a_group_is_compared_with_the_others_of_among(spark: SparkSession) -> None:
+    found = portrait_rows(
+        measure_groups(spark.createDataFrame(ROWS, COLUMNS), RULE).collect(), RULE, {"same": "all alike"}
+    )
+    # ages 60, 50 (variance 50) against 30, 32 (variance 2): 24 / sqrt(26); money 2, 6, 10 (16) against 2, 6 (8): 2 / sqrt(12)
+    assert found[:3] == [
+        (
+            "idle",
+            3,
+            2,
+            "age",
+            "age in years",
+            55.0,
+            31.0,
+            50.0,
+            30.0,
+            pytest.approx(1 / 3),
+            0.0,
+            pytest.approx(4.70679),
+            1,
+        ),
+        ("idle", 3, 2, "money", "money", 6.0, 4.0, 6.0, 2.0, 0.0, 0.0, pytest.approx(0.57735), 2),
+        ("idle", 3, 2, "same", "all alike", 7.0, 7.0, 7.0, 7.0, 0.0, 0.0, None, 3),
+    ]
+    assert found[3][:7] == ("nobody", 0, 6, "age", "age in years", None, pytest.approx(54.2))
+    assert [row[-1] for row in found[3:]] == [1, 2, 3]
+
+
+def test_groups_may_be_named_by_tier_segment_and_score(spark: SparkSession, retail: Settings) -> None:
+    when = f"tier = 'valid' AND rfm_segment = 'lost' AND {TARGET}_percentile >= 90 AND {TARGET}_probability > 0.5"
+    rule = RULE.model_copy(update={"groups": (Group(name="leaving", when=when, doc="long enough words"),)})
+    models = retail.models.model_copy(
+        update={"targets": (retail.models.targets[0].model_copy(update={"name": TARGET}),)}
+    )
+    asking = replace(retail, insights=Insights(portraits=rule), models=models)
+    score = [("lapse_90d", name, p, 95) for name, p in (("a", 0.9), ("b", 0.9), ("c", 0.4), ("d", 0.9))]
+    tables = {
+        "gold.customer": spark.createDataFrame(ROWS, COLUMNS),
+        "gold.customer_tier": spark.createDataFrame([(n, "valid") for n in "abc"], "customer_id string, tier string"),
+        "gold.segment_assignment": spark.createDataFrame(
+            [("rfm", n, "lost") for n in "abcd"] + [("clusters", "b", "cluster 1")],
+            "scheme string, customer_id string, segment string",
+        ),
+        "gold.score": spark.createDataFrame(
+            [*score, ("other", "e", 0.9, 99)], "target string, customer_id string, probability double, percentile int"
+        ),
+    }
+    inputs = Inputs({name: (lambda frame=frame: frame) for name, frame in tables.items()}, JOB.name)
+    (frame,) = JOB.run(inputs, context_of(spark, asking, as_of=DAY)).values()
+    contracts(asking)["gold.portrait"].conform(frame, maker="test")
+    ages = next(row for row in frame.collect() if row["feature"] == "age")
+    assert (ages["as_of"], ages["customers"], ages["others"], ages["mean"]) == (DAY, 2, 4, 60.0)
+
+
+def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Settings) -> None:
+    target = retail.models.targets[0].name
+    rule = Portraits(
+        groups=(Group(name="one", when=f"{target}_percentil > 1", among="tier", doc="long enough words"),),
+        features=(Described(name="spend_al"),),
+    )
+    wrong = replace(retail, insights=Insights(portraits=rule))
+    problems = check_portraits(spark, wrong, contracts(wrong))
+    assert [one.split(" (given")[0].split(": ", 1)[1] for one in problems] == [
+        f"there is no column '{target}_percentil'; did you mean {target}_percentile?",
+        "must be a condition that is true or false",
+        "there is no column 'spend_al'; did you mean spend_all?",
+    ]
+    with pytest.raises(ValueError, match="two groups are named one"):
+        Portraits(groups=rule.groups * 2, features=rule.features)
