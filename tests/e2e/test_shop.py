@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +25,7 @@ from bullseye.core.contract import Table
 from bullseye.core.graph import select
 from bullseye.core.lake import Lake, Stamp, Written
 from bullseye.core.runlog import Entry
-from bullseye.errors import BullseyeError, LakeError
+from bullseye.errors import BullseyeError, LakeError, SettingsError
 from bullseye.settings import load_settings
 from bullseye.tables import contracts
 
@@ -54,7 +55,7 @@ def contents(spark: SparkSession, shop: Shop, names: Sequence[str]) -> dict[str,
 def test_a_new_company_needs_only_yaml_and_sql(whole: tuple[Shop, dict[str, Entry]], spark: SparkSession) -> None:
     shop, entries = whole
     assert {entry.status for entry in entries.values()} == {"done"}
-    assert sorted(entries) == sorted(job.name for job in JOBS)
+    assert sorted(entries) == sorted(job.name for job in JOBS if job.asked is None)
     rows = {
         name: table(spark, shop, name).count()
         for name in ("gold.customer", "gold.tag_catalog", "gold.association_rule", "gold.score")
@@ -109,6 +110,22 @@ def test_a_release_names_every_published_table_at_one_time(
     versions = {row["table"]: (row["version"], row["rows"]) for row in release.collect()}
     assert release.select("release_id", "released_at", "as_of").distinct().count() == 1
     assert versions["gold.customer"] == (Lake(spark, str(shop.lake)).version("gold.customer"), 60)
+
+
+def test_a_question_costs_nothing_until_it_is_asked_and_leaves_nothing_when_it_is_no_more(
+    whole: tuple[Shop, dict[str, Entry]], tmp_path: Path, spark: SparkSession
+) -> None:
+    shop = replace(whole[0], lake=tmp_path / "lake")
+    shutil.copytree(whole[0].lake, shop.lake)
+    only = ["build_tiers"]
+    with pytest.raises(SettingsError, match="the settings of shop ask for nothing that build_tiers makes"):
+        run(shop, only=only)
+    question = """{level: spend_all, cut: 10, inactive: recency_days > 365, min_customers: 20, tiers: [
+        {name: buyer, when: spend_all > cut, doc: spent more than the limit}]}"""
+    run(shop, only=only, overrides={"insights.tiers": question})
+    assert table(spark, shop, "gold.customer_tier").count() == 60
+    run(shop, only=only)
+    assert table(spark, shop, "gold.customer_tier").count() == 0
 
 
 def test_a_second_run_with_nothing_new_skips_everything_and_says_why(

@@ -92,9 +92,10 @@ def _run(
         return []
     report.event("run started", run_id=run_id, deployment=settings.name, lake=root)
     entries: dict[str, Entry] = {}
-    places = {job.name: f"[{number:>2}/{len(jobs)}]" for number, job in enumerate(jobs, start=1)}
     with lease(lake, run_id), report.live(run_id):
         log = RunLog(lake, run_id)
+        jobs = _asked(jobs, settings, log)
+        places = {job.name: f"[{number:>2}/{len(jobs)}]" for number, job in enumerate(jobs, start=1)}
         as_of = _AsOf(context, lake)
 
         def run(job: Job) -> None:
@@ -127,6 +128,25 @@ def _mistakes(spark: SparkSession, settings: Settings, tables: Mapping[str, Tabl
     with ThreadPoolExecutor(_CHECKS) as pool:
         found = [pool.submit(job.check, spark, settings, tables) for job in suite if job.check]
         return [problem for future in found for problem in future.result()]
+
+
+def _asked(jobs: Sequence[Job], settings: Settings, log: RunLog) -> Sequence[Job]:
+    """The jobs whose tables the settings ask for, and those whose tables still hold what settings asked for before.
+
+    Raises SettingsError where none is left.
+    """
+
+    def answered(job: Job) -> bool:
+        return any(output.rows for table in job.writes for output in log.slices(table).values())
+
+    wanted = [job for job in jobs if job.asked is None or job.asked(settings) or answered(job)]
+    if jobs and not wanted:
+        names = ", ".join(job.name for job in jobs)
+        raise SettingsError(
+            f"the settings of {settings.name} ask for nothing that {names} makes"
+            "\n  docs/reference/settings.md says which section asks for it"
+        )
+    return wanted
 
 
 class _AsOf:
@@ -171,6 +191,7 @@ def last_complete_day(context: Context, lake: Lake) -> date:
 def _show_plan(context: Context, lake: Lake, jobs: Sequence[Job], report: Report) -> None:
     """Print the order, and for each job whether it would run and why; a job after one that runs is not looked at."""
     log = RunLog(lake, context.run_id)
+    jobs = _asked(jobs, context.settings, log)
     as_of = _AsOf(context, lake)
     changed: dict[str, str] = {}
     for number, job in enumerate(jobs, start=1):

@@ -144,6 +144,8 @@ class Job:
     `by_content` outputs are fingerprinted by their rows, so that a re-run with the same result changes nothing after it.
     `narrowed` names those of `reads` that these settings make it read, where that is not all of them: what it passes over
     changes nothing in its outputs, and its days are not days of the job.
+    `asked` says whether these settings want its tables. Where they do not, the job is not part of a run, except to empty what
+    it made when they did.
     `external` opens inputs from outside the lake. `check` finds mistakes in settings that only Spark can see, before
     any job runs. `files` makes texts that lie beside the tables; the engine calls it, and writes them, when the outputs
     are committed.
@@ -160,6 +162,7 @@ class Job:
     by_content: bool = False
     snapshots: Callable[[Inputs, Context], Sequence[date]] | None = None
     narrowed: Callable[[Settings], Collection[str]] | None = None
+    asked: Callable[[Settings], bool] | None = None
     external: Callable[[Context], Mapping[str, External]] | None = None
     check: Callable[[SparkSession, Settings, Mapping[str, Table]], list[str]] | None = None
     files: Files | None = None

@@ -1,16 +1,16 @@
-"""A question that a deployment does not ask costs nothing: its job reads no table."""
+"""Whether a deployment asks a question: a job whose sections of insights.yaml are left out is no part of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from bullseye.settings import Settings
 
 
-def when_asked(section: str, reads: tuple[str, ...]) -> Callable[[Settings], Collection[str]]:
-    """What a job about a section of insights.yaml reads: its tables where the section is given, else none."""
+def asks_for(*sections: str) -> Callable[[Settings], bool]:
+    """True for settings in which at least one of these sections of insights.yaml is given."""
 
-    def used(settings: Settings) -> Collection[str]:
-        return reads if getattr(settings.insights, section) else ()
+    def asked(settings: Settings) -> bool:
+        return any(getattr(settings.insights, section) for section in sections)
 
-    return used
+    return asked

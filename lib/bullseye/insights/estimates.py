@@ -24,7 +24,7 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
-from bullseye.insights.asked import when_asked
+from bullseye.insights.asked import asks_for
 from bullseye.insights.terms import INTERCEPT, Term, as_vectors, expression, feature_columns, terms_of, weighted_sum
 from bullseye.settings import Settings
 from bullseye.settings.estimates import Estimate
@@ -328,7 +328,7 @@ JOB = Job(
     run=estimate_amounts,
     reads=READS,
     writes=WRITES,
-    narrowed=when_asked("estimates", READS),
+    asked=asks_for("estimates"),
     settings=("insights",),
     check=check_estimates,
     doc="Estimate amounts that show for some customers only, such as wealth at other banks, with their error.",

@@ -12,6 +12,7 @@ from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.lake import union_all
 from bullseye.core.rows import Values, local_frame
 from bullseye.insights import leavers
+from bullseye.insights.asked import asks_for
 from bullseye.insights.leavers_check import check_leavers
 from bullseye.insights.months import Months, whole_months
 from bullseye.insights.regression import driver_rows
@@ -106,6 +107,7 @@ JOB = Job(
     writes=_WRITES,
     settings=("insights", "measures"),
     narrowed=_looked_at,
+    asked=asks_for("leavers"),
     check=check_leavers,
     doc="Follow customers month by month until they leave: churn, survival, hazards, and what drives them away.",
 )

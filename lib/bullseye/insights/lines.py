@@ -13,7 +13,7 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.rows import local_frame
 from bullseye.facts import AMOUNT, stands, with_customer, with_product
-from bullseye.insights.asked import when_asked
+from bullseye.insights.asked import asks_for
 from bullseye.settings import Settings
 from bullseye.settings.lines import Lines
 from bullseye.settings.tiers import EVERYONE
@@ -124,7 +124,7 @@ JOB = Job(
     run=count_lines,
     reads=READS,
     writes=WRITES,
-    narrowed=when_asked("lines", READS),
+    asked=asks_for("lines"),
     settings=("insights",),
     check=check_lines,
     doc="Count who holds which product lines, by tier, and which are held together.",

@@ -14,6 +14,7 @@ from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer
+from bullseye.insights.asked import asks_for
 from bullseye.insights.maintenance import at_risk, plan_rows, usual_days
 from bullseye.settings import Settings
 from bullseye.settings.maintenance import Maintenance
@@ -87,6 +88,7 @@ JOB = Job(
     writes=("gold.maintenance_plan",),
     settings=("insights",),
     narrowed=_looked_at,
+    asked=asks_for("maintenance"),
     check=check_maintenance,
     doc="Plan for those likely to leave: offer, channel, time, and whether the customer is worth the cost.",
 )

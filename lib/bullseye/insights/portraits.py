@@ -12,7 +12,7 @@ from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.rows import local_frame
-from bullseye.insights.asked import when_asked
+from bullseye.insights.asked import asks_for
 from bullseye.insights.known import READS, columns_known, with_all_known
 from bullseye.settings import Settings
 from bullseye.settings.portraits import Group, Portraits
@@ -141,7 +141,7 @@ JOB = Job(
     run=draw_portraits,
     reads=READS,
     writes=WRITES,
-    narrowed=when_asked("portraits", READS),
+    asked=asks_for("portraits"),
     settings=("insights", "models"),
     check=check_portraits,
     doc="Compare named groups of customers with the rest, feature by feature.",

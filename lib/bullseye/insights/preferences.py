@@ -14,7 +14,7 @@ from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer
-from bullseye.insights.asked import when_asked
+from bullseye.insights.asked import asks_for
 from bullseye.settings import Settings
 from bullseye.settings.preferences import NONE, Preference
 
@@ -101,7 +101,7 @@ JOB = Job(
     run=find_preferences,
     reads=READS,
     writes=WRITES,
-    narrowed=when_asked("preferences", READS),
+    asked=asks_for("preferences"),
     settings=("insights",),
     check=check_preferences,
     doc="Say what each customer prefers, and how much more than everybody.",

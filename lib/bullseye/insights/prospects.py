@@ -21,7 +21,7 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.rows import local_frame
 from bullseye.facts import with_customer, with_product
-from bullseye.insights.asked import when_asked
+from bullseye.insights.asked import asks_for
 from bullseye.insights.terms import INTERCEPT, Term, as_vectors, expression, feature_columns, terms_of, weighted_sum
 from bullseye.settings import Settings
 from bullseye.settings.prospects import Prospects
@@ -223,7 +223,7 @@ JOB = Job(
     run=name_first_lines,
     reads=READS,
     writes=WRITES,
-    narrowed=when_asked("prospects", READS),
+    asked=asks_for("prospects"),
     settings=("insights",),
     check=check_prospects,
     doc="Name the likeliest first lines of customers who hold nothing yet.",

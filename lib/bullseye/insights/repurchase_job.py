@@ -13,6 +13,7 @@ from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.rows import Values, local_frame
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer, with_product
+from bullseye.insights.asked import asks_for
 from bullseye.insights.regression import driver_rows
 from bullseye.insights.repurchase import analyse, factor_rows, items_of, loading_rows, weigh, with_outcome
 from bullseye.settings import Settings
@@ -105,6 +106,7 @@ JOB = Job(
     writes=_WRITES,
     settings=("insights",),
     narrowed=_looked_at,
+    asked=asks_for("repurchase"),
     check=check_repurchase,
     doc="Find the factors behind survey answers and other items, and weigh each for buying again.",
 )

@@ -13,7 +13,7 @@ from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.rows import local_frame
-from bullseye.insights.asked import when_asked
+from bullseye.insights.asked import asks_for
 from bullseye.settings import Settings
 from bullseye.settings.tiers import CUT, OTHER, Tiers
 from bullseye.stats.cut import Amounts, Cut, fit_curve, suggested_cuts
@@ -154,7 +154,7 @@ JOB = Job(
     run=build_tiers,
     reads=READS,
     writes=WRITES,
-    narrowed=when_asked("tiers", READS),
+    asked=asks_for("tiers"),
     settings=("insights",),
     check=check_tiers,
     doc="Sort customers into named tiers, and say which limit the data suggest and who would shift.",

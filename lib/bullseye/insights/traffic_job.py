@@ -14,6 +14,7 @@ from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer
+from bullseye.insights.asked import asks_for
 from bullseye.insights.places import place_traffic
 from bullseye.insights.traffic import traffic, visits
 from bullseye.settings import Settings
@@ -118,6 +119,7 @@ JOB = Job(
     writes=("gold.traffic", "gold.place_traffic"),
     settings=("insights",),
     narrowed=_looked_at,
+    asked=asks_for("traffic", "places"),
     check=check_traffic,
     doc="Count visitors by channel and screen with what comes of them, and customers by region, branch and distance.",
 )
