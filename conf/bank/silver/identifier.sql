@@ -1,20 +1,24 @@
 -- Values that tell who somebody is, as the systems write them. Records come in versions: what only an older one has was held
 -- until then. The card system has of most national ids the last four characters, which are a type of their own. An id whose
 -- check character is wrong (ISO 7064, MOD 11-2) was mistyped and says nothing.
+-- `home` is the postcode with room, unit and number of the address, which both scripts have in common (as in person.sql).
 -- Numbers that were given up have their dates in phone_history; there the newest version of a record repeats the new number.
 WITH records AS (
   SELECT
     concat('core:', party_id) AS party_id, upper(id_number) AS id_number, phone, email, updated_on AS day,
+    concat(postcode, ' ', array_join(reverse(regexp_extract_all(address, '([0-9]+)', 1)), '-')) AS home,
     row_number() OVER (PARTITION BY party_id ORDER BY updated_on DESC) AS version
   FROM core_parties
   UNION ALL
   SELECT
     concat('cards:', customer_no), upper(id_number), mobile, email, modified_on,
+    concat(postcode, ' ', split_part(address, ',', 1)),
     row_number() OVER (PARTITION BY customer_no ORDER BY modified_on DESC)
   FROM card_parties
   UNION ALL
   SELECT
     concat('app:', user_id), NULL, phone, email, CAST(from_utc_timestamp(updated_at, '{local_zone}') AS DATE),
+    concat(postcode, ' ', array_join(reverse(regexp_extract_all(address, '([0-9]+)', 1)), '-')),
     row_number() OVER (PARTITION BY user_id ORDER BY updated_at DESC)
   FROM app_users
 ),
@@ -34,6 +38,7 @@ written AS (
     CASE WHEN length(id_number) = 4 THEN id_number END  AS id_end,
     phone,
     email,
+    home,
     CASE WHEN version > 1 THEN day END                  AS last_seen
   FROM checked
 ),
@@ -44,7 +49,9 @@ changes AS (
 held AS (
   SELECT
     party_id,
-    stack(4, 'national_id', national_id, 'id_end', coalesce(id_end, right(national_id, 4)), 'email', email, 'phone', phone) AS (id_type, id_value),
+    stack(5,
+      'national_id', national_id, 'id_end', coalesce(id_end, right(national_id, 4)), 'email', email, 'phone', phone, 'home', home
+    ) AS (id_type, id_value),
     CAST(NULL AS DATE) AS first_seen,
     last_seen
   FROM written

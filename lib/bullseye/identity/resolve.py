@@ -49,8 +49,9 @@ def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     ledger, numbers = inputs["ops.identity_ledger"], inputs["features.customer_number"]
     known = context.keep(known_parties(ledger))
     check_ledger(known, ledger, numbers)
-    told = context.keep(persistent_ids(linked.members, known, ids_given(ledger), numbers))
-    events = context.keep(ledger_events(told, linked.links, rules=rule_names(context), run_id=context.run_id))
+    told = context.keep(_few_parts(persistent_ids(linked.members, known, ids_given(ledger), numbers)))
+    happened = ledger_events(told, linked.links, rules=rule_names(context), run_id=context.run_id)
+    events = context.keep(_few_parts(happened))
     today = told.select("party_id", "customer_id").unionByName(
         known.join(told, on="party_id", how="left_anti").select("party_id", F.col("before").alias("customer_id"))
     )
@@ -115,7 +116,12 @@ def link_parties(parties: DataFrame, inputs: Inputs, context: Context) -> Linked
 
 
 def _all(context: Context, frames: Sequence[DataFrame], schema: str) -> DataFrame:
-    return union_all(frames) if frames else local_frame(context.spark, [], schema)
+    return _few_parts(union_all(frames)) if frames else local_frame(context.spark, [], schema)
+
+
+def _few_parts(frame: DataFrame) -> DataFrame:
+    """The frame in no more parts than a shuffle makes: a union has those of all its frames, and each would be a file."""
+    return frame.coalesce(int(frame.sparkSession.conf.get("spark.sql.shuffle.partitions") or 1))
 
 
 def check_party_ids(members: DataFrame) -> None:
