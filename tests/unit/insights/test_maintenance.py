@@ -21,7 +21,7 @@ PLAN = Maintenance(
     value="assets * 0.1",
     effect=0.5,
     channels=[
-        {"name": "app", "when": "favourite = 'app'", "cost": "0.5"},
+        {"name": "app", "when": "favourite = 'app'", "cost": 0.5},
         {"name": "branch", "when": "favourite = 'counter'", "cost": 20},
     ],
     offer="interest",
