@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
+import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import functions as F
 from tests.bank.conftest import Bank
@@ -164,3 +166,32 @@ def test_every_target_has_a_model_and_scores_and_the_report_speaks_of_a_bank(ban
     shown = page[: page.index('<script type="application/json"')]
     assert "Paid by account and card by month" in shown
     assert [word for word in ("basket", "who buys", "receipt", "Sales by") if word in shown] == []
+
+
+def test_those_who_are_paid_here_come_and_leave_in_the_months_of_the_truth(bank: Bank) -> None:
+    def month(number: int) -> date:
+        return date(2024 + (6 + number) // 12, (6 + number) % 12 + 1, 1)
+
+    truth: Counter[tuple[date, date | None]] = Counter()
+    for row in pq.read_table(bank.truth / "payroll.parquet").to_pylist():
+        left = row["left_month"]
+        if left is None or left > max(row["first_month"], 0):
+            truth[month(max(row["first_month"], 0)), None if left is None else month(left)] += 1
+    spells = bank.read("gold.spell").where("question = 'payroll'").collect()
+    assert Counter((row["entered_month"], row["left_month"]) for row in spells) == truth
+    assert bank.read("gold.hazard").where("breakdown = 'all'").count() == 1
+
+
+def test_conversions_are_credited_to_the_last_and_the_first_touch_of_their_path(bank: Bank) -> None:
+    paths = [
+        row["channels"] for row in pq.read_table(bank.truth / "paths.parquet").to_pylist() if row["application_id"]
+    ]
+    rows = bank.read("gold.traffic").where("breakdown = 'source' AND device = 'all' AND days = 365").collect()
+    found = {row["channel"]: row for row in rows}
+    # Of two years of paths one is counted; few begin with other touches of the same customer.
+    assert 0 < found["all"]["conversions_last"] <= len(paths)
+    assert {name for name, row in found.items() if row["conversions_last"]} <= {
+        *(path[-1] for path in paths),
+        "all",
+        "none",
+    }

@@ -110,8 +110,9 @@ class Regression:
 def regress(rows: DataFrame, terms: Sequence[Term], *, outcome: str, min_events: int, name: str) -> Regression | None:
     """Fit P(outcome = 1) on the columns of the terms; None where either outcome has fewer than `min_events` rows.
 
-    Terms that never vary are left out, and said so. NULL counts as the mean of the others.
-    Raises BullseyeError where terms say the same as others, or separate the outcomes; `name` says whose they are.
+    Terms that never vary, or that tell the outcomes apart without an error, are left out, and said so; None where no term is
+    left. NULL counts as the mean of the others.
+    Raises BullseyeError where terms say the same as others; `name` says whose they are.
     """
     described = _describe(rows, terms, outcome)
     if min(described.events, described.rows - described.events) < min_events:
@@ -128,26 +129,31 @@ def regress(rows: DataFrame, terms: Sequence[Term], *, outcome: str, min_events:
         _log.warning("%s: left out, because constant or NULL in all rows: %s", name, ", ".join(constant))
     if not varying:
         return None
-    scaled = [
-        (
-            (F.coalesce(F.col(t.column), F.lit(described.mean[t.name])) - described.mean[t.name])
-            / described.deviation[t.name]
-        ).alias(t.column)
-        for t in varying
-    ]
+    scaled = [_standardised(term, described) for term in varying]
     few = rows.select(F.col(outcome).cast("double").alias("_outcome"), *scaled)
     few = few.coalesce(1 + described.rows // _ROWS_PER_TASK).persist()
     try:
         _refuse_repeated(few, varying, name=name)
-        coefficients, errors = _solve(few, varying)
+        while varying:
+            coefficients, errors = _solve(few, varying)
+            separated = [t for t, error in zip(varying, errors[:-1], strict=True) if not error < _WIDEST_ERROR]
+            if not separated:
+                return _in_units(varying, described, coefficients, errors)
+            _log.warning(
+                "%s: left out, because no row, or every row, that has it has the outcome, so that there is no estimate: %s",
+                name,
+                ", ".join(term.name for term in separated),
+            )
+            varying = [term for term in varying if term not in separated]
     finally:
         few.unpersist()
-    if separated := [t.name for t, error in zip(varying, errors[:-1], strict=True) if not error < _WIDEST_ERROR]:
-        raise BullseyeError(
-            f"{name}: {', '.join(separated)} tell(s) the outcomes apart without an error, so that no coefficient can be"
-            " estimated; such a driver often holds the outcome itself, or is almost constant. Remove it"
-        )
-    return _in_units(varying, described, coefficients, errors)
+    return None
+
+
+def _standardised(term: Term, described: _Described) -> Column:
+    """The term in deviations from its mean, which stands in place of NULL."""
+    mean, deviation = described.mean[term.name], described.deviation[term.name]
+    return ((F.coalesce(F.col(term.column), F.lit(mean)) - mean) / deviation).alias(term.column)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -20,7 +19,7 @@ class Channel(SettingsModel):
     """Name of the channel."""
     when: str = "true"
     """SQL condition over `gold.customer`: whom it suits. The first channel that suits a customer is taken."""
-    cost: Decimal = Field(ge=0)
+    cost: float = Field(ge=0)
     """Cost of one contact, in the currency of the deployment."""
 
 

@@ -124,7 +124,7 @@ DRIVER = Table(
     ),
     key=("as_of", "question", "driver"),
     slice="as_of",
-    doc="One row per as_of, question and driver of a logistic regression without a penalty; a driver that never varies has none."
+    doc="One row per as_of, question and driver of a logistic regression without a penalty; a driver that never varies, or that every exit or none has, is left out."
     " It is a discrete-time hazard model: one row of it is a month of a customer (Allison 1982). Readers: analysts, the report.",
 )
 

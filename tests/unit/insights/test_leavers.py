@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from pydantic import ValidationError
@@ -25,7 +27,7 @@ QUESTION = {
     "sums": [{"name": "spend_before", "measure": "spend"}],
     "states": [{"name": "items", "fact": "order_line", "since": "day", "until": "NULL", "sql": "count(1)"}],
     "horizons": [2, 9],
-    "groups": ["region"],
+    "groups": ["household_size"],
     "min_group": 2,
     "min_events": 2,
 }
@@ -34,8 +36,6 @@ HABITS = {"a": [1, 2, 3, 4, 5, 6], "b": [2, 3], "c": [2, 3, 4, 5, 6], "d": [3, 4
 
 def with_questions(settings: Settings, *questions: dict[str, object]) -> Settings:
     """The settings with other questions about leavers."""
-    from dataclasses import replace
-
     insights = settings.insights.model_copy(update={"leavers": tuple(Leavers.model_validate(q) for q in questions)})
     return replace(settings, insights=insights)
 
@@ -47,13 +47,13 @@ def inputs_of(spark: SparkSession, settings: Settings) -> Inputs:
             "party_id": who,
             "day": date(2024, m, 5 if m > 1 else 1),
             "orders": 1,
-            "spend": 10 * m + len(who + str(months)) % 7,
+            "spend": Decimal(10 * m + len(who + str(months)) % 7),
         }
         for who, months in HABITS.items()
         for m in months
     ]
     people = [
-        {"customer_id": who, "region": None if who == "a" else "north", "as_of": AS_OF}
+        {"customer_id": who, "household_size": None if who == "a" else "north", "as_of": AS_OF}
         for who in HABITS
         if who != "other"
     ]
@@ -123,7 +123,7 @@ def test_curves_are_of_those_whose_start_is_known(found) -> None:
 
 def test_hazards_are_of_all_months_at_risk(found) -> None:
     assert picked(found["gold.hazard"], "at_risk", "leavers", breakdown="all") == [(17, 3)]
-    assert picked(found["gold.hazard"], "value", "at_risk", "leavers", breakdown="region") == [
+    assert picked(found["gold.hazard"], "value", "at_risk", "leavers", breakdown="household_size") == [
         ("north", 12, 3),
         ("unknown", 5, 0),
     ]
@@ -152,23 +152,23 @@ def test_without_a_question_all_tables_are_empty(spark: SparkSession, retail: Se
 
 
 def test_mistakes_in_questions_are_told_with_the_nearest_name(spark: SparkSession, retail: Settings) -> None:
-    wrong = {**QUESTION, "event": "ordres > 0", "groups": ["regoin"], "population": "1"}
+    wrong = {**QUESTION, "event": "ordres > 0", "groups": ["houshold_size"], "population": "1"}
     wrong |= {
         "sums": [{"name": "spend_before", "measure": "spnd"}],
         "drivers": [{"name": "s", "sql": "spend_befor", "doc": "abc"}],
     }
     wrong |= {
-        "surroundings": [{"name": "offers", "area": "cit"}],
+        "surroundings": [{"name": "offers", "area": "kid"}],
         "states": [{"name": "held", "fact": "holdng", "sql": "count(1)"}],
     }
     problems = "\n".join(check_leavers(spark, with_questions(retail, wrong), contracts(retail)))
     for text in (
         "orders",
-        "region",
+        "household_size",
         "true or false",
         "spend",
         "spend_before",
-        "no attribute of measures.yaml 'cit'",
+        "no attribute of measures.yaml 'kid'",
         "holding",
     ):
         assert text in problems

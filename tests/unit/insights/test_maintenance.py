@@ -21,7 +21,7 @@ PLAN = Maintenance(
     value="assets * 0.1",
     effect=0.5,
     channels=[
-        {"name": "app", "when": "favourite = 'app'", "cost": "0.5"},
+        {"name": "app", "when": "favourite = 'app'", "cost": 0.5},
         {"name": "branch", "when": "favourite = 'counter'", "cost": 20},
     ],
     offer="interest",
@@ -131,9 +131,9 @@ def test_the_usual_day_is_the_most_frequent_of_the_last_year_and_the_first_of_se
         ("b", date(2024, 5, 9)),
         ("b", date(2024, 6, 3)),
     ]
-    days += [("c", date(2023, 7, 1)), ("c", date(2023, 6, 30)), ("d", date(2023, 6, 30))]
+    days += [("c", date(2023, 7, 2)), ("c", date(2023, 7, 1)), ("d", date(2023, 7, 1))]
     found = usual_days(spark.createDataFrame(days, "customer_id STRING, day DATE"), as_of=AS_OF)
-    assert sorted(tuple(row) for row in found.collect()) == [("a", 8), ("b", 3), ("c", 1)]
+    assert sorted(tuple(row) for row in found.collect()) == [("a", 8), ("b", 3), ("c", 2)]
 
 
 def test_a_plan_needs_one_probability() -> None:

@@ -77,13 +77,17 @@ def test_a_constant_is_left_out_and_terms_that_say_the_same_are_refused(frame) -
         regress(frame, [*TERMS, Term("twice", "2 * visits", "twice")], outcome="left", min_events=5, name="t")
 
 
-def test_few_outcomes_give_nothing_and_a_driver_that_is_the_outcome_is_refused(
-    spark: SparkSession, frame, rows
-) -> None:
+def test_few_outcomes_give_nothing(frame) -> None:
     assert regress(frame, TERMS, outcome="left", min_events=400, name="t") is None
+
+
+def test_a_term_that_is_the_outcome_is_left_out_and_told(frame, caplog) -> None:
     itself = frame.selectExpr("x_age", "CAST(left AS DOUBLE) AS x_visits", "left")
-    with pytest.raises(BullseyeError, match="visits tell"):
-        regress(itself, TERMS, outcome="left", min_events=5, name="t")
+    kept = regress(itself, TERMS, outcome="left", min_events=5, name="t")
+    assert [e.term.name for e in kept.estimates] == ["age"]
+    assert "t: left out" in caplog.text
+    assert "no estimate: visits" in caplog.text
+    assert regress(itself, TERMS[1:], outcome="left", min_events=5, name="t") is None
 
 
 def test_correlations_are_over_rows_where_all_are_known(frame, rows) -> None:

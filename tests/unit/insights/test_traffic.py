@@ -26,7 +26,7 @@ def visited(spark: SparkSession):
         touch(3, None, "c3", 5, "banner"),
         touch(4, None, "c3", 4, "banner", None),
         touch(5, None, None, 3, "banner"),
-        touch(6, "app:2", "c4", 40, "partner"),
+        touch(6, "app:2", "c4", 39, "partner"),
         touch(7, "app:2", "c4", 29, "direct"),
     ]
     same = spark.createDataFrame([("app:1", "one"), ("web:1", "one")], "party_id STRING, customer_id STRING")

@@ -1,0 +1,135 @@
+"""What the report says of leavers, causes, plans, sources and places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from tests.page import NOTHING, RELEASE
+
+from bullseye.publish import theme
+from bullseye.publish.charts.time import leavers
+from bullseye.publish.report import report
+from bullseye.publish.sections_time import time_tables
+from bullseye.publish.wording import Wording
+from bullseye.settings import Settings
+from bullseye.tables import contracts
+
+PAYROLL = {"question": "payroll"}
+ALL = {**PAYROLL, "breakdown": "all", "value": "all"}
+LIFE = {**PAYROLL, "breakdown": "month of the life"}
+RANGE = {"low": 0.1, "high": 0.6}
+FOUND = {
+    "churn": (
+        {**ALL, "horizon_months": 3, "customers": 40, "leavers": 2, "share": 0.05, **RANGE, "expected": 0.0625},
+        {
+            **PAYROLL,
+            "breakdown": "region",
+            "value": "<b>",
+            "horizon_months": 3,
+            "customers": 9,
+            "leavers": 3,
+            "share": 1 / 3,
+            **RANGE,
+            "expected": None,
+        },
+    ),
+    "survival": ({**ALL, "month": 1, "at_risk": 4, "leavers": 1, "survival": 0.75, **RANGE},),
+    "hazard": (
+        {**LIFE, "value": "10", "at_risk": 2, "leavers": 1, "hazard": 0.5, **RANGE, "expected": None},
+        {**LIFE, "value": "2", "at_risk": 4, "leavers": 1, "hazard": 0.25, **RANGE, "expected": 0.2},
+    ),
+    "drivers": tuple(
+        {
+            **PAYROLL,
+            "position": n,
+            "driver": name,
+            "direction": "raises",
+            "weight": 0.5,
+            "coefficient": 1.5,
+            "standard_error": 0.25,
+        }
+        | {"odds_ratio": 4.48, "odds_ratio_low": 2.7, "odds_ratio_high": 7.3, "meaning": "the fee rose"}
+        for n, name in enumerate(("(intercept)", "fee_rise"))
+    ),
+    "traffic": (
+        {
+            "days": 90,
+            "breakdown": "source",
+            "channel": "banner",
+            "device": "all",
+            "touches": 7,
+            "visitors": 5,
+            "customers": 3,
+        }
+        | {"conversions_first": 1, "conversions_last": 0, "conversions_any": 2, "conversion_rate": 0.0},
+        {
+            "days": 90,
+            "breakdown": "screens",
+            "channel": "all",
+            "device": "desktop + phone",
+            "touches": 7,
+            "visitors": 5,
+            "customers": 3,
+        },
+    ),
+    "places": (
+        {
+            "breakdown": "distance",
+            "value": "0 to 2 km",
+            "position": 1,
+            "customers": 5,
+            "share": 0.5,
+            "figure": "mean_assets",
+            "meaning": "assets",
+            "number": 10.5,
+        },
+    ),
+    "plans": (
+        {
+            "plan": "keep",
+            "worth": True,
+            "channel": "app",
+            "customers": 3,
+            "value_at_risk": 100,
+            "loss_avoided": 25,
+            "cost": 2,
+        },
+    ),
+}
+
+
+def test_every_part_has_its_tables_in_order() -> None:
+    parts = time_tables(FOUND, Wording())
+    assert [(title, [one.id for one in tables]) for title, _, tables in parts] == [
+        ("Leavers", ["churn-payroll", "drivers-payroll"]),
+        ("Plans", ["plans"]),
+        ("Sources", ["traffic", "screens"]),
+        ("Places", ["places-distance"]),
+    ]
+    churn, drivers = parts[0][2]
+    assert [[cell.text for cell in row[:5]] for row in churn.rows] == [
+        ["all", "3", "40", "2", "5.0%"],
+        ["region: <b>", "3", "9", "3", "33.3%"],
+    ]
+    assert [row[0].text for row in drivers.rows] == ["fee rise"]
+
+
+def test_months_of_the_life_are_drawn_in_their_order() -> None:
+    survival, hazard = leavers(FOUND, Wording())
+    assert (survival.id, survival.says) == ("survival-payroll", "After 1 months 75.0% are still there.")
+    assert [row[0].text for row in hazard.numbers.rows] == ["2", "10"]
+    assert hazard.says == "The highest hazard is 50.0% in month 10."
+
+
+def test_the_page_has_the_section_only_where_there_is_something(
+    retail: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
+    page = report(RELEASE, replace(NOTHING, time=FOUND), retail, contracts(retail))
+    assert '<section id="time"' in page
+    assert '<a href="#time">' in page
+    assert "&lt;b&gt;" in page
+    assert set(re.findall(r'id="chart-([^"]+)"', page)) >= {"survival-payroll", "hazard-payroll"}
+    assert 'id="time"' not in report(RELEASE, NOTHING, retail, contracts(retail))
