@@ -195,3 +195,24 @@ def test_conversions_are_credited_to_the_last_and_the_first_touch_of_their_path(
         "all",
         "none",
     }
+
+
+def test_questions_about_value_are_answered_for_those_whom_they_are_about(bank: Bank) -> None:
+    customers = bank.read("gold.customer")
+    assert bank.read("gold.customer_tier").count() == customers.where("assets IS NOT NULL").count()
+    held = {row["line"]: row for row in bank.read("gold.line_holding").where("tier = 'all'").collect()}
+    by_state = (
+        customers.where("accounts_held > 0").agg(F.count_if("funds > 0"), F.sum("funds"), F.count(F.lit(1))).first()
+    )
+    assert by_state is not None
+    assert tuple(by_state) == (held["fund"]["customers"], held["fund"]["holdings"], held["fund"]["base"])
+    pair = bank.read("gold.line_pair").where("line = 'other_wealth' AND other_line = 'principal_protected'").first()
+    assert pair is not None
+    assert pair["lift"] > 1.5
+    portraits = bank.read("gold.portrait").where("portrait = 'idle_funds' AND feature = 'renewal_delay'").first()
+    assert portraits is not None
+    assert portraits["difference"] > 0.5
+    preferred = bank.read("gold.preference").where("preference = 'payment'").select("key").distinct().collect()
+    assert {row["key"] for row in preferred} == {"app", "third_party", "pos", "counter", "atm", "none"}
+    page = (bank.lake / "report" / "index.html").read_text(encoding="utf-8")
+    assert 'id="h-value"' in page

@@ -24,6 +24,15 @@ def empty(spark: SparkSession, *tables: Table) -> DataFrame:
     return local_frame(spark, [], ddl)
 
 
+def names_in(sql: str) -> set[str]:
+    """Every word of an expression that may be the name of a column; texts in quotes are none.
+
+    >>> sorted(names_in("if(campaign_type = 'type_b', Spend_30d / 2, 0)"))
+    ['campaign_type', 'if', 'spend_30d']
+    """
+    return set(re.findall(r"[a-z_][a-z0-9_]*", re.sub(r"'[^']*'", "", sql.lower())))
+
+
 def expression_problems(
     rows: DataFrame, expressions: Mapping[str, str], *, boolean: bool = False, aggregate: bool = False
 ) -> list[str]:

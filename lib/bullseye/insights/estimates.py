@@ -9,13 +9,8 @@ many show it, and the share of them among those whom it is estimated for.
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from pyspark.ml.functions import array_to_vector
-from pyspark.ml.regression import LinearRegression
-from pyspark.ml.stat import Correlation
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -24,40 +19,15 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
+from bullseye.insights.amounts import RANK_ACCURACY, Regression, Spread, fit, held_out, quality_of, spread_of
 from bullseye.insights.asked import asks_for
-from bullseye.insights.terms import INTERCEPT, Term, as_vectors, expression, feature_columns, terms_of, weighted_sum
+from bullseye.insights.terms import INTERCEPT, Term, expression, feature_columns, terms_of
 from bullseye.settings import Settings
 from bullseye.settings.estimates import Estimate
 
 _log = logging.getLogger(__name__)
 READS = ("gold.customer",)
 WRITES = ("gold.estimate", "gold.estimate_quality", "gold.estimate_term")
-MODEL, MEDIAN = "regression", "median"
-EVERY = "all"
-"""Sample of all customers who show the amount; the others are named by the way in which it shows."""
-_RANK_ACCURACY = 10_000
-_DIGITS = 6
-
-
-@dataclass(frozen=True)
-class Regression:
-    """ln(1 + amount) = intercept + sum of coefficient * standardised feature."""
-
-    intercept: float
-    coefficients: tuple[float, ...]
-
-    def predicted(self, terms: tuple[Term, ...]) -> Column:
-        """The logarithm that it expects."""
-        return weighted_sum(terms, self.intercept, self.coefficients)
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How the logarithms of held-out amounts lie around what was expected: quantiles, and the mean of their exponentials."""
-
-    low: float
-    high: float
-    smearing: float
 
 
 def estimate_amounts(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
@@ -113,7 +83,7 @@ def scales_of(customers: DataFrame, rule: Estimate) -> dict[str, float]:
     if not asked:
         return scales
     measured = [
-        F.struct(F.count(ratio).alias("pairs"), F.percentile_approx(ratio, 0.5, _RANK_ACCURACY).alias("ratio")).alias(
+        F.struct(F.count(ratio).alias("pairs"), F.percentile_approx(ratio, 0.5, RANK_ACCURACY).alias("ratio")).alias(
             name
         )
         for name, ratio in ratios.items()
@@ -163,112 +133,6 @@ def _positive(sql: str) -> Column:
     """The amount as a number; NULL for 0 and below."""
     value = F.expr(sql).cast("double")
     return F.when(value > 0, value)
-
-
-def fit(known: DataFrame, terms: tuple[Term, ...], rule: Estimate) -> Regression:
-    """Ridge regression of ln(1 + observed) on the standardised features; coefficients are rounded, as sums of a cluster."""
-    rows = as_vectors(known.withColumn("_label", F.log1p("observed")), terms, "_label")
-    regression = LinearRegression(
-        labelCol="_label", featuresCol="features", regParam=rule.regularisation, standardization=False, solver="normal"
-    )
-    found = regression.fit(rows)
-    weights = tuple(round(float(weight), _DIGITS) for weight in found.coefficients)
-    return Regression(round(float(found.intercept), _DIGITS), weights)
-
-
-def held_out(known: DataFrame, terms: tuple[Term, ...], parts: list[Regression]) -> DataFrame:
-    """observed, observed_by, fold, `expected` and `residual` of the logarithm, by the model that has not seen the customer;
-    and `plain`, the residual against the median of the others.
-    """
-    expected = F.lit(None).cast("double")
-    for fold, part in enumerate(parts):
-        expected = F.when(F.col("fold") == fold, part.predicted(terms)).otherwise(expected)
-    rows = known.select("observed", "observed_by", "fold", expected.alias("expected"))
-    medians = rows.agg(
-        *(
-            F.percentile_approx(F.when(F.col("fold") != fold, F.log1p("observed")), 0.5, _RANK_ACCURACY).alias(
-                f"median_{fold}"
-            )
-            for fold in range(len(parts))
-        )
-    )
-    middle = F.element_at(F.array(*(F.col(f"median_{fold}") for fold in range(len(parts)))), F.col("fold") + 1)
-    return rows.crossJoin(F.broadcast(medians)).select(
-        *rows.columns,
-        (F.log1p("observed") - F.col("expected")).alias("residual"),
-        middle.alias("middle"),
-    )
-
-
-def spread_of(tested: DataFrame, rule: Estimate) -> Spread:
-    """Quantiles of the held-out residuals for the interval, and Duan's smearing factor (1983): the mean of exp(residual),
-    by which the expected amount is larger than the exponential of the expected logarithm.
-    """
-    tails = [(1 - rule.interval) / 2, (1 + rule.interval) / 2]
-    found = tested.agg(
-        F.percentile_approx("residual", tails, _RANK_ACCURACY).alias("tails"),
-        F.avg(F.exp("residual")).alias("smearing"),
-    ).first()
-    assert found is not None, "an aggregate without groups has one row"
-    low, high = (round(float(tail), _DIGITS) for tail in found["tails"])
-    return Spread(low, high, round(float(found["smearing"]), _DIGITS))
-
-
-def quality_of(tested: DataFrame, rule: Estimate, *, everyone: int, smearing: float) -> list[tuple[object, ...]]:
-    """Rows of `gold.estimate_quality` without as_of and estimate: the regression, and the median that it has to beat."""
-    tails = [(1 - rule.interval) / 2, (1 + rule.interval) / 2]
-    folds = range(rule.folds)
-    # Of a fold, the interval is taken from the others: else it would cover what it was made from.
-    limits = tested.agg(
-        *(
-            F.percentile_approx(F.when(F.col("fold") != fold, F.col("residual")), tails, _RANK_ACCURACY).alias(
-                f"tails_{fold}"
-            )
-            for fold in folds
-        )
-    )
-    tails_of = F.element_at(F.array(*(F.col(f"tails_{fold}") for fold in folds)), F.col("fold") + 1)
-    rows = tested.crossJoin(F.broadcast(limits)).withColumn(
-        "covered", F.col("residual").between(tails_of[0], tails_of[1])
-    )
-    each = rows.withColumn("sample", F.explode(F.array(F.lit(EVERY), F.col("observed_by"))))
-    plain = F.log1p("observed") - F.col("middle")
-    measured = each.groupBy("sample").agg(
-        F.count(F.lit(1)).alias("customers"),
-        *_errors(MODEL, F.col("expected"), F.col("residual")),
-        *_errors(MEDIAN, F.col("middle"), plain),
-        F.avg(F.col("covered").cast("double")).alias("coverage"),
-    )
-    found = sorted(measured.collect(), key=lambda row: (row["sample"] != EVERY, row["sample"]))  # one row a way
-    ranks = {row["sample"]: _rank_correlation(each.where(F.col("sample") == row["sample"])) for row in found}
-    made: list[tuple[object, ...]] = []
-    for row in found:
-        size = (row["sample"], row["customers"], row["customers"] / everyone)
-        made.append((MODEL, *size, ranks[row["sample"]], *row[MODEL], rule.interval, row["coverage"], smearing))
-        made.append((MEDIAN, *size, None, *row[MEDIAN], None, None, None))
-    return made
-
-
-def _errors(name: str, expected: Column, residual: Column) -> list[Column]:
-    """Median absolute error of the amount, the factor by which half of the estimates are off at most, and the median
-    factor to which they are too low.
-    """
-    error = F.abs(F.col("observed") - F.expm1(expected))
-    medians = (
-        F.percentile_approx(value, 0.5, _RANK_ACCURACY) for value in (error, F.exp(F.abs(residual)), F.exp(residual))
-    )
-    return [F.struct(*(value.alias(f"m{place}") for place, value in enumerate(medians))).alias(name)]
-
-
-def _rank_correlation(rows: DataFrame) -> float | None:
-    """Spearman's, between observed and expected; None below three customers."""
-    vectors = rows.select(array_to_vector(F.array("observed", "expected")).alias("pair"))
-    if vectors.limit(3).count() < 3:
-        return None
-    matrix = Correlation.corr(vectors, "pair", "spearman").first()
-    assert matrix is not None, "a correlation is one row"
-    value = float(matrix[0].toArray()[0, 1])
-    return None if math.isnan(value) else round(value, 9)
 
 
 def estimates(

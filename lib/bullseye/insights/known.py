@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from bullseye.core.expressions import names_in
 from bullseye.core.job import Inputs
 from bullseye.settings import Settings
 
@@ -28,7 +28,7 @@ def columns_known(settings: Settings) -> dict[str, str]:
 
 def with_all_known(inputs: Inputs, settings: Settings, conditions: Iterable[str]) -> DataFrame:
     """`gold.customer` with those of `columns_known` that the conditions name; NULL where a table has no row for a customer."""
-    words = set().union(*(_words(condition) for condition in conditions))
+    words = set().union(*(names_in(condition) for condition in conditions))
     found = inputs["gold.customer"]
     if "tier" in words:
         found = _joined(found, inputs["gold.customer_tier"].select("customer_id", "tier"))
@@ -40,11 +40,6 @@ def with_all_known(inputs: Inputs, settings: Settings, conditions: Iterable[str]
         for what in ("probability", "percentile")
     }
     return _pivoted(found, inputs["gold.score"], {k: v for k, v in scores.items() if k in words})
-
-
-def _words(sql: str) -> set[str]:
-    """Every word that may be the name of a column; texts in quotes are none."""
-    return set(re.findall(r"[a-z_][a-z0-9_]*", re.sub(r"'[^']*'", "", sql.lower())))
 
 
 def _of(kind: str, name: str, value: str) -> Column:

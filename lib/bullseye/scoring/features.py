@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from bullseye.core.expressions import names_in
 from bullseye.settings.models import Feature, Target
 
 PREFIX = "x_"
@@ -23,15 +23,6 @@ def expression(feature: Feature) -> str:
 def meaning(feature: Feature) -> str:
     """What the feature says, in words; its name where the settings say no more."""
     return feature.doc or feature.name
-
-
-def names_in(sql: str) -> set[str]:
-    """Every word of an expression that may be the name of a column; texts in quotes are none.
-
-    >>> sorted(names_in("if(campaign_type = 'type_b', Spend_30d / 2, 0)"))
-    ['campaign_type', 'if', 'spend_30d']
-    """
-    return set(re.findall(r"[a-z_][a-z0-9_]*", re.sub(r"'[^']*'", "", sql.lower())))
 
 
 def columns_used(target: Target) -> set[str]:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from pyspark.sql import Column, DataFrame, Row, Window
 from pyspark.sql import functions as F
 
+from bullseye.core.expressions import names_in
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError
-from bullseye.scoring.features import PREFIX, names_in
+from bullseye.scoring.features import PREFIX
 from bullseye.scoring.labels import CAMPAIGN_COLUMNS
 from bullseye.scoring.scorecard import contribution, probability, reasons
 from bullseye.scoring.train import INTERCEPT

@@ -121,6 +121,6 @@ def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Setting
     )
     problems = check_estimates(spark, asking, contracts(asking))
     assert [one.split(" (given")[0].split(": ", 1)[1] for one in problems] == [
-        "there is no column 'spend_al'; did you mean spend_all?",
+        "there is no column 'spend_al' (did you mean 'spend_all'?)",
         "must be a condition that is true or false",
     ]

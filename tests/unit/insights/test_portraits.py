@@ -104,9 +104,9 @@ def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Setting
     wrong = replace(retail, insights=Insights(portraits=rule))
     problems = check_portraits(spark, wrong, contracts(wrong))
     assert [one.split(" (given")[0].split(": ", 1)[1] for one in problems] == [
-        f"there is no column '{target}_percentil'; did you mean {target}_percentile?",
+        f"there is no column '{target}_percentil' (did you mean '{target}_percentile'?)",
         "must be a condition that is true or false",
-        "there is no column 'spend_al'; did you mean spend_all?",
+        "there is no column 'spend_al' (did you mean 'spend_all'?)",
     ]
     with pytest.raises(ValueError, match="two groups are named one"):
         Portraits(groups=rule.groups * 2, features=rule.features)

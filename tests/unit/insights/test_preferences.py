@@ -63,5 +63,5 @@ def test_a_dimension_that_is_not_there_is_told_with_the_nearest(spark: SparkSess
     rules = (RULE.model_copy(update={"dimension": f"{known}s"}), RULE.model_copy(update={"dimension": known}))
     wrong = replace(retail, insights=Insights(preferences=rules))
     first, second = check_preferences(spark, wrong, contracts(wrong))
-    assert f"there is no dimension '{known}s'; did you mean {known}?" in first
+    assert f"there is no dimension '{known}s' (did you mean '{known}'?)" in first
     assert "two preferences are named payment" in second

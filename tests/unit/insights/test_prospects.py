@@ -110,6 +110,6 @@ def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Setting
     wrong = replace(retail, insights=Insights(prospects=rule))
     problems = check_prospects(spark, wrong, contracts(wrong))
     assert [one.split(" (given")[0].split(": ", 1)[1] for one in problems] == [
-        "there is no column 'customer_n'; did you mean customer_no?",
-        "there is no column 'customer_no'",
+        "there is no column 'customer_n' (did you mean 'customer_no'?)",
+        "there is no column 'customer_no' (did you mean 'customer_id'?)",
     ]

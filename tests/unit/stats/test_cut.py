@@ -62,11 +62,14 @@ def test_limits_by_hand() -> None:
     # up to 10: 9 of 10 inactive and 2 of 10 active; up to 100: all and 6; calling all up to 10 inactive makes 3 mistakes
     found = amounts((1, 5, 1), (10, 4, 1), (100, 1, 4), (1000, 0, 4))
     assert (youden(found), least_error(found)) == (10.0, 10.0)
+    # where the active are many, fewer mistakes are made by stopping earlier; the Youden index weighs both sides alike
+    rare = amounts((1, 15, 10), (10, 4, 10), (100, 1, 40), (1000, 0, 40))
+    assert (youden(rare), least_error(rare)) == (10.0, 1.0)
 
 
 def test_of_equal_limits_the_smallest_counts() -> None:
     tied = amounts((1, 5, 0), (10, 1, 1), (100, 0, 5))
-    assert (least_error(tied), youden(tied)) == (1.0, 10.0)
+    assert (least_error(tied), youden(tied)) == (1.0, 1.0)
 
 
 @pytest.mark.parametrize(
