@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from pyspark.sql import Column, DataFrame
@@ -14,25 +14,38 @@ from bullseye.association.mining import frequent_itemsets
 from bullseye.association.rules import association_rules
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.rows import local_frame
+from bullseye.facts import with_customer
 from bullseye.items import item_lines
+from bullseye.settings import Settings
 from bullseye.settings.association import Association
 
 RULES = "gold.association_rule"
 BACKTEST = "gold.rule_backtest"
+FACTS = ("silver.order_line", "silver.product")
+MAP = "features.identity_map"
 
 
 def mine_associations(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Rules from the baskets up to as_of, and a test of such rules on baskets that they had not seen."""
     settings = context.settings.association
-    lines = item_lines(inputs["silver.order_line"], inputs["silver.product"], settings)
+    bought = inputs["silver.order_line"]
+    if settings.basket == "customer":
+        bought = with_customer(bought, inputs[MAP]).withColumns(
+            {"order_id": F.col("customer_id"), "party_id": F.col("customer_id")}
+        )
+    lines = item_lines(bought, inputs["silver.product"], settings)
     partitions = int(context.spark.conf.get("spark.sql.shuffle.partitions") or 200)
     found = order_baskets(lines, partitions=partitions)
-    baskets = context.keep(with_empty(found, inputs["silver.order_line"]) if settings.empty_baskets else found)
+    baskets = context.keep(with_empty(found, bought) if settings.empty_baskets else found)
     _, _, rules = mine(baskets, context, until=context.day)
     return {
         RULES: rules.select(F.lit(context.day).alias("as_of"), "*"),
         BACKTEST: _backtest(baskets, context),
     }
+
+
+def _looked_at(settings: Settings) -> Collection[str]:
+    return (*FACTS, MAP) if settings.association.basket == "customer" else FACTS
 
 
 def mine(baskets: DataFrame, context: Context, *, until: date) -> tuple[int, DataFrame, DataFrame]:
@@ -70,8 +83,9 @@ def _backtest(baskets: DataFrame, context: Context) -> DataFrame:
 JOB = Job(
     name="mine_associations",
     run=mine_associations,
-    reads=("silver.order_line", "silver.product"),
+    reads=(*FACTS, MAP),
     writes=(RULES, BACKTEST),
     settings=("association",),
+    narrowed=_looked_at,
     doc="Mine association rules from baskets by FP-Growth, and test them on baskets they have not seen.",
 )

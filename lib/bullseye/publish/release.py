@@ -14,10 +14,13 @@ from bullseye.core.job import Context, Inputs, Standing
 from bullseye.core.lake import Lake
 from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError, LakeError, QualityGateError
+from bullseye.tables import insights
 
 NAME = "publish_release"
 HISTORY = "ops.release"
 """The list of all releases."""
+ANSWERS = tuple(table.name for table in insights.ALL)
+"""Tables of questions, of which a deployment asks those that it likes."""
 PUBLISHED = (
     "gold.customer",
     "gold.customer_tag",
@@ -30,31 +33,7 @@ PUBLISHED = (
     "gold.rule_backtest",
     "gold.recommendation",
     "gold.score",
-    "gold.customer_tier",
-    "gold.tier_cut",
-    "gold.tier_curve",
-    "gold.tier_shift",
-    "gold.line_holding",
-    "gold.line_pair",
-    "gold.portrait",
-    "gold.estimate",
-    "gold.estimate_quality",
-    "gold.estimate_term",
-    "gold.preference",
-    "gold.prospect",
-    "gold.prospect_quality",
-    "gold.prospect_term",
-    "gold.spell",
-    "gold.churn",
-    "gold.survival",
-    "gold.hazard",
-    "gold.driver",
-    "gold.factor",
-    "gold.factor_loading",
-    "gold.factor_weight",
-    "gold.maintenance_plan",
-    "gold.traffic",
-    "gold.place_traffic",
+    *ANSWERS,
     "ops.model",
     "ops.model_metric",
     "ops.model_curve",
@@ -128,13 +107,15 @@ def check_gates(quality: DataFrame) -> None:
 
 
 def release_of(context: Context, tables: tuple[str, ...]) -> Release:
-    """The release that publishes the tables as they stand: newest version, and rows of as_of.
+    """The release that publishes the tables as they stand: newest version, and rows of as_of; answers only where they were
+    asked for.
 
-    Raises BullseyeError that lists every table that no job has made for as_of.
+    Raises BullseyeError that lists every other table that no job has made for as_of.
     """
     standing = standing_of(context)
-    rows = {table: standing.rows(table) for table in tables}
-    if missing := [table for table, count in rows.items() if count is None]:
+    found = {table: standing.rows(table) for table in tables}
+    rows = {table: count for table, count in found.items() if count is not None}
+    if missing := [table for table in tables if table not in rows and table not in ANSWERS]:
         raise BullseyeError(
             f"there is no release for {context.day} yet: nothing has been made for it in {', '.join(missing)};"
             " run_suite makes what is missing, in order"
@@ -143,9 +124,7 @@ def release_of(context: Context, tables: tuple[str, ...]) -> Release:
         context.run_id,
         standing.started_at,
         context.day,
-        tuple(
-            Released(table, standing.path(table), standing.version(table), count or 0) for table, count in rows.items()
-        ),
+        tuple(Released(table, standing.path(table), standing.version(table), count) for table, count in rows.items()),
     )
 
 

@@ -29,9 +29,11 @@ class Association(SettingsModel):
     """Column of `silver.product` that is an item of a basket."""
     exclude: tuple[str, ...] = ()
     """Items that are never part of a basket."""
+    basket: Literal["order", "customer"] = "order"
+    """What a basket is: one order, or all that a customer ever bought, as of the day of the last of it."""
     empty_baskets: bool = False
-    """Whether an order without any item counts as a basket too: true where baskets are customers, of whom some hold nothing
-    that is mined. It changes support and lift."""
+    """Whether a basket without any item counts too: true where baskets are customers, of whom some hold nothing that is
+    mined. It changes support and lift."""
     days: int | None = Field(default=None, ge=1)
     """Baskets of the last so many days up to as_of are mined; all of them where it is not given."""
     min_support: float = Field(default=0.01, ge=1e-9, le=1)

@@ -13,6 +13,7 @@ from bullseye.core.job import Inputs
 from bullseye.settings import Settings
 from bullseye.settings.association import Association
 from bullseye.tables import silver
+from bullseye.tables.features import IDENTITY_MAP
 
 AS_OF = date(2017, 12, 31)
 NO_MONEY = dict.fromkeys(("amount", "loyalty_discount", "coupon_discount", "coupon_match_discount"), Decimal(0))
@@ -28,7 +29,7 @@ def mined(spark: SparkSession, settings: Settings, orders: dict[str, tuple[int, 
     lines: list[dict[str, Any]] = [
         NO_MONEY
         | {
-            "party_id": "p",
+            "party_id": f"p{order}",
             "order_id": order,
             "line_id": str(number),
             "day": AS_OF - timedelta(days=ago),
@@ -43,6 +44,7 @@ def mined(spark: SparkSession, settings: Settings, orders: dict[str, tuple[int, 
     tables = {
         "silver.order_line": rows_of(spark, silver.ORDER_LINE, *lines),
         "silver.product": rows_of(spark, silver.PRODUCT, *products),
+        "features.identity_map": rows_of(spark, IDENTITY_MAP, {"party_id": "p2", "customer_id": "p1"}),
     }
     context = context_of(spark, settings, as_of=AS_OF)
     outputs = JOB.run(Inputs({name: (lambda frame=frame: frame) for name, frame in tables.items()}, JOB.name), context)
@@ -98,4 +100,15 @@ def test_orders_without_an_item_count_where_the_settings_say_so(spark: SparkSess
     assert [(r["antecedent"], r["baskets"], r["antecedent_baskets"], r["rule_baskets"], r["lift"]) for r in rules] == [
         ("BREAD", 6, 3, 3, 1.5),
         ("MILK", 6, 4, 3, 1.5),
+    ]
+
+
+def test_baskets_of_customers_hold_what_all_their_parties_bought(spark: SparkSession, retail: Settings) -> None:
+    settings = settings_with(retail, SETTINGS.model_copy(update={"basket": "customer", "min_support": 0.4}))
+    rules = mined(spark, settings, {"1": (40, "m"), "2": (30, "b"), "3": (20, "t"), "4": (9, "f")})[RULES].collect()
+    # The parties p1 and p2 are one customer, who has milk and bread; p4 has nothing that is mined.
+    names = ("antecedent", "consequent", "baskets", "rule_baskets")
+    assert sorted(tuple(row[name] for name in names) for row in rules) == [
+        ("BREAD", "MILK", 2, 1),
+        ("MILK", "BREAD", 2, 1),
     ]
