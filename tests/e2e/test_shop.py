@@ -6,7 +6,6 @@ import errno
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -115,7 +114,8 @@ def test_a_release_names_every_published_table_at_one_time(
 def test_a_question_costs_nothing_until_it_is_asked_and_leaves_nothing_when_it_is_no_more(
     whole: tuple[Shop, dict[str, Entry]], tmp_path: Path, spark: SparkSession
 ) -> None:
-    shop = replace(whole[0], lake=tmp_path / "lake")
+    shop = Shop(tmp_path)
+    shutil.copytree(whole[0].conf, shop.conf)
     shutil.copytree(whole[0].lake, shop.lake)
     only = ["build_tiers"]
     with pytest.raises(SettingsError, match="the settings of shop ask for nothing that build_tiers makes"):
