@@ -2,7 +2,11 @@
 -- visited or called and did not say who it is has no event. Money that a customer pays is negative;
 -- the value of a manager's visit is what the customer said to have at other banks.
 WITH fees AS (
-  SELECT *, lag(monthly_fee) OVER (PARTITION BY account_id ORDER BY valid_from, monthly_fee) AS fee_before
+  -- The fee of an account that was opened after the rise did not rise.
+  SELECT
+    *,
+    lag(monthly_fee) OVER (PARTITION BY account_id ORDER BY valid_from, monthly_fee) AS fee_before,
+    min(valid_from) OVER (PARTITION BY account_id) AS opened_on
   FROM account_fees
 ),
 happened AS (
@@ -94,7 +98,7 @@ happened AS (
     'fee_rise', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
   FROM fees AS f
   JOIN accounts AS a ON f.account_id = a.account_id
-  WHERE f.monthly_fee > f.fee_before
+  WHERE f.monthly_fee > f.fee_before AND f.valid_from > f.opened_on
   UNION ALL
   -- One event for each answer: item is the question.
   SELECT

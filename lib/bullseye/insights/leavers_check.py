@@ -85,7 +85,7 @@ def _fact(spark: SparkSession, fact: str, tables: Mapping[str, Table]) -> DataFr
 
 def _panel(spark: SparkSession, question: Leavers, settings: Settings, tables: Mapping[str, Table]) -> DataFrame:
     """No rows, with every column that a driver may use."""
-    columns = {"customer_id": "STRING", "month": "DATE", "months_since_start": "INT"}
+    columns = {"customer_id": "STRING", "month": "DATE", "months_since_start": "INT", "months_seen": "INT"}
     columns |= dict.fromkeys(question.made, "DOUBLE")
     columns |= {attribute.name: attribute.type for attribute in settings.measures.attributes}
     return local_frame(spark, [], ", ".join(f"`{name}` {type_}" for name, type_ in columns.items()))

@@ -59,6 +59,7 @@ def months_at_risk(found: DataFrame, months: Months) -> DataFrame:
         "customer_id",
         "spell",
         "start",
+        "entered",
         F.col("left").alias("exit"),
         "last",
         F.explode(F.sequence(F.col("entered") + 1, until)).alias("month_no"),
@@ -67,4 +68,5 @@ def months_at_risk(found: DataFrame, months: Months) -> DataFrame:
     told = each.withColumn("left", left.cast("int"))
     is_known = F.col("left").isNotNull() | (F.col("month_no") > months.last)
     since = (F.col("month_no") - F.col("start")).cast("int").alias("months_since_start")
-    return told.where(is_known).select("customer_id", "spell", "month_no", since, "left")
+    seen = (F.col("month_no") - F.col("entered")).cast("int").alias("months_seen")
+    return told.where(is_known).select("customer_id", "spell", "month_no", since, seen, "left")

@@ -11,7 +11,7 @@ from bullseye.settings.loader import SettingsModel
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Doc = Annotated[str, Field(min_length=3)]
 
-PANEL = ("customer_id", "month", "months_since_start")
+PANEL = ("customer_id", "month", "months_since_start", "months_seen")
 """Columns that every month of a customer has, before those of the settings."""
 
 
@@ -79,6 +79,7 @@ class Driver(SettingsModel):
     """Name of the driver."""
     sql: str
     """SQL over the months of customers: `month` (first day, DATE), `months_since_start` (NULL where the start is unknown),
+    `months_seen` (months since the first one with the event in the data, which the life is at least as long as),
     the sums, states and surroundings above, and the attributes of measures.yaml, as they are known today."""
     doc: Doc
     """In words, with the unit."""

@@ -95,3 +95,4 @@ def test_everybody_is_at_risk_from_the_month_after_the_first_one_up_to_the_exit(
         ("pending", 6, 2, 1) if grace == 0 else ("pending", 7, 3, None),
     ]
     assert [(r["customer_id"], month(r["month_no"]), r["months_since_start"], r["left"]) for r in rows] == expected
+    assert [row["months_seen"] for row in rows] == [row["months_since_start"] for row in rows]

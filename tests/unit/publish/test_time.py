@@ -111,9 +111,9 @@ def test_every_part_has_its_tables_in_order() -> None:
     churn, drivers = parts[0][2]
     assert [[cell.text for cell in row[:5]] for row in churn.rows] == [
         ["all", "3", "40", "2", "5.0%"],
-        ["region: <b>", "3", "9", "3", "33.3%"],
+        ["Region: <b>", "3", "9", "3", "33.3%"],
     ]
-    assert [row[0].text for row in drivers.rows] == ["fee rise"]
+    assert [row[0].text for row in drivers.rows] == ["Fee rise"]
 
 
 def test_months_of_the_life_are_drawn_in_their_order() -> None:

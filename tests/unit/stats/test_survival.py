@@ -55,7 +55,7 @@ def test_the_interval_is_symmetric_on_the_scale_of_log_minus_log():
     middle = math.log(-math.log(step.survival))
     low, high = (math.log(-math.log(end)) for end in (step.low, step.high))
     assert low - middle == pytest.approx(middle - high)
-    assert (step.low, step.high) == (pytest.approx(0.7073, abs=1e-4), pytest.approx(0.8662, abs=1e-4))
+    assert (step.low, step.high) == (pytest.approx(0.70738, abs=1e-5), pytest.approx(0.86603, abs=1e-5))
 
 
 def test_more_exits_than_customers_are_refused():
