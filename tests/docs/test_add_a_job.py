@@ -53,12 +53,12 @@ def imported(changed: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(bullseye, "__path__", [*bullseye.__path__, str(changed / "lib" / "bullseye")])
     importlib.invalidate_caches()
     yield
-    for name in [name for name in sys.modules if name.startswith("bullseye.measurement")]:
+    for name in [name for name in sys.modules if name.startswith("bullseye.campaigns")]:
         del sys.modules[name]
 
 
 def test_the_test_of_the_page_passes(changed: Path, imported: None, spark: SparkSession, retail: Settings) -> None:
-    path = changed / "tests" / "unit" / "measurement" / "test_cohorts.py"
+    path = changed / "tests" / "unit" / "campaigns" / "test_cohorts.py"
     spec = spec_from_file_location("page_test_cohorts", path)
     assert spec
     assert spec.loader

@@ -49,7 +49,9 @@ def amount_steps(customers: DataFrame, rule: Tiers) -> DataFrame:
     Steps are equal on the scale of log10(1 + amount), so that 0 has one of its own. Who has no amount, or of whom it is not
     known whether they are active, plays no part.
     """
-    logged = F.log10(1 + F.greatest(F.expr(rule.level).cast("double"), F.lit(0.0)))
+    amount = F.expr(rule.level).cast("double")
+    # The greatest of NULL and 0 is 0, which would take the unknown for poor.
+    logged = F.when(amount.isNotNull(), F.log10(1 + F.greatest(amount, F.lit(0.0))))
     known = customers.select(logged.alias("logged"), F.expr(rule.inactive).alias("inactive"))
     steps = known.where("logged IS NOT NULL AND inactive IS NOT NULL").groupBy(
         F.ceil(F.col("logged") * rule.bins_per_decade).cast("int").alias("step")

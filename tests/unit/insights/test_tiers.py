@@ -124,11 +124,11 @@ def test_mistakes_are_told_with_their_place_and_names_are_unique(spark: SparkSes
     wrong = replace(
         retail, insights=Insights(tiers=RULE.model_copy(update={"level": "spend_al", "inactive": "spend_all"}))
     )
+    # settings without a file have one place for both tiers
     problems = check_tiers(spark, wrong, contracts(wrong))
     assert [one.split(" (given")[0].split(": ", 1)[1] for one in problems] == [
         "must be a condition that is true or false",
         "there is no column 'spend_al' (did you mean 'spend_all'?)",
-        "there is no column 'money'",
         "there is no column 'money'",
     ]
     with pytest.raises(ValueError, match="two tiers are named a"):
