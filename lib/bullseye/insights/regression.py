@@ -136,15 +136,17 @@ def regress(rows: DataFrame, terms: Sequence[Term], *, outcome: str, min_events:
         _refuse_repeated(few, varying, name=name)
         while varying:
             coefficients, errors = _solve(few, varying)
-            separated = [t for t, error in zip(varying, errors[:-1], strict=True) if not error < _WIDEST_ERROR]
+            separated = [at for at, error in enumerate(errors[:-1]) if not error < _WIDEST_ERROR]
             if not separated:
                 return _in_units(varying, described, coefficients, errors)
+            # One term that separates takes the errors of the others with it: the largest coefficient is its own.
+            worst = varying[max(separated, key=lambda at: abs(coefficients[at]))]
             _log.warning(
                 "%s: left out, because no row, or every row, that has it has the outcome, so that there is no estimate: %s",
                 name,
-                ", ".join(term.name for term in separated),
+                worst.name,
             )
-            varying = [term for term in varying if term not in separated]
+            varying = [term for term in varying if term is not worst]
     finally:
         few.unpersist()
     return None
