@@ -4,7 +4,7 @@ ELSEWHERE = {
     "scripts/demo": "tests/golden/test_retail_facts.py",
     "scripts/demo bank": "tests/bank/conftest.py",
     "scripts/test": ".ci/run",
-    "scripts/test tests/unit/insights": "tests/docs/test_add_a_job.py::test_the_test_of_the_page_passes",
+    "scripts/test tests/unit/campaigns": "tests/docs/test_add_a_job.py::test_the_test_of_the_page_passes",
     "scripts/docs --reference": "tests/docs/test_reference.py::test_a_page_is_what_the_code_says",
     "scripts/cluster scripts/submit run_suite --deployment conf/retail": "tests/e2e/test_cluster.py::"
     "test_the_suite_ends_with_the_same_tables_when_a_worker_dies_in_a_stage",

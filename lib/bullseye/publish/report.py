@@ -14,19 +14,19 @@ from bullseye.core.contract import Table
 from bullseye.publish import d3_locale, listing, sections, theme, wording
 from bullseye.publish.changes import changes
 from bullseye.publish.charts import Chart
+from bullseye.publish.charts.behaviour import leavers
 from bullseye.publish.charts.customers import base_over_time, recency, rfm_map, sales_over_time
 from bullseye.publish.charts.models import coefficients, first_reasons, model_curves, score_bands
 from bullseye.publish.charts.network import rule_network
 from bullseye.publish.charts.segments import segment_differences, segment_moves, segment_sizes
 from bullseye.publish.charts.tags import tag_coverage
-from bullseye.publish.charts.time import leavers
 from bullseye.publish.figures import ACTIVE_WINDOWS, MIN_RULE_BASKETS, Figures
 from bullseye.publish.figures.collect import Rows
 from bullseye.publish.listing import Listing
 from bullseye.publish.lists import CustomerList
 from bullseye.publish.release import Release
-from bullseye.publish.sections_time import time_tables
-from bullseye.publish.value_section import value_answers
+from bullseye.publish.sections_behaviour import behaviour_tables
+from bullseye.publish.sections_value import value_answers
 from bullseye.publish.wording import Wording, words
 from bullseye.settings import Settings
 
@@ -80,7 +80,7 @@ def report(
         "tags": tuple(tag_coverage(found.tags, says)),
         "rules": tuple(rule_network(found.rules, says)),
         "moves": tuple(_moves(found, says)) if changed else (),
-        "time": tuple(leavers(found.time, says)),
+        "behaviour": tuple(leavers(found.behaviour, says)),
     }
     answers = value_answers(found.value, settings.insights, says)
     every = [chart for group in drawn.values() for chart in group]
@@ -100,7 +100,7 @@ def report(
         tables=dict(_tables(release, found, settings, tables, says)),
         schemes=schemes,
         models=models,
-        time_parts=time_tables(found.time, says),
+        behaviour_parts=behaviour_tables(found.behaviour, says),
         value_answers=answers,
         lists=[(made, sections.list_size(made, says)) for made in lists],
         gates=tuple(row for row in found.quality if row["action"] == "gate"),

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from bullseye.core.contract import Table
-from bullseye.tables import insights_time, insights_value
+from bullseye.tables import insights_behaviour, insights_value
 
-ALL: tuple[Table, ...] = (*insights_value.ALL, *insights_time.ALL)
+ALL: tuple[Table, ...] = (*insights_value.ALL, *insights_behaviour.ALL)

@@ -50,10 +50,10 @@ TIME_QUERIES: Mapping[str, tuple[str, Query]] = {
 """What is shown of each table; all but the plan have as many rows as the settings allow, whatever the customers."""
 
 
-def time_queries(inputs: Inputs, standing: Standing) -> dict[str, Callable[[], Any]]:
+def behaviour_queries(inputs: Inputs, standing: Standing) -> dict[str, Callable[[], Any]]:
     """One query a table that has rows: an empty one is not read."""
     return {
-        f"time {name}": partial(_asked, inputs, table, query)
+        f"behaviour {name}": partial(_asked, inputs, table, query)
         for name, (table, query) in TIME_QUERIES.items()
         if standing.rows(table)
     }

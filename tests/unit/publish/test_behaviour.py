@@ -9,9 +9,9 @@ import pytest
 from tests.page import NOTHING, RELEASE
 
 from bullseye.publish import theme
-from bullseye.publish.charts.time import leavers
+from bullseye.publish.charts.behaviour import leavers
 from bullseye.publish.report import report
-from bullseye.publish.sections_time import time_tables
+from bullseye.publish.sections_behaviour import behaviour_tables
 from bullseye.publish.wording import Wording
 from bullseye.settings import Settings
 from bullseye.tables import contracts
@@ -101,7 +101,7 @@ FOUND = {
 
 
 def test_every_part_has_its_tables_in_order() -> None:
-    parts = time_tables(FOUND, Wording())
+    parts = behaviour_tables(FOUND, Wording())
     assert [(title, [one.id for one in tables]) for title, _, tables in parts] == [
         ("Leavers", ["churn-payroll", "drivers-payroll"]),
         ("Plans", ["plans"]),
@@ -127,9 +127,9 @@ def test_the_page_has_the_section_only_where_there_is_something(
     retail: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
-    page = report(RELEASE, replace(NOTHING, time=FOUND), retail, contracts(retail))
-    assert '<section id="time"' in page
-    assert '<a href="#time">' in page
+    page = report(RELEASE, replace(NOTHING, behaviour=FOUND), retail, contracts(retail))
+    assert '<section id="behaviour"' in page
+    assert '<a href="#behaviour">' in page
     assert "&lt;b&gt;" in page
     assert set(re.findall(r'id="chart-([^"]+)"', page)) >= {"survival-payroll", "hazard-payroll"}
-    assert 'id="time"' not in report(RELEASE, NOTHING, retail, contracts(retail))
+    assert 'id="behaviour"' not in report(RELEASE, NOTHING, retail, contracts(retail))

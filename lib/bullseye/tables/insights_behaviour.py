@@ -1,4 +1,4 @@
-"""Tables about time, causes and places: who leaves when and why, what makes customers buy again, where they come from."""
+"""Tables about behaviour: who leaves when and why, what makes customers buy again, where they come from and live."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bullseye.publish.figures.value import ValueFigures
-from bullseye.publish.value_section import Answer, value_answers
+from bullseye.publish.sections_value import Answer, value_answers
 from bullseye.publish.wording import Wording
 from bullseye.settings.insights import Insights
 

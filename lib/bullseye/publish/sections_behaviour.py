@@ -75,7 +75,7 @@ _PLANS = (
 )
 
 
-def time_tables(found: Mapping[str, Rows], wording: Wording) -> tuple[tuple[str, str, tuple[Listing, ...]], ...]:
+def behaviour_tables(found: Mapping[str, Rows], wording: Wording) -> tuple[tuple[str, str, tuple[Listing, ...]], ...]:
     """Heading, text and tables of every part that there is something of."""
     parts = (
         ("Leavers", "Months in a row with the event, until the first one without it.", _leavers(found, wording)),
