@@ -112,9 +112,9 @@ def release(api: Any) -> None:
 
     They are known by their names: Splink forgets what one linker made when the next begins, and what it registered itself.
     """
-    catalog = api.spark.catalog
-    for view in catalog.listTables(pattern=f"{_VIEWS}*"):
-        catalog.dropTempView(view.name)
+    # Not by the catalog's listTables, which cannot read what it finds where queries are not compiled (Spark 4.2.0).
+    for view in api.spark.sql(f"SHOW VIEWS LIKE '{_VIEWS}*'").collect():
+        api.spark.catalog.dropTempView(view["viewName"])
 
 
 def pairs(predicted: DataFrame, spec: Probabilistic) -> DataFrame:

@@ -94,12 +94,12 @@ def line_pairs(held: DataFrame, base: DataFrame) -> DataFrame:
     together = held.groupBy("customer_id").agg(F.collect_set("line").alias("lines"))
     first = together.select("lines", F.explode("lines").alias("line"))
     both = first.select("line", F.explode("lines").alias("other_line")).groupBy("line", "other_line")
-    counted = both.agg(F.count(F.lit(1)).alias("both"))
+    counted = both.agg(F.count(F.lit(1)).alias("both_customers"))
     pairs = single.crossJoin(other).where("line <> other_line").join(counted, on=["line", "other_line"], how="left")
-    found = pairs.fillna(0, subset=["both"]).crossJoin(everyone)
-    lift = (F.col("both") * F.col("base")) / (F.col("customers") * F.col("other_customers"))
-    share = F.col("both") / F.col("customers")
-    names = ("line", "other_line", "base", "customers", "other_customers", "both")
+    found = pairs.fillna(0, subset=["both_customers"]).crossJoin(everyone)
+    lift = (F.col("both_customers") * F.col("base")) / (F.col("customers") * F.col("other_customers"))
+    share = F.col("both_customers") / F.col("customers")
+    names = ("line", "other_line", "base", "customers", "other_customers", "both_customers")
     return found.select(*names, share.alias("share"), lift.alias("lift"))
 
 

@@ -102,8 +102,8 @@ LINE_PAIR = Table(
         base BIGINT NOT NULL COMMENT 'customers among whom it is counted',
         customers BIGINT NOT NULL COMMENT 'customers with line',
         other_customers BIGINT NOT NULL COMMENT 'customers with other_line',
-        both BIGINT NOT NULL COMMENT 'customers with both',
-        share DOUBLE NOT NULL COMMENT 'both / customers: of those with line, the share who have other_line, 0 to 1',
+        both_customers BIGINT NOT NULL COMMENT 'customers with both',
+        share DOUBLE NOT NULL COMMENT 'both_customers / customers: of those with line, the share who have other_line, 0 to 1',
         lift DOUBLE NOT NULL COMMENT 'share over the share of all customers who have other_line: 1 where the two have nothing to do with each other',
         """
     ),

@@ -77,7 +77,7 @@ def test_what_stands_at_as_of_is_held_by_the_customer_of_the_party(spark: SparkS
 def test_pairs_of_what_is_held_now_and_pairs_that_nobody_has(spark: SparkSession) -> None:
     held = spark.createDataFrame([("a", "x"), ("a", "y"), ("b", "x"), ("c", "z")], "customer_id string, line string")
     base = spark.createDataFrame([(name,) for name in "abcde"], "customer_id string")
-    schema = "line string, other_line string, base bigint, customers bigint, other_customers bigint, both bigint, share double, lift double"
+    schema = "line string, other_line string, base bigint, customers bigint, other_customers bigint, both_customers bigint, share double, lift double"
     expected = [
         ("x", "y", 5, 2, 1, 1, 0.5, 2.5),
         ("x", "z", 5, 2, 1, 0, 0.0, 0.0),

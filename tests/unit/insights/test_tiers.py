@@ -117,7 +117,8 @@ def test_few_customers_get_tiers_and_no_suggestion_and_who_asks_nothing_gets_emp
     }
     silent = JOB.run(Inputs({}, JOB.name), context_of(spark, retail, as_of=DAY))
     assert [frame.count() for frame in silent.values()] == [0, 0, 0, 0]
-    assert JOB.reads_with(retail) == ()
+    assert JOB.asked is not None
+    assert not JOB.asked(retail)
 
 
 def test_mistakes_are_told_with_their_place_and_names_are_unique(spark: SparkSession, retail: Settings) -> None:

@@ -70,7 +70,7 @@ def line_matrix(pairs: Rows, wording: Wording) -> list[Chart]:
             "lift": round(row["lift"], 2),
             "colour": min(row["lift"], 4.0),
             "written": wording.decimal(row["lift"], 1),
-            "both": row["both"],
+            "both": row["both_customers"],
         }
         for row in pairs
     ]
@@ -97,7 +97,7 @@ def line_matrix(pairs: Rows, wording: Wording) -> list[Chart]:
         Field("line", "line", "words"),
         Field("other line", "other_line", "words"),
         Field("lift", "lift", "decimal"),
-        Field("both", "both", "whole"),
+        Field("both", "both_customers", "whole"),
         Field("expected", "expected", "whole"),
         Field("share of those with line", "share", "share"),
     )
