@@ -121,7 +121,9 @@ ROWS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "gold.tier_curve": ({"top": 9.0, "customers": 2, "inactive": 1},),
     "gold.tier_shift": ({"tier": "valid", "tier_suggested": "invalid", "customers": 1, "amount": 120.0},),
     "gold.line_holding": ({"tier": "all", "line": "TEA", "base": 2, "customers": 1, "share": 0.5},),
-    "gold.line_pair": ({"line": "TEA", "other_line": "FISH", "base": 2, "both_customers": 1, "share": 0.5, "lift": 1.5},),
+    "gold.line_pair": (
+        {"line": "TEA", "other_line": "FISH", "base": 2, "both_customers": 1, "share": 0.5, "lift": 1.5},
+    ),
     "gold.portrait": ({"portrait": "idle", "customers": 1, "others": 1, "feature": "age", "distinction": 1},),
     "gold.estimate": ({"estimate": "elsewhere", "customer_id": "a", "modelled": 9.5, "opportunity": False},),
     "gold.estimate_quality": ({"estimate": "elsewhere", "method": "regression", "sample": "all", "customers": 1},),

@@ -202,7 +202,9 @@ def test_questions_about_value_are_answered_for_those_whom_they_are_about(bank: 
     assert bank.read("gold.customer_tier").count() == customers.where("assets IS NOT NULL").count()
     held = {row["line"]: row for row in bank.read("gold.line_holding").where("tier = 'all'").collect()}
     by_state = (
-        customers.where("accounts_held > 0").agg(F.count_if(F.col("funds") > 0), F.sum("funds"), F.count(F.lit(1))).first()
+        customers.where("accounts_held > 0")
+        .agg(F.count_if(F.col("funds") > 0), F.sum("funds"), F.count(F.lit(1)))
+        .first()
     )
     assert by_state is not None
     assert tuple(by_state) == (held["fund"]["customers"], held["fund"]["holdings"], held["fund"]["base"])
@@ -213,6 +215,15 @@ def test_questions_about_value_are_answered_for_those_whom_they_are_about(bank: 
     assert portraits is not None
     assert portraits["difference"] > 0.5
     preferred = bank.read("gold.preference").where("preference = 'payment'").select("key").distinct().collect()
-    assert {row["key"] for row in preferred} == {"app", "third_party", "pos", "shop", "online", "counter", "atm", "none"}
+    assert {row["key"] for row in preferred} == {
+        "app",
+        "third_party",
+        "pos",
+        "shop",
+        "online",
+        "counter",
+        "atm",
+        "none",
+    }
     page = (bank.lake / "report" / "index.html").read_text(encoding="utf-8")
     assert 'id="h-value"' in page
