@@ -22,10 +22,8 @@ from bullseye.tables import contracts
 from synthetic.bank.generate import generate
 
 PERSONS, SEED = 600, 7
-FEW = {f"models.targets.{number}.min_positives": "1" for number in range(3)} | {
-    f"models.targets.{number}.snapshots.first": "2026-01-31" for number in range(2)
-}
-"""Of a few hundred persons hardly anybody leaves; and half a year of snapshots is enough to learn from."""
+FEW = {f"models.targets.{number}.min_positives": "1" for number in range(3)}
+"""Of a few hundred persons hardly anybody leaves."""
 
 
 @dataclass(frozen=True)
