@@ -139,7 +139,7 @@ def _asked(jobs: Sequence[Job], settings: Settings, log: RunLog) -> Sequence[Job
     def answered(job: Job) -> bool:
         return any(output.rows for table in job.writes for output in log.slices(table).values())
 
-    wanted = [job for job in jobs if job.asked is None or job.asked(settings) or answered(job)]
+    wanted = [job for job in jobs if job.wanted(settings) or answered(job)]
     if jobs and not wanted:
         names = ", ".join(job.name for job in jobs)
         raise SettingsError(

@@ -17,6 +17,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.storagelevel import StorageLevel
 
 from bullseye.core.contract import Table
+from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError
 from bullseye.settings import Settings
 
@@ -76,6 +77,10 @@ class Context:
         persisted = frame.persist(StorageLevel.MEMORY_AND_DISK)
         self.kept.append(persisted)
         return persisted
+
+    def empty(self, *tables: str) -> dict[str, DataFrame]:
+        """No rows of each of these tables."""
+        return {name: local_frame(self.spark, [], self.tables[name].schema()) for name in tables}
 
     def release(self) -> None:
         """Let go of what was kept."""
@@ -144,8 +149,8 @@ class Job:
     `by_content` outputs are fingerprinted by their rows, so that a re-run with the same result changes nothing after it.
     `narrowed` names those of `reads` that these settings make it read, where that is not all of them: what it passes over
     changes nothing in its outputs, and its days are not days of the job.
-    `asked` says whether these settings want its tables. Where they do not, the job is not part of a run, except to empty what
-    it made when they did.
+    `asked` says whether these settings want its tables. Where they do not, the job is not part of a run, except that the
+    engine empties what it made when they did; `run` is called only where they do.
     `external` opens inputs from outside the lake. `check` finds mistakes in settings that only Spark can see, before
     any job runs. `files` makes texts that lie beside the tables; the engine calls it, and writes them, when the outputs
     are committed.
@@ -167,6 +172,10 @@ class Job:
     check: Callable[[SparkSession, Settings, Mapping[str, Table]], list[str]] | None = None
     files: Files | None = None
     doc: str = ""
+
+    def wanted(self, settings: Settings) -> bool:
+        """Whether these settings want its tables."""
+        return self.asked is None or self.asked(settings)
 
     def reads_with(self, settings: Settings) -> tuple[str, ...]:
         """The tables that it reads with these settings, in the order of `reads`."""

@@ -86,7 +86,8 @@ class Suite:
         inputs = self._planner.inputs(plan, externals)
         context = replace(context, as_of=plan.as_of, slices=dates)
         context = replace(context, standing=LakeStanding(self._lake, self._log, context, now()))
-        frames = plan.job.run(inputs, context)
+        job = plan.job
+        frames = job.run(inputs, context) if job.wanted(context.settings) else context.empty(*job.writes)
         unknown = set(frames) - set(plan.job.writes)
         if unknown:
             raise GraphError(f"{plan.job.name} made {', '.join(sorted(unknown))} without declaring it in writes")

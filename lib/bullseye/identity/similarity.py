@@ -112,7 +112,7 @@ def release(api: Any) -> None:
 
     They are known by their names: Splink forgets what one linker made when the next begins, and what it registered itself.
     """
-    # Not by the catalog's listTables, which cannot read what it finds where queries are not compiled (Spark 4.2.0).
+    # Some dozen views. Not by the catalog's listTables, which fails where queries are not compiled (Spark 4.2.0).
     for view in api.spark.sql(f"SHOW VIEWS LIKE '{_VIEWS}*'").collect():
         api.spark.catalog.dropTempView(view["viewName"])
 

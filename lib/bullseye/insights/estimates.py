@@ -19,9 +19,10 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
+from bullseye.features import INTERCEPT, expression, feature_columns
 from bullseye.insights.amounts import RANK_ACCURACY, Regression, Spread, fit, held_out, quality_of, spread_of
 from bullseye.insights.asked import asks_for
-from bullseye.insights.terms import INTERCEPT, Term, expression, feature_columns, terms_of
+from bullseye.insights.terms import Term, terms_of
 from bullseye.settings import Settings
 from bullseye.settings.estimates import Estimate
 
@@ -31,13 +32,13 @@ WRITES = ("gold.estimate", "gold.estimate_quality", "gold.estimate_term")
 
 
 def estimate_amounts(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """The three tables at as_of; empty where nothing is to be estimated, or too few customers show the amount."""
+    """The three tables at as_of; empty where too few customers show the amount."""
     made: dict[str, list[DataFrame]] = {name: [] for name in WRITES}
     for rule in context.settings.insights.estimates:
         for name, frame in _estimated(inputs["gold.customer"], rule, context).items():
             made[name].append(frame.select(F.lit(context.day).alias("as_of"), F.lit(rule.name).alias("estimate"), "*"))
-    nothing = {name: local_frame(context.spark, [], context.tables[name].schema()) for name in WRITES}
-    return {name: union_all(frames) if frames else nothing[name] for name, frames in made.items()}
+    told = {name: union_all(frames) for name, frames in made.items() if frames}
+    return {**context.empty(*WRITES), **told}
 
 
 def _estimated(customers: DataFrame, rule: Estimate, context: Context) -> dict[str, DataFrame]:
@@ -163,7 +164,7 @@ def term_rows(terms: tuple[Term, ...], model: Regression) -> list[tuple[object, 
     rows: list[tuple[object, ...]] = [(0, INTERCEPT, "1", "every customer alike", model.intercept, 0.0, 1.0)]
     pairs = zip(terms, model.coefficients, strict=True)
     return rows + [
-        (place, term.feature, term.expression, term.meaning, weight, term.mean, term.deviation)
+        (place, term.feature, term.expression, term.meaning, weight, term.scale.mean, term.scale.deviation)
         for place, (term, weight) in enumerate(pairs, start=1)
     ]
 

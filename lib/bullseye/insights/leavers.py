@@ -11,9 +11,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.facts import with_customer, with_product
+from bullseye.features import PREFIX
 from bullseye.insights.months import Months, start, start_of
 from bullseye.insights.panel import KEY, with_states, with_sums, with_surroundings
-from bullseye.insights.regression import PREFIX, Regression, Term, regress
+from bullseye.insights.regression import Covariate, Regression, regress
 from bullseye.insights.spells import months_at_risk, spells, with_start
 from bullseye.settings.leavers import Leavers
 from bullseye.stats.intervals import wilson
@@ -83,9 +84,9 @@ def panel(
 
 def hazard_model(rows: DataFrame, question: Leavers, *, name: str) -> Regression | None:
     """The discrete-time hazard model of the panel; None where too few leave."""
-    terms = [Term(driver.name, driver.sql, driver.doc) for driver in question.drivers]
+    drivers = [Covariate(driver.name, driver.sql, driver.doc) for driver in question.drivers]
     known = rows.where(F.col("left").isNotNull())
-    return regress(known, terms, outcome="left", min_events=question.min_events, name=name)
+    return regress(known, drivers, outcome="left", min_events=question.min_events, name=name)
 
 
 def spell_rows(found: DataFrame, rows: DataFrame, question: Leavers, *, predicted: bool) -> DataFrame:

@@ -27,20 +27,19 @@ _WRITES = ("gold.spell", "gold.churn", "gold.survival", "gold.hazard", "gold.dri
 
 
 def study_leavers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """The tables of all questions at as_of; empty where there are none, and where the data hold less than two whole months."""
+    """The tables of all questions at as_of; empty where the data hold less than two whole months."""
     made: dict[str, list[Values]] = {name: [] for name in _WRITES if name != "gold.spell"}
     spells: list[DataFrame] = []
-    months = _months(inputs, context) if context.settings.insights.leavers else None
+    months = _months(inputs, context)
     for index, question in enumerate(context.settings.insights.leavers):
         if months is None:
             _log.warning("%s: the data hold less than two whole months up to %s", question.name, context.day)
             continue
         name = f"{question.name} ({context.settings.place('insights', 'leavers', index)})"
         spells.append(_answer(inputs, context, question, months, made, name=name))
-    schema = context.tables["gold.spell"].schema()
-    found = union_all(spells) if spells else local_frame(context.spark, [], schema)
     tables = {name: local_frame(context.spark, rows, context.tables[name].schema()) for name, rows in made.items()}
-    return {"gold.spell": found, **tables}
+    found = {"gold.spell": union_all(spells)} if spells else context.empty("gold.spell")
+    return {**found, **tables}
 
 
 def _answer(
@@ -94,8 +93,6 @@ def _facts(question: Leavers) -> set[str]:
 
 def _looked_at(settings: Settings) -> Collection[str]:
     questions = settings.insights.leavers
-    if not questions:
-        return ("gold.customer",)
     facts = {f"silver.{fact}" for question in questions for fact in _facts(question)}
     return {*_ALWAYS, "silver.product", "silver.market_event", *facts}
 

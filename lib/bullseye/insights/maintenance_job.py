@@ -11,7 +11,6 @@ from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.lake import union_all
-from bullseye.core.rows import local_frame
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer
 from bullseye.insights.asked import asks_for
@@ -21,10 +20,9 @@ from bullseye.settings.maintenance import Maintenance
 
 
 def plan_maintenance(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """`gold.maintenance_plan` at as_of; empty where there is no plan."""
+    """`gold.maintenance_plan` at as_of."""
     made = [_plan(inputs, context, plan) for plan in context.settings.insights.maintenance]
-    name = "gold.maintenance_plan"
-    return {name: union_all(made) if made else local_frame(context.spark, [], context.tables[name].schema())}
+    return {"gold.maintenance_plan": union_all(made)}
 
 
 def _plan(inputs: Inputs, context: Context, plan: Maintenance) -> DataFrame:

@@ -23,10 +23,9 @@ _PREFIX = "value_"
 
 
 def draw_portraits(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """`gold.portrait` at as_of; empty where no portraits are asked for."""
+    """`gold.portrait` at as_of."""
     rule, schema = context.settings.insights.portraits, context.tables["gold.portrait"].schema()
-    if rule is None:
-        return {"gold.portrait": local_frame(context.spark, [], schema)}
+    assert rule is not None, "the job is asked for"
     conditions = [sql for group in rule.groups for sql in (group.when, group.among)]
     customers = with_all_known(inputs, context.settings, conditions)
     # two rows a group

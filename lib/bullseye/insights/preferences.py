@@ -11,7 +11,6 @@ from pyspark.sql import functions as F
 from bullseye.core.contract import Table
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.lake import union_all
-from bullseye.core.rows import local_frame
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer
 from bullseye.insights.asked import asks_for
@@ -23,14 +22,10 @@ WRITES = ("gold.preference",)
 
 
 def find_preferences(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """`gold.preference` at as_of; empty where no preferences are asked for."""
-    rules = context.settings.insights.preferences
-    if not rules:
-        schema = context.tables["gold.preference"].schema()
-        return {"gold.preference": local_frame(context.spark, [], schema)}
+    """`gold.preference` at as_of."""
     items = with_customer(inputs["features.party_day_item"], inputs["features.identity_map"])
     found = []
-    for rule in rules:
+    for rule in context.settings.insights.preferences:
         recent = F.col("day") > context.day - timedelta(days=rule.days)
         counted = items.where((F.col("dimension") == rule.dimension) & recent)
         # summed up once, for everybody and for each

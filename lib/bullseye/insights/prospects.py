@@ -21,8 +21,9 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.rows import local_frame
 from bullseye.facts import with_customer, with_product
+from bullseye.features import INTERCEPT, expression, feature_columns
 from bullseye.insights.asked import asks_for
-from bullseye.insights.terms import INTERCEPT, Term, as_vectors, expression, feature_columns, terms_of, weighted_sum
+from bullseye.insights.terms import Term, as_vectors, terms_of, weighted_sum
 from bullseye.settings import Settings
 from bullseye.settings.prospects import Prospects
 
@@ -53,12 +54,10 @@ class Choice:
 
 
 def name_first_lines(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """The three tables at as_of; empty where they are not asked for, or too few have taken up a first line."""
+    """The three tables at as_of; empty where too few have taken up a first line."""
     schemas = {name: context.tables[name].schema() for name in WRITES}
-    nothing = {name: local_frame(context.spark, [], schema) for name, schema in schemas.items()}
     rule, day = context.settings.insights.prospects, context.day
-    if rule is None:
-        return nothing
+    assert rule is not None, "the job is asked for"
     facts = with_customer(
         with_product(inputs["silver.holding"], inputs["silver.product"]), inputs["features.identity_map"]
     )
@@ -72,7 +71,7 @@ def name_first_lines(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
         _log.warning(
             "prospects: fewer than two lines were taken up first %d times or more (min_openings)", rule.min_openings
         )
-        return nothing
+        return context.empty(*WRITES)
     model = fit(earlier.where(F.col("line").isin(list(popular))), tuple(sorted(popular)), rule)
     quality = quality_rows(known.where(F.col("opened_day") > F.lit(split)), model, popular, rule)
     people = inputs["gold.customer"].where(F.expr(rule.where)).join(firsts, on="customer_id", how="left_anti")
@@ -198,7 +197,7 @@ def term_rows(model: Choice) -> list[tuple[object, ...]]:
     for line, intercept, weights in zip(model.lines, model.intercepts, model.coefficients, strict=True):
         rows.append((line, 0, INTERCEPT, "1", "every customer alike", intercept, 0.0, 1.0))
         rows += [
-            (line, place, term.feature, term.expression, term.meaning, weight, term.mean, term.deviation)
+            (line, place, term.feature, term.expression, term.meaning, weight, term.scale.mean, term.scale.deviation)
             for place, (term, weight) in enumerate(zip(model.terms, weights, strict=True), start=1)
         ]
     return rows

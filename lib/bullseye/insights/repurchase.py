@@ -11,7 +11,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.errors import BullseyeError
-from bullseye.insights.regression import PREFIX, Regression, Term, correlations, regress
+from bullseye.features import nine_digits
+from bullseye.insights.regression import Covariate, Regression, correlations, regress
 from bullseye.settings.repurchase import NamedFactor, Outcome, Repurchase
 from bullseye.stats.factors import (
     Adequacy,
@@ -141,9 +142,11 @@ def with_outcome(rows: DataFrame, facts: DataFrame, outcome: Outcome, *, as_of: 
 def weigh(rows: DataFrame, found: Analysis, question: Repurchase, *, name: str) -> Regression | None:
     """What each factor weighs for the outcome; None where too few bought again, or did not."""
     items = [item.name for item in question.items]
-    terms = [Term(factor, found.score(place, items), question.outcome.doc) for place, factor in enumerate(found.names)]
-    scores = [F.expr(term.sql).alias(PREFIX + term.name) for term in terms]
-    return regress(rows.select("again", *scores), terms, outcome="again", min_events=question.min_events, name=name)
+    factors = [
+        Covariate(factor, found.score(place, items), question.outcome.doc) for place, factor in enumerate(found.names)
+    ]
+    scores = [F.expr(one.sql).alias(one.column) for one in factors]
+    return regress(rows.select("again", *scores), factors, outcome="again", min_events=question.min_events, name=name)
 
 
 def factor_rows(found: Analysis, question: Repurchase) -> list[tuple[object, ...]]:
@@ -151,9 +154,9 @@ def factor_rows(found: Analysis, question: Repurchase) -> list[tuple[object, ...
     items = [item.name for item in question.items]
     tested = (
         found.rows,
-        _digits(found.adequacy.kmo),
-        _digits(found.adequacy.chi_square),
-        _digits(found.adequacy.p_value),
+        nine_digits(found.adequacy.kmo),
+        nine_digits(found.adequacy.chi_square),
+        nine_digits(found.adequacy.p_value),
     )
     rows: list[tuple[object, ...]] = []
     for place, (value, random) in enumerate(zip(found.eigenvalues, found.at_random, strict=True)):
@@ -161,9 +164,9 @@ def factor_rows(found: Analysis, question: Repurchase) -> list[tuple[object, ...
         told: tuple[object, ...] = (None, None, None)
         if place < len(found.names):
             kept = (found.names[place],)
-            explained = _digits(found.factors.explained[place])
+            explained = nine_digits(found.factors.explained[place])
             told = (explained, _loading_items(found.factors.loadings[:, place], items), found.score(place, items))
-        rows.append((place + 1, *kept, _digits(value), _digits(random), *told, *tested))
+        rows.append((place + 1, *kept, nine_digits(value), nine_digits(random), *told, *tested))
     return rows
 
 
@@ -181,18 +184,13 @@ def loading_rows(found: Analysis, question: Repurchase) -> list[tuple[object, ..
             item.name,
             factor,
             item.doc,
-            *(_digits(number) for number in (loadings[i, place], found.factors.weights[i, place])),
-            _digits(found.factors.communalities[i]),
-            _digits(found.adequacy.of_items[i]),
-            _digits(found.mean[i]),
-            _digits(found.deviation[i]),
+            *(nine_digits(number) for number in (loadings[i, place], found.factors.weights[i, place])),
+            nine_digits(found.factors.communalities[i]),
+            nine_digits(found.adequacy.of_items[i]),
+            nine_digits(found.mean[i]),
+            nine_digits(found.deviation[i]),
             item.sql,
         )
         for i, item in enumerate(question.items)
         for place, factor in enumerate(found.names)
     ]
-
-
-def _digits(value: float) -> float:
-    """Nine significant digits: more than the data tell, fewer than the order of adding up changes."""
-    return float(f"{value:.9g}")

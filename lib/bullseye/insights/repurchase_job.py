@@ -25,7 +25,7 @@ _WRITES = ("gold.factor", "gold.factor_loading", "gold.factor_weight")
 
 
 def study_repurchase(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """The tables of all questions at as_of; empty where there are none, or too few answers."""
+    """The tables of all questions at as_of; empty where there are too few answers."""
     made: dict[str, list[Values]] = {name: [] for name in _WRITES}
     for index, question in enumerate(context.settings.insights.repurchase):
         name = f"{question.name} ({context.settings.place('insights', 'repurchase', index)})"
@@ -52,10 +52,8 @@ def _by_customer(inputs: Inputs, fact: str) -> DataFrame:
 
 def _looked_at(settings: Settings) -> Collection[str]:
     questions = settings.insights.repurchase
-    if not questions:
-        return ("gold.customer",)
     facts = {f"silver.{fact}" for question in questions for fact in (question.fact, question.outcome.fact)}
-    return {"gold.customer", "features.identity_map", "silver.product", *facts}
+    return {"features.identity_map", "silver.product", *facts}
 
 
 def check_repurchase(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
@@ -102,7 +100,7 @@ def _fact(spark: SparkSession, fact: str, tables: Mapping[str, Table]) -> DataFr
 JOB = Job(
     name="study_repurchase",
     run=study_repurchase,
-    reads=("gold.customer", "features.identity_map", "silver.product", *(table.name for table in PARTIES)),
+    reads=("features.identity_map", "silver.product", *(table.name for table in PARTIES)),
     writes=_WRITES,
     settings=("insights",),
     narrowed=_looked_at,

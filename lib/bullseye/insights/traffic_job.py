@@ -11,7 +11,6 @@ from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.lake import union_all
-from bullseye.core.rows import local_frame
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer
 from bullseye.insights.asked import asks_for
@@ -24,12 +23,9 @@ _CONVERSIONS = ("silver.event", "silver.order_line", "silver.response")
 
 
 def count_traffic(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """`gold.traffic` and `gold.place_traffic` at as_of; empty where the settings do not ask."""
+    """`gold.traffic` and `gold.place_traffic` at as_of; empty is the one that the settings do not ask for."""
     asked = context.settings.insights
-    found = {
-        name: local_frame(context.spark, [], context.tables[name].schema())
-        for name in ("gold.traffic", "gold.place_traffic")
-    }
+    found = context.empty("gold.traffic", "gold.place_traffic")
     if asked.traffic:
         visited = context.keep(visits(inputs["silver.touch"], inputs["features.identity_map"]))
         wanted = asked.traffic.conversion

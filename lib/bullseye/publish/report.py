@@ -80,9 +80,9 @@ def report(
         "tags": tuple(tag_coverage(found.tags, says)),
         "rules": tuple(rule_network(found.rules, says)),
         "moves": tuple(_moves(found, says)) if changed else (),
-        "behaviour": tuple(leavers(found.behaviour, says)),
+        "behaviour": tuple(leavers(found.answers, says)),
     }
-    answers = value_answers(found.value, settings.insights, says)
+    answers = value_answers(found.answers, settings.insights, says)
     every = [chart for group in drawn.values() for chart in group]
     every += [chart for answer in answers for chart in answer.charts]
     every += [chart for scheme in schemes for chart in scheme.charts]
@@ -100,7 +100,7 @@ def report(
         tables=dict(_tables(release, found, settings, tables, says)),
         schemes=schemes,
         models=models,
-        behaviour_parts=behaviour_tables(found.behaviour, says),
+        behaviour_parts=behaviour_tables(found.answers, says),
         value_answers=answers,
         lists=[(made, sections.list_size(made, says)) for made in lists],
         gates=tuple(row for row in found.quality if row["action"] == "gate"),

@@ -93,7 +93,7 @@ def behaviour_tables(found: Mapping[str, Rows], wording: Wording) -> tuple[tuple
 
 
 def _leavers(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
-    for question in dict.fromkeys(row["question"] for row in found.get("churn", ())):
+    for question in dict.fromkeys(row["question"] for row in found["churn"]):
         rows = [row for row in found["churn"] if row["question"] == question]
         longest = max(row["horizon_months"] for row in rows)
         everybody = [row for row in rows if row["breakdown"] == "all"]
@@ -104,7 +104,7 @@ def _leavers(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
         shown = [{**row, "group": _group(row)} for row in (*everybody, *groups[:_MOST])]
         note = "Of those who could leave when these months began, up to as_of. Expected: by the drivers below. Groups by falling share."
         yield listing(f"churn-{question}", f"{words(question)}: who left", _CHURN, shown, wording, note=note)
-    for question in dict.fromkeys(row["question"] for row in found.get("drivers", ())):
+    for question in dict.fromkeys(row["question"] for row in found["drivers"]):
         rows = [row for row in found["drivers"] if row["question"] == question and row["position"]]
         note = "Logistic regression over months of customers. Weight: log-odds per standard deviation, by which drivers compare; unclear: may be chance."
         yield listing(
@@ -117,7 +117,7 @@ def _group(row: Mapping[str, Any]) -> str:
 
 
 def _again(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
-    for question in dict.fromkeys(row["question"] for row in found.get("factors", ())):
+    for question in dict.fromkeys(row["question"] for row in found["factors"]):
         rows = [row for row in found["factors"] if row["question"] == question]
         first = rows[0]
         note = (
@@ -127,7 +127,7 @@ def _again(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
         kept = [row for row in rows if row["factor"] is not None]
         yield listing(f"factors-{question}", f"{words(question)}: factors", _FACTORS, kept, wording, note=note)
         yield _loadings(question, [row for row in found["loadings"] if row["question"] == question], kept, wording)
-    for question in dict.fromkeys(row["question"] for row in found.get("weights", ())):
+    for question in dict.fromkeys(row["question"] for row in found["weights"]):
         rows = [row for row in found["weights"] if row["question"] == question and row["position"]]
         note = (
             f"{wording.whole(rows[0]['events'])} of {wording.whole(rows[0]['rows'])} customers bought again."
@@ -163,7 +163,7 @@ def _loadings(
 
 
 def _plans(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
-    if rows := found.get("plans"):
+    if rows := found["plans"]:
         shown = [
             {**row, "verdict": "yes" if row["worth"] else "no", "mark_verdict": "ok" if row["worth"] else ""}
             for row in rows
@@ -173,7 +173,7 @@ def _plans(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
 
 
 def _sources(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
-    rows = found.get("traffic", ())
+    rows = found["traffic"]
     longest = max((row["days"] for row in rows), default=0)
     mine = [row for row in rows if row["days"] == longest]
     sources = [row for row in mine if row["breakdown"] == "source"]
@@ -187,7 +187,7 @@ def _sources(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
 
 
 def _places(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
-    rows = found.get("places", ())
+    rows = found["places"]
     figures = dict.fromkeys(row["figure"] for row in rows)
     meanings = {row["figure"]: row["meaning"] for row in rows}
     fields = (

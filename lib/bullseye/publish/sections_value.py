@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bullseye.publish.charts import Chart
 from bullseye.publish.charts.value import inactive_curve, line_matrix
-from bullseye.publish.figures.value import ValueFigures
+from bullseye.publish.figures.collect import Rows
 from bullseye.publish.listing import Field, Listing, listing
 from bullseye.publish.wording import Wording, words
 from bullseye.settings.insights import Insights
@@ -90,7 +91,7 @@ class Answer:
     tables: tuple[Listing, ...]
 
 
-def value_answers(found: ValueFigures, insights: Insights, says: Wording) -> tuple[Answer, ...]:
+def value_answers(found: Mapping[str, Rows], insights: Insights, says: Wording) -> tuple[Answer, ...]:
     """The questions that have an answer; none where insights.yaml asks nothing."""
     answers = (
         _tiers(found, insights, says),
@@ -103,8 +104,8 @@ def value_answers(found: ValueFigures, insights: Insights, says: Wording) -> tup
     return tuple(answer for answer in answers if answer)
 
 
-def _tiers(found: ValueFigures, insights: Insights, says: Wording) -> Answer | None:
-    if not found.shifts or insights.tiers is None:
+def _tiers(found: Mapping[str, Rows], insights: Insights, says: Wording) -> Answer | None:
+    if not found["shifts"] or insights.tiers is None:
         return None
     rows = [
         {
@@ -112,11 +113,11 @@ def _tiers(found: ValueFigures, insights: Insights, says: Wording) -> Answer | N
             "precision": row["inactive_below"] / row["below"] if row["below"] else None,
             "recall": row["inactive_below"] / row["inactive"] if row["below"] and row["inactive"] else None,
         }
-        for row in sorted(found.cuts, key=lambda row: (row["method"] != "given", row["method"]))
+        for row in sorted(found["cuts"], key=lambda row: (row["method"] != "given", row["method"]))
     ]
-    everyone = sum(row["customers"] for row in found.shifts)
-    moved = sum(row["customers"] for row in found.shifts if row["tier"] != row["tier_suggested"])
-    shifts = [{**row, "share": row["customers"] / everyone} for row in found.shifts]
+    everyone = sum(row["customers"] for row in found["shifts"])
+    moved = sum(row["customers"] for row in found["shifts"] if row["tier"] != row["tier_suggested"])
+    shifts = [{**row, "share": row["customers"] / everyone} for row in found["shifts"]]
     docs = "; ".join(
         f"{words(tier.name).lower()}: {tier.doc[0].lower()}{tier.doc[1:]}" for tier in insights.tiers.tiers
     )
@@ -128,17 +129,17 @@ def _tiers(found: ValueFigures, insights: Insights, says: Wording) -> Answer | N
         listing("tier-cuts", "Limits between empty shells and customers", _CUTS, rows, says, note=limits),
         listing("tier-shifts", "Tiers, and who shifts", _SHIFTS, shifts, says, note=note),
     )
-    return Answer("Tiers", f"{docs}.", tuple(inactive_curve(found.curve, found.cuts, says)), tables)
+    return Answer("Tiers", f"{docs}.", tuple(inactive_curve(found["curve"], found["cuts"], says)), tables)
 
 
-def _lines(found: ValueFigures, says: Wording) -> Answer | None:
-    if not found.holdings:
+def _lines(found: Mapping[str, Rows], says: Wording) -> Answer | None:
+    if not found["holdings"]:
         return None
-    tiers = [name for name in dict.fromkeys(row["tier"] for row in found.holdings) if name != EVERYONE]
-    shares = {(row["tier"], row["line"]): row["share"] for row in found.holdings}
+    tiers = [name for name in dict.fromkeys(row["tier"] for row in found["holdings"]) if name != EVERYONE]
+    shares = {(row["tier"], row["line"]): row["share"] for row in found["holdings"]}
     rows = [
         {**row, **{tier: shares.get((tier, row["line"])) for tier in tiers}}
-        for row in found.holdings
+        for row in found["holdings"]
         if row["tier"] == EVERYONE
     ]
     fields = (
@@ -151,14 +152,14 @@ def _lines(found: ValueFigures, says: Wording) -> Answer | None:
     note = "Share of the customers who hold the line: of all, and of each tier."
     tables = (listing("line-holdings", "Holdings by line", fields, rows, says, note=note),)
     return Answer(
-        "Product lines", "Who holds what, and what goes together.", tuple(line_matrix(found.pairs, says)), tables
+        "Product lines", "Who holds what, and what goes together.", tuple(line_matrix(found["pairs"], says)), tables
     )
 
 
-def _portraits(found: ValueFigures, insights: Insights, says: Wording) -> list[Answer]:
+def _portraits(found: Mapping[str, Rows], insights: Insights, says: Wording) -> list[Answer]:
     answers = []
     for group in insights.portraits.groups if insights.portraits else ():
-        rows = [row for row in found.portraits if row["portrait"] == group.name]
+        rows = [row for row in found["portraits"] if row["portrait"] == group.name]
         if not rows:
             continue
         note = (
@@ -170,28 +171,28 @@ def _portraits(found: ValueFigures, insights: Insights, says: Wording) -> list[A
     return answers
 
 
-def _estimates(found: ValueFigures, says: Wording) -> Answer | None:
-    if not found.estimates:
+def _estimates(found: Mapping[str, Rows], says: Wording) -> Answer | None:
+    if not found["estimates"]:
         return None
     note = "On customers whom the model had not seen. Who shows the amount is no random sample of all."
     tables = (
-        listing("estimates", "Estimated amounts", _ESTIMATES, found.estimates, says),
-        listing("estimate-quality", "How good the estimates are", _QUALITY, found.estimate_quality, says, note=note),
+        listing("estimates", "Estimated amounts", _ESTIMATES, found["estimates"], says),
+        listing("estimate-quality", "How good the estimates are", _QUALITY, found["estimate_quality"], says, note=note),
     )
     return Answer("What customers have elsewhere", "Amounts that show for some, estimated for all.", (), tables)
 
 
-def _preferences(found: ValueFigures, says: Wording) -> Answer | None:
-    if not found.preferences:
+def _preferences(found: Mapping[str, Rows], says: Wording) -> Answer | None:
+    if not found["preferences"]:
         return None
-    table = listing("preferences", "Preferences", _PREFERENCES, found.preferences, says)
+    table = listing("preferences", "Preferences", _PREFERENCES, found["preferences"], says)
     return Answer(
         "Preferences", "What customers turn to most; none where they do too little, or no one thing.", (), (table,)
     )
 
 
-def _prospects(found: ValueFigures, says: Wording) -> Answer | None:
-    if not found.prospect_quality:
+def _prospects(found: Mapping[str, Rows], says: Wording) -> Answer | None:
+    if not found["prospect_quality"]:
         return None
     rates = [
         {
@@ -199,13 +200,13 @@ def _prospects(found: ValueFigures, says: Wording) -> Answer | None:
             "hit_rate": row["hits"] / row["customers"] if row["customers"] else None,
             "top_rate": row["hits_top"] / row["customers"] if row["customers"] else None,
         }
-        for row in found.prospect_quality
+        for row in found["prospect_quality"]
     ]
     note = (
         f"Learnt from {says.whole(rates[0]['learnt'])} earlier first lines; {rates[0]['top']} are named for everybody."
     )
     tables = (
-        listing("prospects", "What comes first", _PROSPECTS, found.prospects, says),
+        listing("prospects", "What comes first", _PROSPECTS, found["prospects"], says),
         listing("prospect-quality", "How often it came true", _HITS, rates, says, note=note),
     )
     return Answer(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.scoring.features import PREFIX
+from bullseye.features import PREFIX
 from bullseye.scoring.scorecard import contribution, probability
 from bullseye.scoring.training import LogisticModel
 from bullseye.stats.histogram import Histogram, histograms, probability_histogram

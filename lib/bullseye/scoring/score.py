@@ -12,10 +12,9 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError
-from bullseye.scoring.features import PREFIX
+from bullseye.features import INTERCEPT, PREFIX
 from bullseye.scoring.labels import CAMPAIGN_COLUMNS
 from bullseye.scoring.scorecard import contribution, probability, reasons
-from bullseye.scoring.train import INTERCEPT
 from bullseye.scoring.training import LogisticModel, Term
 from bullseye.settings.models import CampaignSnapshots, Target
 

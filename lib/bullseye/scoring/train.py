@@ -15,9 +15,10 @@ from pyspark.sql import functions as F
 from bullseye.core.job import Context, Inputs
 from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError
+from bullseye.features import INTERCEPT
 from bullseye.scoring.evaluation import LOGISTIC, OUT_OF_TIME, TRAIN, Models, judge
-from bullseye.scoring.features import columns_used, training_rows
 from bullseye.scoring.labels import campaign_rows, monthly_rows, monthly_samples
+from bullseye.scoring.rows import columns_used, training_rows
 from bullseye.scoring.training import LogisticModel, fit
 from bullseye.settings.models import MonthlySnapshots, Target
 from bullseye.stats.binary import calibration, gains, quality, roc
@@ -26,9 +27,6 @@ from bullseye.stats.histogram import Histogram
 _log = logging.getLogger(__name__)
 _AT_ONCE = 3
 """Targets that are trained side by side."""
-
-INTERCEPT = "(intercept)"
-"""Stands in place of a feature in `ops.model`."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.errors import BullseyeError
-from bullseye.scoring.features import PREFIX, expression, meaning
+from bullseye.features import PREFIX, Scale, expression, meaning, moments, scale_of
 from bullseye.settings.models import Feature, Target
 
 _log = logging.getLogger(__name__)
@@ -58,8 +57,7 @@ class _Column:
     """A feature over the training rows."""
 
     feature: Feature
-    mean: float
-    deviation: float
+    scale: Scale
 
 
 def fit(rows: DataFrame, features: Sequence[Feature], target: Target, *, name: str) -> LogisticModel:
@@ -74,8 +72,8 @@ def fit(rows: DataFrame, features: Sequence[Feature], target: Target, *, name: s
     """
     positives, negatives, described = _described(rows, features, name=name)
     _check_classes(positives, negatives, at_least=target.min_positives, name=name)
-    varying = [column for column in described if column.deviation > 0]
-    if constant := [column.feature.name for column in described if column.deviation == 0]:
+    varying = [column for column in described if column.scale.deviation > 0]
+    if constant := [column.feature.name for column in described if column.scale.deviation == 0]:
         _log.warning("%s: left out, because constant or NULL in all training rows: %s", name, ", ".join(constant))
     if not varying:
         raise BullseyeError(
@@ -89,8 +87,8 @@ def fit(rows: DataFrame, features: Sequence[Feature], target: Target, *, name: s
             expression(column.feature),
             meaning(column.feature),
             coefficients.get(column.feature.name, 0.0),
-            column.mean,
-            column.deviation,
+            column.scale.mean,
+            column.scale.deviation,
         )
         for column in described
     )
@@ -99,25 +97,13 @@ def fit(rows: DataFrame, features: Sequence[Feature], target: Target, *, name: s
 
 def _described(rows: DataFrame, features: Sequence[Feature], *, name: str) -> tuple[int, int, list[_Column]]:
     """Positives, negatives, and mean and deviation of every feature, in one pass."""
-    measured = [
-        F.struct(F.avg(PREFIX + f.name), F.stddev_samp(PREFIX + f.name)).alias(PREFIX + f.name) for f in features
-    ]
+    measured = [moments(PREFIX + f.name).alias(PREFIX + f.name) for f in features]
     found = rows.agg(
         F.count(F.lit(1)).alias("rows"), F.coalesce(F.sum("_label"), F.lit(0)).alias("positives"), *measured
     ).first()
     if found is None:
         raise BullseyeError(f"{name}: training rows could not be counted")
-    columns = []
-    for feature in features:
-        mean, deviation = (value or 0.0 for value in found[PREFIX + feature.name])
-        if not (math.isfinite(mean) and math.isfinite(deviation)):
-            raise BullseyeError(
-                f"{name}: the feature {feature.name!r} is infinite or not a number in some training row;"
-                f" let its SQL give NULL there, such as by nullif(divisor, 0) (given: {feature.sql!r})"
-            )
-        # What is left of a constant after adding up is rounding, not variation.
-        constant = deviation <= 1e-9 * max(1.0, abs(mean))
-        columns.append(_Column(feature, _rounded(mean), 0.0 if constant else _rounded(deviation)))
+    columns = [_Column(f, scale_of(found[PREFIX + f.name], feature=f.name, sql=f.sql, name=name)) for f in features]
     positives = round(found["positives"])
     return positives, int(found["rows"]) - positives, columns
 
@@ -139,8 +125,7 @@ def _solve(
     """Intercept and standardised coefficients."""
     names = [PREFIX + column.feature.name for column in columns]
     standardised = [
-        ((F.coalesce(F.col(name_), F.lit(column.mean)) - column.mean) / column.deviation).alias(name_)
-        for name_, column in zip(names, columns, strict=True)
+        column.scale.standardised(F.col(name_)).alias(name_) for name_, column in zip(names, columns, strict=True)
     ]
     vectors = VectorAssembler(inputCols=names, outputCol="features").transform(rows.select("_label", *standardised))
     regression = LogisticRegression(
@@ -158,8 +143,3 @@ def _solve(
         _log.warning("%s: not settled after %d iterations; raise its regularisation", name, _MAX_ITERATIONS)
     values = [round(float(value), 6) for value in model.coefficients]
     return round(float(model.intercept), 6), {c.feature.name: value for c, value in zip(columns, values, strict=True)}
-
-
-def _rounded(value: float) -> float:
-    """Nine significant digits: more than the data tell, fewer than the order of adding up changes."""
-    return float(f"{value:.9g}")

@@ -146,9 +146,10 @@ def test_drivers_are_told_with_the_rows_behind_them(found) -> None:
     ]
 
 
-def test_without_a_question_all_tables_are_empty(spark: SparkSession, retail: Settings) -> None:
-    context = context_of(spark, retail, as_of=AS_OF)
-    assert all(rows.isEmpty() for rows in JOB.run(inputs_of(spark, retail), context).values())
+def test_less_than_two_whole_months_of_data_answer_nothing(spark: SparkSession, retail: Settings) -> None:
+    settings = with_questions(retail, QUESTION)
+    context = context_of(spark, settings, as_of=date(2024, 2, 15))
+    assert all(rows.isEmpty() for rows in JOB.run(inputs_of(spark, settings), context).values())
 
 
 def test_mistakes_in_questions_are_told_with_the_nearest_name(spark: SparkSession, retail: Settings) -> None:

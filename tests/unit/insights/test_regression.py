@@ -8,9 +8,9 @@ import statsmodels.api as sm
 from pyspark.sql import SparkSession
 
 from bullseye.errors import BullseyeError
-from bullseye.insights.regression import Term, correlations, driver_rows, regress
+from bullseye.insights.regression import Covariate, correlations, driver_rows, regress
 
-TERMS = [Term("age", "age_years", "age"), Term("visits", "visits", "visits to a branch")]
+COVARIATES = [Covariate("age", "age_years", "age"), Covariate("visits", "visits", "visits to a branch")]
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +33,14 @@ def frame(spark, rows):
 
 @pytest.fixture(scope="module")
 def found(frame):
-    return regress(frame, TERMS, outcome="left", min_events=5, name="t")
+    return regress(frame, COVARIATES, outcome="left", min_events=5, name="t")
 
 
 def test_coefficients_and_errors_are_those_of_statsmodels(found, rows) -> None:
     age, visits, left = rows
     x = np.column_stack([np.append(age, age.mean()), np.append(visits, visits.mean())])
     other = sm.Logit(np.append(left, 0), sm.add_constant(x)).fit(disp=0)
-    by_name = {e.term.name: e for e in found.estimates}
+    by_name = {e.of.name: e for e in found.estimates}
     for name, at in (("age", 1), ("visits", 2)):
         assert by_name[name].coefficient == pytest.approx(other.params[at], rel=1e-5)
         assert by_name[name].standard_error == pytest.approx(other.bse[at], rel=1e-4)
@@ -59,10 +59,10 @@ def test_the_strongest_weight_comes_first_and_tells_its_direction(found) -> None
 
 
 def test_a_row_gets_its_probability_and_the_term_that_raises_it_most(spark: SparkSession, found) -> None:
-    age = next(e for e in found.estimates if e.term.name == "age")
+    age = next(e for e in found.estimates if e.of.name == "age")
     rows = spark.createDataFrame([(70.0, 0.0), (None, 9.0), (20.0, 9.0)], "x_age DOUBLE, x_visits DOUBLE")
     told = rows.select(found.probability().alias("p"), found.strongest().alias("why"), "x_age", "x_visits").collect()
-    visits = next(e for e in found.estimates if e.term.name == "visits")
+    visits = next(e for e in found.estimates if e.of.name == "visits")
     for row in told:
         x = age.mean if row["x_age"] is None else row["x_age"]
         odds = found.intercept.coefficient + age.coefficient * x + visits.coefficient * row["x_visits"]
@@ -71,23 +71,23 @@ def test_a_row_gets_its_probability_and_the_term_that_raises_it_most(spark: Spar
 
 
 def test_a_constant_is_left_out_and_terms_that_say_the_same_are_refused(frame) -> None:
-    same = regress(frame, [*TERMS, Term("same", "3", "always 3")], outcome="left", min_events=5, name="t")
-    assert [e.term.name for e in same.estimates if e.term.name == "same"] == []
+    same = regress(frame, [*COVARIATES, Covariate("same", "3", "always 3")], outcome="left", min_events=5, name="t")
+    assert [e.of.name for e in same.estimates if e.of.name == "same"] == []
     with pytest.raises(BullseyeError, match="t: visits, twice say the same"):
-        regress(frame, [*TERMS, Term("twice", "2 * visits", "twice")], outcome="left", min_events=5, name="t")
+        regress(frame, [*COVARIATES, Covariate("twice", "2 * visits", "twice")], outcome="left", min_events=5, name="t")
 
 
 def test_few_outcomes_give_nothing(frame) -> None:
-    assert regress(frame, TERMS, outcome="left", min_events=400, name="t") is None
+    assert regress(frame, COVARIATES, outcome="left", min_events=400, name="t") is None
 
 
 def test_a_term_that_is_the_outcome_is_left_out_and_told(frame, caplog) -> None:
     itself = frame.selectExpr("x_age", "CAST(left AS DOUBLE) AS x_visits", "left")
-    kept = regress(itself, TERMS, outcome="left", min_events=5, name="t")
-    assert [e.term.name for e in kept.estimates] == ["age"]
+    kept = regress(itself, COVARIATES, outcome="left", min_events=5, name="t")
+    assert [e.of.name for e in kept.estimates] == ["age"]
     assert "t: left out" in caplog.text
     assert "no estimate: visits" in caplog.text
-    assert regress(itself, TERMS[1:], outcome="left", min_events=5, name="t") is None
+    assert regress(itself, COVARIATES[1:], outcome="left", min_events=5, name="t") is None
 
 
 def test_correlations_are_over_rows_where_all_are_known(frame, rows) -> None:

@@ -94,7 +94,7 @@ def test_steps_of_the_amount(spark: SparkSession) -> None:
     assert next(row[1:4] for row in curve_rows(found, DAY)) == (0.0, 2, 1)
 
 
-def test_few_customers_get_tiers_and_no_suggestion_and_who_asks_nothing_gets_empty_tables(
+def test_few_customers_get_tiers_and_no_suggestion_and_the_job_is_wanted_by_who_asks(
     spark: SparkSession, retail: Settings
 ) -> None:
     rows = [("a", 0.0, 0), ("b", 5000.0, 3)]
@@ -115,10 +115,7 @@ def test_few_customers_get_tiers_and_no_suggestion_and_who_asks_nothing_gets_emp
         "youden": None,
         "least_error": None,
     }
-    silent = JOB.run(Inputs({}, JOB.name), context_of(spark, retail, as_of=DAY))
-    assert [frame.count() for frame in silent.values()] == [0, 0, 0, 0]
-    assert JOB.asked is not None
-    assert not JOB.asked(retail)
+    assert (JOB.wanted(asking), JOB.wanted(retail)) == (True, False)
 
 
 def test_mistakes_are_told_with_their_place_and_names_are_unique(spark: SparkSession, retail: Settings) -> None:

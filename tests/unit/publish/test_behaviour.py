@@ -10,6 +10,7 @@ from tests.page import NOTHING, RELEASE
 
 from bullseye.publish import theme
 from bullseye.publish.charts.behaviour import leavers
+from bullseye.publish.figures.answers import NO_ANSWERS
 from bullseye.publish.report import report
 from bullseye.publish.sections_behaviour import behaviour_tables
 from bullseye.publish.wording import Wording
@@ -21,6 +22,7 @@ ALL = {**PAYROLL, "breakdown": "all", "value": "all"}
 LIFE = {**PAYROLL, "breakdown": "month of the life"}
 RANGE = {"low": 0.1, "high": 0.6}
 FOUND = {
+    **NO_ANSWERS,
     "churn": (
         {**ALL, "horizon_months": 3, "customers": 40, "leavers": 2, "share": 0.05, **RANGE, "expected": 0.0625},
         {
@@ -127,7 +129,7 @@ def test_the_page_has_the_section_only_where_there_is_something(
     retail: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
-    page = report(RELEASE, replace(NOTHING, behaviour=FOUND), retail, contracts(retail))
+    page = report(RELEASE, replace(NOTHING, answers=FOUND), retail, contracts(retail))
     assert '<section id="behaviour"' in page
     assert '<a href="#behaviour">' in page
     assert "&lt;b&gt;" in page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bullseye.publish.figures.value import ValueFigures
+from bullseye.publish.figures.answers import NO_ANSWERS
 from bullseye.publish.sections_value import Answer, value_answers
 from bullseye.publish.wording import Wording
 from bullseye.settings.insights import Insights
@@ -23,8 +23,9 @@ ASKED = Insights.model_validate(
         },
     }
 )
-FOUND = ValueFigures(
-    cuts=(
+FOUND = {
+    **NO_ANSWERS,
+    "cuts": (
         {
             "method": "steepest",
             "cut": 150.4,
@@ -45,19 +46,19 @@ FOUND = ValueFigures(
             "inactive": 80,
         },
     ),
-    curve=(
+    "curve": (
         {"top": 0.0, "customers": 10, "inactive": 9, "fitted": 0.88},
         {"top": 99.0, "customers": 4, "inactive": 1, "fitted": 0.3},
     ),
-    shifts=(
+    "shifts": (
         {"tier": "other", "tier_suggested": "other", "customers": 90, "amount": 9000.0},
         {"tier": "other", "tier_suggested": "empty", "customers": 10, "amount": 1200.0},
     ),
-    holdings=(
+    "holdings": (
         {"tier": "all", "line": "fund", "customers": 5, "share": 0.05, "principal": 100},
         {"tier": "empty", "line": "fund", "customers": 1, "share": 0.1, "principal": None},
     ),
-    pairs=(
+    "pairs": (
         {
             "line": "fund",
             "other_line": "loan",
@@ -79,7 +80,7 @@ FOUND = ValueFigures(
             "lift": 2.0,
         },
     ),
-    portraits=(
+    "portraits": (
         {
             "portrait": "idle",
             "customers": 3,
@@ -94,11 +95,11 @@ FOUND = ValueFigures(
             "distinction": 1,
         },
     ),
-    prospect_quality=(
+    "prospect_quality": (
         {"method": "most popular", "top": 3, "learnt": 30, "customers": 10, "hits": 2, "hits_top": 5, "log_loss": 1.9},
         {"method": "regression", "top": 3, "learnt": 30, "customers": 10, "hits": 4, "hits_top": 8, "log_loss": 1.5},
     ),
-)
+}
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +112,7 @@ def cells(answer: Answer, table: int) -> list[list[str]]:
 
 
 def test_nothing_asked_nothing_shown() -> None:
-    assert value_answers(ValueFigures(), Insights(), Wording()) == ()
+    assert value_answers(NO_ANSWERS, Insights(), Wording()) == ()
 
 
 def test_the_given_limit_stands_first_and_each_says_whom_it_takes(answers: dict[str, Answer]) -> None:

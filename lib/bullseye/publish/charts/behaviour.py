@@ -17,12 +17,12 @@ LIFE = "month of the life"
 
 def leavers(found: Mapping[str, Rows], wording: Wording) -> list[Chart]:
     """For each question the survival curve of everybody, and the hazard of each month of the life."""
-    curves = found.get("survival", ())
+    curves = found["survival"]
     charts = [
         _survival(question, [row for row in curves if row["question"] == question], wording)
         for question in dict.fromkeys(row["question"] for row in curves)
     ]
-    for question in dict.fromkeys(row["question"] for row in found.get("hazard", ())):
+    for question in dict.fromkeys(row["question"] for row in found["hazard"]):
         rows = [row for row in found["hazard"] if row["question"] == question and row["breakdown"] == LIFE]
         if rows:
             charts.append(_hazard(question, [{**row, "month": int(row["value"])} for row in rows], wording))

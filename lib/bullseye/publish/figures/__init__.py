@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
-from bullseye.publish.figures.behaviour import behaviour_queries
+from bullseye.publish.figures.answers import NO_ANSWERS, answer_queries
 from bullseye.publish.figures.collect import Rows, small
 from bullseye.publish.figures.customers import ACTIVE_WINDOWS as ACTIVE_WINDOWS
 from bullseye.publish.figures.customers import RECENCY_BANDS as RECENCY_BANDS
@@ -24,7 +24,6 @@ from bullseye.publish.figures.rules import MIN_RULE_BASKETS as MIN_RULE_BASKETS
 from bullseye.publish.figures.rules import top_items, top_rules
 from bullseye.publish.figures.scores import by_band, by_reason, score_figures
 from bullseye.publish.figures.segments import rfm_map, segment_cells, segment_moves
-from bullseye.publish.figures.value import ValueFigures, value_figures
 from bullseye.publish.release import NAME, standing_of
 
 _READERS = 3
@@ -68,8 +67,7 @@ class Figures:
     scores: Rows = ()
     reasons: Rows = ()
     tags: Rows = ()
-    behaviour: Mapping[str, Rows] = field(default_factory=dict)
-    value: ValueFigures = field(default_factory=ValueFigures)
+    answers: Mapping[str, Rows] = field(default_factory=lambda: NO_ANSWERS)
     before: Before | None = None
 
 
@@ -108,10 +106,9 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
         "curves": lambda: small(inputs["ops.model_curve"], "target", "curve", "point"),
         "scores": lambda: score_figures(inputs["gold.score"]),
         "tags": lambda: _tags(inputs["gold.tag_coverage"], inputs["gold.tag_catalog"]),
-        "value": lambda: value_figures(inputs, settings.insights),
     }
-    asked = behaviour_queries(inputs, standing_of(context))
-    queries |= asked
+    asked = answer_queries(inputs, standing_of(context))
+    queries |= {f"answer {name}": query for name, query in asked.items()}
     if then:
         queries |= _queries_before(then, context)
     with ThreadPoolExecutor(max_workers=_READERS) as pool:
@@ -119,7 +116,7 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
         started = {name: pool.submit(start(query)) for name, query in queries.items()}
         found = {name: future.result() for name, future in started.items()}
     scores, cells = found.pop("scores"), found.pop("cells")
-    behaviour = {name.removeprefix("behaviour "): found.pop(name) for name in asked}
+    answers = {**NO_ANSWERS, **{name: found.pop(f"answer {name}") for name in asked}}
     before = None
     if earlier:
         compared = {name: found.pop(f"{name} before") for name in _COMPARED}
@@ -131,7 +128,7 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
         rfm=rfm_map(cells),
         scores=by_band(scores),
         reasons=by_reason(scores),
-        behaviour=behaviour,
+        answers=answers,
         before=before,
     )
 

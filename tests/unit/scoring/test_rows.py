@@ -1,10 +1,8 @@
-"""Features as SQL, and the rows that a model learns from."""
+"""The rows that a model learns from, and the columns that it needs."""
 
 from datetime import date
 
-import pytest
-
-from bullseye.scoring.features import columns_used, expression, feature_columns, meaning, training_rows
+from bullseye.scoring.rows import columns_used, training_rows
 from bullseye.settings.models import Feature, Target
 
 MONTHLY = {"kind": "monthly", "event": "orders > 0", "outcome": "event", "horizon_days": 30}
@@ -19,26 +17,6 @@ def target(*features: Feature, **given) -> Target:
         "baseline": features[0].name,
     }
     return Target(**plain | given, features=features)
-
-
-def test_log_keeps_the_sign_and_null_stays_null(spark):
-    features = [Feature(name="spend", sql="spend", transform="log"), Feature(name="plain", sql="spend > 0")]
-    rows = spark.createDataFrame([(0.0,), (1.718281828459045,), (-1.718281828459045,), (None,)], "spend DOUBLE")
-    found = [tuple(row) for row in rows.select(*feature_columns(features)).collect()]
-    assert found == [(0.0, 0.0), (pytest.approx(1.0), 1.0), (pytest.approx(-1.0), 0.0), (None, None)]
-
-
-def test_an_expression_is_closed_in_itself(spark):
-    feature = Feature(name="half", sql="a + b", transform="log")
-    assert expression(feature) == "signum(CAST((a + b) AS DOUBLE)) * log1p(abs(CAST((a + b) AS DOUBLE)))"
-
-
-def test_a_feature_without_words_is_called_by_its_name():
-    assert meaning(Feature(name="recency", sql="recency_days")) == "recency"
-    assert (
-        meaning(Feature(name="recency", sql="recency_days", doc="days since the last purchase"))
-        == "days since the last purchase"
-    )
 
 
 def test_the_columns_of_population_and_features_are_used():
