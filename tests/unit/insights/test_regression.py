@@ -58,19 +58,19 @@ def test_the_strongest_weight_comes_first_and_tells_its_direction(found) -> None
     assert weights == sorted(weights, reverse=True)
 
 
-def test_a_row_gets_its_probability_and_the_term_that_raises_it_most(spark: SparkSession, found) -> None:
+def test_a_row_gets_its_probability_and_the_covariate_that_raises_it_most(spark: SparkSession, found) -> None:
     age = next(e for e in found.estimates if e.of.name == "age")
     rows = spark.createDataFrame([(70.0, 0.0), (None, 9.0), (20.0, 9.0)], "x_age DOUBLE, x_visits DOUBLE")
     told = rows.select(found.probability().alias("p"), found.strongest().alias("why"), "x_age", "x_visits").collect()
     visits = next(e for e in found.estimates if e.of.name == "visits")
     for row in told:
-        x = age.mean if row["x_age"] is None else row["x_age"]
+        x = age.scale.mean if row["x_age"] is None else row["x_age"]
         odds = found.intercept.coefficient + age.coefficient * x + visits.coefficient * row["x_visits"]
         assert row["p"] == pytest.approx(1 / (1 + np.exp(-odds)))
     assert [row["why"] for row in told] == ["age", None, None]
 
 
-def test_a_constant_is_left_out_and_terms_that_say_the_same_are_refused(frame) -> None:
+def test_a_constant_is_left_out_and_covariates_that_say_the_same_are_refused(frame) -> None:
     same = regress(frame, [*COVARIATES, Covariate("same", "3", "always 3")], outcome="left", min_events=5, name="t")
     assert [e.of.name for e in same.estimates if e.of.name == "same"] == []
     with pytest.raises(BullseyeError, match="t: visits, twice say the same"):
@@ -81,7 +81,7 @@ def test_few_outcomes_give_nothing(frame) -> None:
     assert regress(frame, COVARIATES, outcome="left", min_events=400, name="t") is None
 
 
-def test_a_term_that_is_the_outcome_is_left_out_and_told(frame, caplog) -> None:
+def test_a_covariate_that_is_the_outcome_is_left_out_and_told(frame, caplog) -> None:
     itself = frame.selectExpr("x_age", "CAST(left AS DOUBLE) AS x_visits", "left")
     kept = regress(itself, COVARIATES, outcome="left", min_events=5, name="t")
     assert [e.of.name for e in kept.estimates] == ["age"]
