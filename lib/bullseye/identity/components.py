@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pyspark import StorageLevel
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -18,13 +19,21 @@ FEW_LINKS = 10_000
 """Links that the driver joins by itself; more of them stay on the executors."""
 
 
+def cut(frame: DataFrame) -> DataFrame:
+    """The frame, computed now and without the plan behind it, so that plans do not grow with rules and rounds.
+
+    It lies on disk: Spark would hold the rows as objects, and those of a dozen rules about millions of parties fill the heap.
+    """
+    return frame.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
+
+
 def connected_components(links: DataFrame, *, max_rounds: int = MAX_ROUNDS, few_links: int = FEW_LINKS) -> DataFrame:
     """For every node of the links (node, other), texts, its component: (node, root), root the smallest node of the component.
 
     A link to itself makes a component of one node. Each round cuts the lineage, so that plans do not grow with the rounds.
     Raises IdentityError when the links have not come to rest after `max_rounds`.
     """
-    links = links.select("node", "other").localCheckpoint()
+    links = cut(links.select("node", "other"))
     first = links.limit(few_links + 1).collect()  # bounded
     if len(first) <= few_links:
         found = joined((row["node"], row["other"]) for row in first)
@@ -56,10 +65,10 @@ def _by_spark(links: DataFrame, *, max_rounds: int) -> DataFrame:
     alone = links.where(F.col("node") == F.col("other")).select("node", F.col("node").alias("root"))
     greater, smaller = F.greatest("node", "other"), F.least("node", "other")
     edges = links.where(F.col("node") != F.col("other")).select(greater.alias("node"), smaller.alias("root")).distinct()
-    edges = edges.localCheckpoint()
+    edges = cut(edges)
     mark = _mark(edges)
     for _ in range(max_rounds):
-        edges = _small_star(_large_star(edges)).localCheckpoint()
+        edges = cut(_small_star(_large_star(edges)))
         before, mark = mark, _mark(edges)
         if mark == before:
             roots = edges.select(F.col("root").alias("node"), "root")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from bullseye.core.lake import union_all
-from bullseye.identity.components import connected_components
+from bullseye.identity.components import connected_components, cut
 from bullseye.settings.identity import Identity
 
 LINK = "party_id STRING, other_party_id STRING, rule STRING, evidence STRING, match_weight DOUBLE, match_probability DOUBLE, comparison STRING"
@@ -36,13 +36,15 @@ def star_links(
     Of groups (value, group, party_id) every customer's first party is linked to the first party of all: as many links
     as there are customers to join, less one.
     """
-    held = (
-        groups.join(members, on="party_id").groupBy("value", "group", "root").agg(F.min("party_id").alias("party_id"))
+    by_customer = groups.join(members, on="party_id").groupBy("value", "group", "root")
+    same = Window.partitionBy("value", "group")
+    held = by_customer.agg(F.min("party_id").alias("party_id")).withColumns(
+        {"customers": F.count(F.lit(1)).over(same), "first": F.min("party_id").over(same)}
     )
-    sizes = held.groupBy("value", "group").agg(F.count(F.lit(1)).alias("customers"), F.min("party_id").alias("first"))
-    several = sizes.where("customers > 1")
+    # the groups are made once, for links and refusals
+    others = cut(held.where(F.col("party_id") != F.col("first")).drop("root", "group"))
     too_many = F.lit(False) if max_customers is None else F.col("customers") > max_customers
-    kept = held.join(several.where(~too_many), on=["value", "group"]).where(F.col("party_id") != F.col("first"))
+    kept = others.where(~too_many)
     links = kept.select(
         "party_id",
         F.col("first").alias("other_party_id"),
@@ -52,8 +54,9 @@ def star_links(
         F.lit(None).cast("double").alias("match_probability"),
         F.lit(None).cast("string").alias("comparison"),
     ).distinct()
-    by_value = several.where(too_many).groupBy("value")
-    refused = by_value.agg(F.max("customers").alias("found"), F.sum(F.col("customers") - 1).alias("links"))
+    refused = (
+        others.where(too_many).groupBy("value").agg(F.max("customers").alias("found"), F.count(F.lit(1)).alias("links"))
+    )
     return links, refusals(refused, reason=MANY_CUSTOMERS, rule=rule, evidence=F.col("value"), allowed=max_customers)
 
 
@@ -89,7 +92,7 @@ def join_customers(members: DataFrame, links: DataFrame, held: DataFrame, identi
     """Join the customers of `members` by links between their parties, save where a customer would break a limit: of such a
     customer all links of this rule are refused, because nothing tells which of them is wrong.
     """
-    made = links.localCheckpoint()
+    made = cut(links)
     if made.isEmpty():
         return Joined(members, made, ())
     roots = members.select(F.col("party_id"), F.col("root"))
@@ -98,11 +101,11 @@ def join_customers(members: DataFrame, links: DataFrame, held: DataFrame, identi
     edges = one.join(other, on="other_party_id").select("node", "other").where(F.col("node") != F.col("other"))
     found = connected_components(edges).select(F.col("node").alias("root"), F.col("root").alias("joined"))
     after = members.join(found, on="root", how="left")
-    wanted = after.where(F.col("joined").isNotNull()).select("party_id", "root", "joined").localCheckpoint()
+    wanted = cut(after.where(F.col("joined").isNotNull()).select("party_id", "root", "joined"))
     broken = _broken(wanted, held, identity)
     if broken is None:
         return Joined(_moved(members, wanted), made, ())
-    bad = broken.localCheckpoint()
+    bad = cut(broken)
     if bad.isEmpty():
         return Joined(_moved(members, wanted), made, ())
     of_party = wanted.join(bad, on="joined").select("party_id", "joined", "reason", "limit_type", "found", "allowed")
@@ -127,7 +130,7 @@ def join_customers(members: DataFrame, links: DataFrame, held: DataFrame, identi
 def _moved(members: DataFrame, wanted: DataFrame) -> DataFrame:
     """The members, those of `wanted` (party_id, joined) with the root that they were joined to."""
     joined = members.join(wanted.select("party_id", "joined"), on="party_id", how="left")
-    return joined.select("party_id", F.coalesce("joined", "root").alias("root")).localCheckpoint()
+    return cut(joined.select("party_id", F.coalesce("joined", "root").alias("root")))
 
 
 def _broken(wanted: DataFrame, held: DataFrame, identity: Identity) -> DataFrame | None:

@@ -12,6 +12,7 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError
+from bullseye.identity.components import cut
 from bullseye.identity.customers import OWN_ID, ledger_events, persistent_ids
 from bullseye.identity.holdings import holdings, shared
 from bullseye.identity.ledger import aliases, check_ledger, ids_given, known_parties
@@ -92,7 +93,7 @@ def link_parties(parties: DataFrame, inputs: Inputs, context: Context) -> Linked
     identity = context.settings.identity
     held, blocked = holdings(inputs["silver.identifier"], identity, salt=identity.salt())
     held = context.keep(held)
-    members = parties.select("party_id", F.col("party_id").alias("root")).localCheckpoint()
+    members = cut(parties.select("party_id", F.col("party_id").alias("root")))
     check_party_ids(members)
     met = blocked.select("id_type", "value", F.col("parties").alias("found"), (F.col("parties") - 1).alias("links"))
     refused = [refusals(met, reason=BLOCKED, rule=F.col("id_type"), evidence=F.col("value"), allowed=None)]

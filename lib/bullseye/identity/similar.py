@@ -12,6 +12,7 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError
+from bullseye.identity.components import cut
 from bullseye.identity.linking import MANY_VALUES
 from bullseye.identity.model import is_old, model_of, model_rows, newest_model, predictor
 from bullseye.identity.records import newest_day, records
@@ -97,7 +98,7 @@ def _new(known: DataFrame, same: DataFrame, rows: Sequence[Row], spec: Probabili
         return local_frame(context.spark, [], PAIR)
     api = splink_api(context.spark, spec)
     predicted = predict(api, marked, spec, model_of(rows, spec), only_new=counts["new"] < counts["all"])
-    found = pairs(predicted.as_spark_dataframe(), spec).localCheckpoint()
+    found = cut(pairs(predicted.as_spark_dataframe(), spec))
     release(api)
     return found
 
@@ -127,7 +128,7 @@ def similar_links(
         .join(other, on="other_party_id")
         .where(F.col("root") != F.col("other_root"))
     )
-    apart = apart.localCheckpoint()
+    apart = cut(apart)
     limits = {type_.name: type_.max_per_customer for type_ in identity.types if type_.max_per_customer is not None}
     clashes = _clashes(apart, members, held, limits)
     if clashes is None:
@@ -170,7 +171,7 @@ def _clashes(apart: DataFrame, members: DataFrame, held: DataFrame, limits: Mapp
     over = counted.where(F.col("found") > allowed[F.col("id_type")])
     first = F.min_by(F.struct(F.col("id_type").alias("limit_type"), "found"), "id_type").alias("first")
     by_pair = over.groupBy("root", "other_root", "links").agg(first)
-    return by_pair.select("root", "other_root", "links", "first.*").localCheckpoint()
+    return cut(by_pair.select("root", "other_root", "links", "first.*"))
 
 
 def _links(rows: DataFrame, model: str) -> DataFrame:
