@@ -22,6 +22,7 @@ from bullseye.core.lake import Lake, Stamp
 from bullseye.core.runlog import RunLog
 from bullseye.core.session import start_session
 from bullseye.core.suite import Suite
+from bullseye.identity.components import cut
 from bullseye.identity.job import JOB as RESOLVE
 from bullseye.settings import Settings
 from bullseye.sources.job import JOB as INGEST
@@ -39,7 +40,7 @@ def main(bank: Path, root: Path, figures: Path, *, similar: bool) -> None:
     figures.write_text(json.dumps(found), encoding="utf-8")
     identifier = tables["silver.identifier"]
     gave_up = (F.col("id_type") == "phone") & (F.pmod(F.xxhash64("party_id"), F.lit(100)) == 0)
-    kept = lake.read(identifier).where(~gave_up).localCheckpoint()
+    kept = cut(lake.read(identifier).where(~gave_up))
     lake.replace(identifier, kept, Stamp("run", "benchmark"))
     found["next_seconds"] = _run(spark, settings, lake, RESOLVE, "run-2")
     figures.write_text(json.dumps(found), encoding="utf-8")
@@ -57,7 +58,7 @@ def _compared(true: DataFrame, lake: Lake, tables: dict[str, Table]) -> dict[str
     """Pairwise precision, recall and F1 against the truth, how large customers are, and the figures of the job itself."""
     mapped = lake.read(tables["features.identity_map"])
     told = true.join(mapped, on="party_id", how="left")
-    told = told.select("person", F.coalesce("customer_id", "party_id").alias("customer")).localCheckpoint()
+    told = cut(told.select("person", F.coalesce("customer_id", "party_id").alias("customer")))
 
     def pairs(*keys: str) -> int:
         sizes = told.groupBy(*keys).count().select(F.sum(F.expr("count * (count - 1) div 2")).alias("pairs")).first()

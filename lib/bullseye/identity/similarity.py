@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.errors import IdentityError
+from bullseye.identity.components import cut
 from bullseye.settings.linkage import Compared, Probabilistic
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def splink_api(spark: SparkSession, spec: Probabilistic) -> Any:
         def _break_lineage_and_repartition(
             self, spark_df: DataFrame, templated_name: str, physical_name: str
         ) -> DataFrame:
-            return spark_df.localCheckpoint()
+            return cut(spark_df)
 
     api = Api(  # type: ignore[no-untyped-call]
         spark_session=spark, break_lineage_method="persist", register_udfs_automatically=False
