@@ -87,8 +87,11 @@ def ledger_events(told: DataFrame, links: DataFrame, *, rules: tuple[str, ...], 
     """
     ends = _ends(links, rules)
     happened = told.where(F.col("event").isNotNull())
-    reason = happened.join(_strongest(ends, "party_id"), on="party_id", how="left")
-    merging = _strongest(_crossing(ends, told), "before").withColumnRenamed("link", "merging")
+    # On most days little happens: only its links are looked at.
+    own = ends.join(happened.select("party_id"), on="party_id", how="left_semi")
+    reason = happened.join(_strongest(own, "party_id"), on="party_id", how="left")
+    gone = happened.where("event = 'merged'").select("before").distinct()
+    merging = _strongest(_crossing(ends, told, gone), "before").withColumnRenamed("link", "merging")
     merged = F.when(F.col("event") == "merged", F.col("merging"))
     reason = reason.join(merging, on="before", how="left").withColumn("link", F.coalesce(merged, "link"))
     assigned = F.concat_ws("|", "event", "customer_id", "party_id")
@@ -133,10 +136,11 @@ def _strongest(ends: DataFrame, key: str) -> DataFrame:
     return ends.groupBy(key).agg(F.min("link").alias("link"))
 
 
-def _crossing(ends: DataFrame, told: DataFrame) -> DataFrame:
-    """Links of parties to others that were not of the same customer before: (before, link)."""
+def _crossing(ends: DataFrame, told: DataFrame, customers: DataFrame) -> DataFrame:
+    """Links of parties of these customers (before) to others that were not of the same customer: (before, link)."""
     before = told.select("party_id", "before")
     theirs = before.select(F.col("party_id").alias("linked_party_id"), F.col("before").alias("their_before"))
-    linked = ends.join(before, on="party_id").withColumn("linked_party_id", F.col("link.linked_party_id"))
-    both = linked.join(theirs, on="linked_party_id").where(F.col("before").isNotNull())
+    parties = before.join(customers, on="before", how="left_semi")
+    linked = ends.join(parties, on="party_id").withColumn("linked_party_id", F.col("link.linked_party_id"))
+    both = linked.join(theirs, on="linked_party_id")
     return both.where(~F.col("before").eqNullSafe(F.col("their_before"))).select("before", "link")
