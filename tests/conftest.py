@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -62,6 +63,19 @@ def spark() -> Iterator[SparkSession]:
 def retail() -> Settings:
     """The settings of the demo deployment."""
     return load_settings(ROOT / "conf" / "retail")
+
+
+@contextmanager
+def compiling(session: SparkSession) -> Iterator[None]:
+    """Inside, the session compiles its queries, as by default."""
+    names = [name for name in FEW_ROWS if "codegen" in name]
+    for name in names:
+        session.conf.unset(name)
+    try:
+        yield
+    finally:
+        for name in names:
+            session.conf.set(name, FEW_ROWS[name])
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, SparkSession
-from tests.conftest import ROOT
+from tests.conftest import ROOT, compiling
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
@@ -22,8 +22,10 @@ from bullseye.tables import contracts
 from synthetic.bank.generate import generate
 
 PERSONS, SEED = 600, 7
-FEW = {f"models.targets.{number}.min_positives": "1" for number in range(3)}
-"""Of a few hundred persons hardly anybody leaves."""
+FEW = {f"models.targets.{number}.min_positives": "1" for number in range(3)} | {
+    f"models.targets.{number}.snapshots.first": "2025-09-30" for number in range(2)
+}
+"""Of a few hundred persons hardly anybody leaves; and fewer snapshots are enough to learn something from."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def bank(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Bank:
     shutil.copytree(ROOT / "conf" / "bank", conf)
     files.parent.mkdir()
     truth = generate(files, persons=PERSONS, seed=SEED)
-    with pytest.MonkeyPatch.context() as patch:
+    # measures over months of hundreds of persons are rows enough
+    with compiling(spark), pytest.MonkeyPatch.context() as patch:
         patch.setenv("BULLSEYE_BANK_SALT", "salt")
         run_jobs(Request(conf, lake=str(lake), overrides=FEW), JOBS, JOBS)
     tables, kept = contracts(load_settings(conf)), Lake(spark, str(lake))

@@ -20,6 +20,7 @@ from bullseye.tables import contracts
 
 
 @pytest.mark.slow
+@pytest.mark.beside
 def test_a_german_shop_comes_to_a_report_without_an_edit(spark: SparkSession, tmp_path: Path) -> None:
     truth = german_shop(tmp_path / "data")
     made = scaffold(tmp_path / "data", tmp_path / "conf" / "laden", title="Der Laden", local_zone="Europe/Berlin")

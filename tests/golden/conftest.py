@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from pyspark.sql import SparkSession
-from tests.conftest import FEW_ROWS
+from tests.conftest import FEW_ROWS, compiling
 
 _COMPILING = tuple(name for name in FEW_ROWS if "codegen" in name)
 
@@ -14,11 +14,8 @@ _COMPILING = tuple(name for name in FEW_ROWS if "codegen" in name)
 @pytest.fixture(scope="module")
 def compiled(spark: SparkSession) -> Iterator[SparkSession]:
     """The session, compiling its queries as by default."""
-    for name in _COMPILING:
-        spark.conf.unset(name)
-    yield spark
-    for name in _COMPILING:
-        spark.conf.set(name, FEW_ROWS[name])
+    with compiling(spark):
+        yield spark
 
 
 @pytest.fixture
