@@ -145,3 +145,11 @@ def pairwise(customer_of: Mapping[str, str]) -> tuple[float, float, float]:
     found = pairs(Counter(customer_of.values()))
     true = pairs(Counter(person(record) for record in customer_of))
     return both / found if found else 1.0, both / true, 2 * both / (found + true)
+
+
+def largest_wrong(customer_of: Mapping[str, str]) -> int:
+    """Records of the largest customer who is several persons; 0 where there is none."""
+    records: dict[str, list[str]] = {}
+    for record, customer in customer_of.items():
+        records.setdefault(customer, []).append(record)
+    return max((len(them) for them in records.values() if len(set(map(person, them))) > 1), default=0)

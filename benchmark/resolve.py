@@ -16,7 +16,6 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from benchmark.bank import bank_settings, truth
-from bullseye.core.contract import Table
 from bullseye.core.job import Context, Job
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.runlog import RunLog
@@ -36,7 +35,9 @@ def main(bank: Path, root: Path, figures: Path, *, similar: bool) -> None:
     tables, lake = contracts(settings), Lake(spark, str(root))
     found: dict[str, Any] = {"read_seconds": _run(spark, settings, lake, INGEST, "run-1")}
     found["first_seconds"] = _run(spark, settings, lake, RESOLVE, "run-1")
-    found |= _compared(truth(spark, bank / "truth"), lake, tables)
+    found |= compared(truth(spark, bank / "truth"), lake.read(tables["features.identity_map"]))
+    quality = lake.read(tables["ops.identity_quality"]).orderBy("figure", F.desc("number")).collect()
+    found["quality"] = [row.asDict() for row in quality]
     figures.write_text(json.dumps(found), encoding="utf-8")
     identifier = tables["silver.identifier"]
     gave_up = (F.col("id_type") == "phone") & (F.pmod(F.xxhash64("party_id"), F.lit(100)) == 0)
@@ -54,9 +55,11 @@ def _run(spark: SparkSession, settings: Settings, lake: Lake, job: Job, run_id: 
     return round(time.monotonic() - started, 1)
 
 
-def _compared(true: DataFrame, lake: Lake, tables: dict[str, Table]) -> dict[str, Any]:
-    """Pairwise precision, recall and F1 against the truth, how large customers are, and the figures of the job itself."""
-    mapped = lake.read(tables["features.identity_map"])
+def compared(true: DataFrame, mapped: DataFrame) -> dict[str, Any]:
+    """Pairwise precision, recall and F1 of an identity map (party_id, customer_id) against the truth (party_id, person): who
+    is not in the map is a customer by themselves. And how large customers are, how many are several persons, and how many
+    persons are several customers.
+    """
     told = true.join(mapped, on="party_id", how="left")
     told = cut(told.select("person", F.coalesce("customer_id", "party_id").alias("customer")))
 
@@ -65,23 +68,26 @@ def _compared(true: DataFrame, lake: Lake, tables: dict[str, Table]) -> dict[str
         return int(sizes["pairs"]) if sizes else 0
 
     both, found, true_pairs = pairs("customer", "person"), pairs("customer"), pairs("person")
-    sizes = told.groupBy("customer").agg(F.countDistinct("person").alias("persons"), F.count("person").alias("parties"))
-    largest, wrong = F.max("parties"), F.max(F.when(F.col("persons") > 1, F.col("parties")))
-    counted = sizes.agg(
+    customers = told.groupBy("customer").agg(
+        F.count_distinct("person").alias("persons"), F.count(F.lit(1)).alias("parties")
+    )
+    of_customers = customers.agg(
         F.count(F.lit(1)).alias("customers"),
-        largest.alias("largest_customer"),
+        F.max("parties").alias("largest_customer"),
         F.count_if(F.col("persons") > 1).alias("wrong_customers"),
-        wrong.alias("largest_wrong_customer"),
+        F.max(F.when(F.col("persons") > 1, F.col("parties"))).alias("largest_wrong_customer"),
     ).first()
-    quality = lake.read(tables["ops.identity_quality"]).orderBy("figure", F.desc("number")).collect()
+    persons = told.groupBy("person").agg(F.count_distinct("customer").alias("customers"))
+    of_persons = persons.agg(
+        F.count(F.lit(1)).alias("persons"), F.count_if(F.col("customers") > 1).alias("split_persons")
+    ).first()
     return {
-        "persons": told.select("person").distinct().count(),
         "parties": told.count(),
-        **(counted.asDict() if counted else {}),
+        **(of_customers.asDict() if of_customers else {}),
+        **(of_persons.asDict() if of_persons else {}),
         "precision": both / found if found else 1.0,
         "recall": both / true_pairs,
         "f1": 2 * both / (found + true_pairs),
-        "quality": [row.asDict() for row in quality],
     }
 
 
