@@ -64,7 +64,11 @@ def test_the_records_of_a_person_are_one_customer_and_hardly_ever_those_of_two(b
     true, found = pairs(records.values()), pairs(customers.values())
     both = pairs(zip(customers.values(), records.values(), strict=True))
     assert both / found >= 0.99
-    assert both / true >= 0.95
+    assert 2 * both / (found + true) >= 0.97
+    persons: dict[str, set[str]] = {}
+    for party, customer in customers.items():
+        persons.setdefault(customer, set()).add(records[party])
+    assert sum(len(them) > 1 for them in persons.values()) <= 1, "a customer who is two persons"
     assert max(Counter(customers.values()).values()) < 5, "nobody is a crowd"
     assert bank.read("gold.customer").count() == len(set(customers.values()))
 

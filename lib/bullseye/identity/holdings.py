@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from bullseye.core.rows import local_frame
 from bullseye.identifiers import SALT, blocked_values, salted
 from bullseye.settings.identity import Identity, LinkRule
 
@@ -21,6 +22,19 @@ def holdings(identifiers: DataFrame, identity: Identity, *, salt: str) -> tuple[
     held = every.where(F.col("is_blocked").isNull()).select("party_id", "id_type", "value", "first_seen", "last_seen")
     met = every.where("is_blocked").groupBy("id_type", "value").agg(F.count(F.lit(1)).alias("parties"))
     return held, met
+
+
+def crowded(held: DataFrame, identity: Identity) -> DataFrame | None:
+    """Values that more parties hold than one of their type may have: (id_type, value, parties, allowed); None where no type
+    has such a limit.
+    """
+    limits = [(type_.name, type_.max_holders) for type_ in identity.types if type_.max_holders is not None]
+    if not limits:
+        return None
+    allowed = local_frame(held.sparkSession, limits, "id_type STRING, allowed BIGINT")
+    limited = held.join(F.broadcast(allowed), on="id_type")
+    counted = limited.groupBy("id_type", "value", "allowed").agg(F.count_distinct("party_id").alias("parties"))
+    return counted.where(F.col("parties") > F.col("allowed")).select("id_type", "value", "parties", "allowed")
 
 
 def _hashed(rows: DataFrame, salt: str) -> DataFrame:

@@ -24,7 +24,6 @@ JOB = Job(
     previous=(
         "features.customer_number",
         "ops.identity_ledger",
-        "features.identity_map",
         "features.identity_record",
         "ops.identity_model",
     ),

@@ -66,7 +66,7 @@ def refusals(
     reason: str,
     rule: Column | str,
     evidence: Column,
-    allowed: int | None,
+    allowed: Column | int | None,
     limit_type: str | None = None,
 ) -> DataFrame:
     """Rows (found, links, and what `evidence` needs) as refusals."""
@@ -76,7 +76,7 @@ def refusals(
         evidence.alias("evidence"),
         F.lit(limit_type).cast("string").alias("limit_type"),
         F.col("found").cast("bigint").alias("found"),
-        F.lit(allowed).cast("bigint").alias("allowed"),
+        (allowed if isinstance(allowed, Column) else F.lit(allowed)).cast("bigint").alias("allowed"),
         F.col("links").cast("bigint").alias("links"),
     )
 

@@ -40,9 +40,9 @@ def _until() -> Column:
 
 
 def newest_day(person: DataFrame, identifiers: DataFrame) -> date | None:
-    """The newest day that persons and identifiers tell of; NULL where they have no dates."""
+    """The newest day that persons and identifiers tell of, days to come (mistyped years) apart; NULL where they have none."""
     days = person.select(F.to_date("updated_at").alias("day")).unionByName(
         identifiers.select(F.greatest("first_seen", "last_seen").alias("day"))
     )
-    found = days.agg(F.max("day").alias("day")).first()
+    found = days.where(F.col("day") <= F.current_date()).agg(F.max("day").alias("day")).first()
     return found["day"] if found else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
@@ -14,7 +14,7 @@ from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError
 from bullseye.identity.components import cut
 from bullseye.identity.customers import OWN_ID, ledger_events, persistent_ids
-from bullseye.identity.holdings import holdings, shared
+from bullseye.identity.holdings import crowded, holdings, shared
 from bullseye.identity.ledger import aliases, check_ledger, ids_given, known_parties
 from bullseye.identity.linking import LINK, REFUSAL, join_customers, once, refusals, star_links
 from bullseye.identity.quality import identity_quality
@@ -23,7 +23,7 @@ from bullseye.tables.features import IDENTITY_MAP
 from bullseye.tables.silver import PARTIES
 
 PARTY_TABLES = tuple(table.name for table in PARTIES)
-BLOCKED = "blocked value"
+BLOCKED, MANY_HOLDERS = "blocked value", "too many holders"
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,14 @@ def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     """The identity map, the registry of customer numbers, the ledger of what changed, and what it rests on.
 
     Where no rule links and none ever has, parties are their own customers, so that the map of one source with one id is
-    empty, and neither the ledger nor identifiers are looked at.
+    empty, and identifiers are not looked at.
     """
     parties = union_all([inputs[table].select("party_id") for table in PARTY_TABLES]).distinct()
     parties = parties.where(F.col("party_id").isNotNull())
-    if not context.settings.identity.resolves and inputs["features.identity_map"].isEmpty():
+    if (
+        not context.settings.identity.resolves
+        and inputs["ops.identity_ledger"].where(F.col("rule") != OWN_ID).isEmpty()
+    ):
         return own_ids(parties, inputs["features.customer_number"], context)
     linked = link_parties(parties, inputs, context)
     ledger, numbers = inputs["ops.identity_ledger"], inputs["features.customer_number"]
@@ -93,10 +96,13 @@ def link_parties(parties: DataFrame, inputs: Inputs, context: Context) -> Linked
     identity = context.settings.identity
     held, blocked = holdings(inputs["silver.identifier"], identity, salt=identity.salt())
     held = context.keep(held)
+    refused = [_values(blocked, reason=BLOCKED, allowed=None)]
+    if (crowds := crowded(held, identity)) is not None:
+        crowds = cut(crowds)
+        held = held.join(F.broadcast(crowds), on=["id_type", "value"], how="left_anti")
+        refused.append(_values(crowds, reason=MANY_HOLDERS, allowed=F.col("allowed")))
     members = cut(parties.select("party_id", F.col("party_id").alias("root")))
     check_party_ids(members)
-    met = blocked.select("id_type", "value", F.col("parties").alias("found"), (F.col("parties") - 1).alias("links"))
-    refused = [refusals(met, reason=BLOCKED, rule=F.col("id_type"), evidence=F.col("value"), allowed=None)]
     links: list[DataFrame] = []
     for rule in identity.rules:
         groups = shared(held, inputs["silver.person"], rule, valid_days=identity.type_named(rule.type).valid_days)
@@ -114,6 +120,12 @@ def link_parties(parties: DataFrame, inputs: Inputs, context: Context) -> Linked
         refused += [*([] if clashes is None else [clashes]), *joined.refused]
     told = once(_all(context, refused, REFUSAL))
     return Linked(members, context.keep(_all(context, links, LINK)), context.keep(told), similar)
+
+
+def _values(met: DataFrame, *, reason: str, allowed: Column | None) -> DataFrame:
+    """Values (id_type, value, parties) that link nobody, as refusals of what they would have linked."""
+    found = met.withColumns({"found": F.col("parties"), "links": F.col("parties") - 1})
+    return refusals(found, reason=reason, rule=F.col("id_type"), evidence=F.col("value"), allowed=allowed)
 
 
 def _all(context: Context, frames: Sequence[DataFrame], schema: str) -> DataFrame:

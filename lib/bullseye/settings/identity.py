@@ -36,6 +36,9 @@ class IdentifierType(SettingsModel):
     """The digit that is dialled before a number inside the country and is no part of it; empty where there is none."""
     blocked: tuple[str, ...] = ()
     """Values that link nobody, in any spelling: what a clerk types where nothing is known."""
+    max_holders: int | None = Field(default=None, ge=2)
+    """Parties that may hold one value; a value that more hold links nobody, whatever else a rule asks for, and is reported: a
+    default that nobody has blocked yet."""
     max_per_customer: int | None = Field(default=None, ge=1)
     """Values of the type that one customer may hold; links that would make it more are dropped and reported."""
     valid_days: int | None = Field(default=None, ge=0)
@@ -65,15 +68,15 @@ class LinkRule(SettingsModel):
     same: tuple[Sql, ...] = ()
     """SQL over the columns of `silver.person`: what must be equal too, and not NULL, such as `birth_date`."""
     max_customers: int | None = Field(default=None, ge=2)
-    """Customers, as the rules before it left them, that one value may join; a value that more hold links nobody and is
-    reported."""
+    """Customers, as the rules before it left them, that one value (with equal answers to `same`) may join; where more hold
+    it, it links none of them and is reported. `max_holders` of the type limits the value by itself."""
 
 
 class Identity(SettingsModel):
     """Identifier types, the rules that link by them, and the limits of what may be linked."""
 
     salt_env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
-    """Name of the environment variable that holds the salt of all hashes; required where there are types."""
+    """Name of the environment variable that holds the salt of all hashes; required where there are types or similarity."""
     types: tuple[IdentifierType, ...] = ()
     """The identifier types."""
     rules: tuple[LinkRule, ...] = ()
@@ -95,7 +98,7 @@ class Identity(SettingsModel):
                     f"the rule {rule.name} links by the type {rule.type!r}, which is not defined"
                     f"{did_you_mean(rule.type, types)}; types: {', '.join(types) or 'none'}"
                 )
-        if self.types and self.salt_env is None:
+        if (self.types or self.probabilistic) and self.salt_env is None:
             raise ValueError("salt_env is missing: name the environment variable with the salt of the hashes")
         if taken := sorted({"own_id", "no_link", "similar"} & set(rules)):
             raise ValueError(f"{', '.join(taken)} is a name that the ledger uses itself; choose another")

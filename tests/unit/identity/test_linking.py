@@ -7,8 +7,9 @@ from datetime import date
 from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import rows_of
 
-from bullseye.identity.holdings import holdings, shared
+from bullseye.identity.holdings import crowded, holdings, shared
 from bullseye.identity.linking import Joined, join_customers, star_links
+from bullseye.identity.similar import PAIR, Similar, similar_links
 from bullseye.settings.identity import Identity, LinkRule
 from bullseye.tables.silver import IDENTIFIER, PERSON
 
@@ -79,6 +80,21 @@ def test_values_are_known_by_their_hash_and_blocked_ones_are_set_apart(spark: Sp
     assert by_party["a", "phone"] == by_party["b", "phone"] != by_party["c", "nid"]
     assert all(len(value) == 32 for value in by_party.values())
     assert [(row["id_type"], row["parties"]) for row in met.collect()] == [("phone", 2)]
+
+
+def test_a_value_that_more_parties_hold_than_its_type_allows_is_told_and_one_held_twice_counts_once(
+    spark: SparkSession,
+) -> None:
+    limits = identity(
+        types=[{"name": "phone", "normalise": "text", "max_holders": 2}, {"name": "nid", "normalise": "text"}]
+    )
+    again = ("b", "2", "2024-01-01", "2024-02-01")
+    rows = held(spark, *((p, "1") for p in "abc"), ("a", "2"), ("b", "2"), again)
+    others = held(spark, *((p, "1") for p in "abc"), type_="nid")
+    found = crowded(rows.unionByName(others), limits)
+    assert found is not None
+    assert [tuple(row) for row in found.collect()] == [("phone", "1", 3, 2)]
+    assert crowded(rows, identity()) is None
 
 
 def test_holders_of_one_value_are_a_group_and_a_single_holder_is_none(spark: SparkSession) -> None:
@@ -168,3 +184,20 @@ def test_links_of_a_customer_with_too_many_parties_are_refused_and_told(spark: S
 
 def test_without_links_nothing_is_joined(spark: SparkSession) -> None:
     assert roots(join(spark, identity(max_parties=2), [], held(spark), "a", "b")) == {"a": "a", "b": "b"}
+
+
+def test_no_similarity_joins_two_who_hold_different_values_of_what_one_person_has_only_one_of(
+    spark: SparkSession,
+) -> None:
+    limits = identity(types=[{"name": "nid", "normalise": "text", "max_per_customer": 1}])
+    ids = held(spark, ("a", "1"), ("b", "2"), ("c", "3"), ("d", "3"), ("e", "4"), type_="nid")
+    pairs = [("a", "b"), ("c", "d"), ("e", "f"), ("g", "h")]
+    found = spark.createDataFrame([(one, other, 9.0, 0.99, "{}") for one, other in pairs], PAIR)
+    alone = members(spark, **{party: party for party in "abcdef"}, g="g", h="g")
+    links, clashes = similar_links(Similar(found, "m1", found, None), alone, ids, limits)
+    assert sorted((row["party_id"], row["other_party_id"], row["evidence"]) for row in links.collect()) == [
+        ("c", "d", "m1 9.00"),
+        ("e", "f", "m1 9.00"),
+    ]
+    assert clashes is not None
+    assert refused(clashes) == [("too many values", "similar", "a", "nid", 2, 1, 1)]

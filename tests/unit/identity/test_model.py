@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from pyspark.sql import Row, SparkSession
 from tests.conftest import rows_of
 
 from benchmark.febrl import IDENTITY
 from bullseye.identity.model import definition, is_old, model_of, model_rows, newest_model, predictor
+from bullseye.identity.records import newest_day
 from bullseye.settings.linkage import Probabilistic
 from bullseye.tables.identity import IDENTITY_MODEL
+from bullseye.tables.silver import IDENTIFIER, PERSON
 
 SPEC = Probabilistic.model_validate(
     {
@@ -100,3 +102,17 @@ def test_another_threshold_needs_other_predictions_and_no_other_model() -> None:
     assert predictor(SPEC, "m") != predictor(SPEC, "n")
     assert IDENTITY.probabilistic is not None
     assert definition(IDENTITY.probabilistic) != definition(SPEC)
+
+
+def test_the_newest_day_is_that_of_persons_and_identifiers_without_days_to_come(spark: SparkSession) -> None:
+    person = rows_of(spark, PERSON, {"party_id": "a", "updated_at": datetime(2026, 1, 5, 23, tzinfo=UTC)})
+    none = rows_of(spark, IDENTIFIER)
+    held = rows_of(
+        spark,
+        IDENTIFIER,
+        {"party_id": "a", "first_seen": date(2026, 1, 2), "last_seen": date(2026, 1, 7)},
+        {"party_id": "b", "first_seen": date(2026, 1, 6)},
+        {"party_id": "c", "last_seen": date(2206, 1, 6)},
+    )
+    assert [newest_day(person, held), newest_day(person, none)] == [date(2026, 1, 7), date(2026, 1, 5)]
+    assert newest_day(rows_of(spark, PERSON, {"party_id": "a"}), none) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,7 +17,6 @@ from bullseye.errors import IdentityError
 from bullseye.facts import with_customer
 from bullseye.identity import assigned, number_customers
 from bullseye.identity.check import check_identity
-from bullseye.identity.resolve import check_party_ids
 from bullseye.settings import Settings
 from bullseye.settings.identity import Identity
 from bullseye.tables import contracts
@@ -74,7 +74,7 @@ RULES = {
     ],
     "rules": [{"name": "email", "type": "email"}, {"name": "phone", "type": "phone", "max_customers": 2}],
 }
-KEPT = ("features.customer_number", "ops.identity_ledger", "features.identity_map")
+KEPT = ("features.customer_number", "ops.identity_ledger")
 
 
 MONDAY = {
@@ -133,16 +133,22 @@ class Days:
 
 
 @pytest.fixture(scope="module")
-def days(spark: SparkSession, retail: Settings) -> Iterator[Days]:
-    """Monday, whose run broke off after it had written the ledger; a day with changes; and one without rules."""
+def salted() -> Iterator[None]:
+    """The environment has a salt."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINK_SALT", "secret-salt")
-        lived = Days(spark, contracts(retail))
-        lived.resolve("monday", MONDAY)
-        lived.left = {"ops.identity_ledger": lived.left["ops.identity_ledger"]}
-        lived.resolve("tuesday", TUESDAY)
-        lived.resolve("without rules", TUESDAY, {})
-        yield lived
+        yield
+
+
+@pytest.fixture(scope="module")
+def days(spark: SparkSession, retail: Settings, salted: None) -> Days:
+    """Monday, whose run broke off after it had written the ledger; a day with changes; and one without rules."""
+    lived = Days(spark, contracts(retail))
+    lived.resolve("monday", MONDAY)
+    lived.left = {"ops.identity_ledger": lived.left["ops.identity_ledger"]}
+    lived.resolve("tuesday", TUESDAY)
+    lived.resolve("without rules", TUESDAY, {})
+    return lived
 
 
 def test_parties_with_one_identifier_are_one_customer_and_limits_are_told(days: Days) -> None:
@@ -219,9 +225,99 @@ def test_without_rules_all_that_were_linked_are_split_with_a_row_in_the_ledger(d
     }
 
 
-def test_a_party_id_that_looks_like_one_made_here_is_an_error(spark: SparkSession) -> None:
-    with pytest.raises(IdentityError, match=r"1 party id.* end in ~ and a number"):
-        check_party_ids(spark.createDataFrame([("web:1~2",), ("web:2",)], "party_id STRING"))
+def test_a_day_without_rules_leaves_the_ledger_fit_for_a_day_with_rules(
+    spark: SparkSession, retail: Settings, salted: None
+) -> None:
+    """Two who were one customer once, and whose map is empty since the rules have gone."""
+    told = [
+        ("1", "assigned", "core:1", "core:1", None, "own_id", None, None, "linked"),
+        ("2", "assigned", "core:1", "web:1", None, "email", "core:1", "x", "linked"),
+        ("3", "split", "web:1", "web:1", "core:1", "no_link", None, None, "apart"),
+    ]
+    rows = local_frame(spark, told, contracts(retail)["ops.identity_ledger"].schema()).collect()
+    lived = Days(spark, contracts(retail), {"ops.identity_ledger": rows})
+    given = {"core:1": ("email=a@x.org",), "web:1": ("email=a@x.org",)}
+    lived.resolve("still apart", given, {})
+    lived.resolve("linked again", given)
+    assert (lived.events("still apart"), lived.map("still apart")) == ([], {})
+    assert [(row["party_id"], row["event"]) for row in lived.events("linked again")] == [("web:1", "merged")]
+    assert lived.map("linked again") == {"web:1": "core:1"}
+
+
+LIMITS = {
+    "salt_env": "LINK_SALT",
+    "types": [
+        {"name": "nid", "normalise": "text", "max_per_customer": 1},
+        {"name": "phone", "normalise": "text", "max_holders": 4, "valid_days": 30},
+        {"name": "email", "normalise": "email"},
+    ],
+    "rules": [
+        {"name": "phone", "type": "phone", "same": ["birth_date"]},
+        {"name": "email", "type": "email"},
+    ],
+    "max_parties": 3,
+}
+
+
+def test_every_limit_holds_in_the_job(spark: SparkSession, salted: None) -> None:
+    born = dict.fromkeys(["then", "later", "now", "too"], date(1980, 1, 1)) | {
+        f"crowd:{number}": date(1990, 1, 1 + number // 2) for number in range(5)
+    }
+    phones = [
+        ("then", "1", None, date(2024, 1, 1)),
+        ("later", "1", date(2024, 6, 1), None),
+        ("now", "2", date(2024, 1, 1), None),
+        ("too", "2", date(2024, 6, 1), None),
+        *((party, "3", None, None) for party in born if party.startswith("crowd")),
+    ]
+    held = [(party, "phone", value, None, first, last) for party, value, first, last in phones]
+    for party, nid, email in (("one", "N1", "e@x.org"), ("other", "N2", "e@x.org")):
+        held += [(party, "nid", nid, None, None, None), (party, "email", email, None, None, None)]
+    held += [(f"many:{number}", "email", "m@x.org", None, None, None) for number in range(4)]
+    persons = [{"party_id": party, "birth_date": day} for party, day in born.items()]
+    given = {
+        PERSON.name: local_frame(spark, persons, PERSON.schema()),
+        IDENTIFIER.name: local_frame(spark, held, IDENTIFIER.schema()),
+    }
+    context, made = resolved(spark, given, run_id="r1", identity=Identity.model_validate(LIMITS))
+    mapped = {row["party_id"]: row["customer_id"] for row in made["features.identity_map"].collect()}
+    refused = [
+        (row["reason"], row["rule"], row["limit_type"], row["found"], row["allowed"], row["links"])
+        for row in made["ops.identity_refusal"].collect()
+    ]
+    context.release()
+    assert mapped == {"too": "now"}
+    assert sorted(refused) == [
+        ("too many holders", "phone", None, 5, 4, 4),
+        ("too many parties", "email", None, 4, 3, 3),
+        ("too many values", "email", "nid", 2, 1, 1),
+    ]
+
+
+ASSIGNED = {"event": "assigned", "party_id": "web:1", "rule": "email", "run_id": "r0"}
+
+
+@pytest.mark.parametrize(
+    ("party", "ledger", "message"),
+    [
+        ("web:1~2", [], r"1 party id.* end in ~ and a number"),
+        (
+            "web:1",
+            [{**ASSIGNED, "event_id": "1", "customer_id": "a"}, {**ASSIGNED, "event_id": "2", "customer_id": "b"}],
+            r"ledger contradicts itself: of 1 parties",
+        ),
+    ],
+)
+def test_the_job_stops_at_what_it_cannot_believe(
+    party: str, ledger: list[dict[str, str]], message: str, spark: SparkSession, retail: Settings, salted: None
+) -> None:
+    told = contracts(retail)["ops.identity_ledger"]
+    given = {
+        PERSON.name: local_frame(spark, [{"party_id": party}], PERSON.schema()),
+        told.name: local_frame(spark, ledger, told.schema()),
+    }
+    with pytest.raises(IdentityError, match=message):
+        resolved(spark, given, run_id="r1", identity=Identity.model_validate(RULES))
 
 
 def test_expressions_of_the_rules_are_checked_before_any_job_runs(spark: SparkSession, retail: Settings) -> None:

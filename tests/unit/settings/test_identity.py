@@ -33,6 +33,7 @@ def test_a_deployment_without_the_file_links_nobody_and_needs_no_salt():
     ("given", "message"),
     [
         ({"types": [EMAIL]}, "salt_env is missing"),
+        ({"probabilistic": SIMILAR}, "salt_env is missing"),
         ({"salt_env": "S", "types": [EMAIL, EMAIL]}, "two types are named email"),
         ({"salt_env": "S", "types": [EMAIL], "rules": [{"name": "r", "type": "emial"}]}, "did you mean 'email'"),
         (

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import context_of
 from tests.shop import Shop
 
-from bullseye.errors import QualityGateError, SourceError
+from bullseye.errors import IdentityError, QualityGateError, SourceError
 from bullseye.settings import load_settings
-from bullseye.settings.sources import Source
+from bullseye.settings.identity import Identity
+from bullseye.settings.sources import Source, Sources
 from bullseye.sources import check_mapping, check_source
-from bullseye.sources.ingest import Checked
+from bullseye.sources.ingest import Checked, ingest_sources
 from bullseye.sources.read import _read
 from bullseye.tables import contracts
 
@@ -155,3 +157,24 @@ def test_a_mapping_to_an_unknown_table_names_the_nearest(spark: SparkSession, sh
 
 def test_the_gate_error_has_exit_code_3() -> None:
     assert QualityGateError("x").exit_code == 3
+
+
+def test_two_sources_that_claim_one_party_stop_the_job(
+    spark: SparkSession, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_SALT", "salt")
+    claims = source(name="claims", schema="id STRING NOT NULL, system STRING, email STRING", key=["id", "system"])
+    types = [{"name": "email", "normalise": "email"}]
+    settings = replace(
+        load_settings(shop.conf),
+        sources=Sources(sources=(claims,)),
+        silver={
+            "identifier": "SELECT id AS party_id, 'email' AS id_type, email AS id_value, system AS source FROM claims"
+        },
+        identity=Identity.model_validate({"salt_env": "SHOP_SALT", "types": types}),
+    )
+    path = shop.root / "claims.csv"
+    path.write_text("id,system,email\nC001,core,a@x.org\nC001,app,b@x.org\n", encoding="utf-8")
+    given = {"source.claims": _read(spark, claims, str(path))}
+    with pytest.raises(IdentityError, match=r"app and core: 1 party id\(s\)"):
+        ingest_sources(given, context_of(spark, settings, root=str(shop.lake)))  # type: ignore[arg-type]  # a mapping, as Inputs
