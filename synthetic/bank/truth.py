@@ -23,7 +23,7 @@ from synthetic.bank.population import Population
 from synthetic.bank.products import CODES
 from synthetic.bank.repurchase import Survey
 from synthetic.bank.systems import postcodes
-from synthetic.bank.text import dates, missing, money, numbered, picked
+from synthetic.bank.text import dates, joined, missing, money, numbered, picked
 
 
 def write_truth(
@@ -57,7 +57,8 @@ def person_ids(index: Ints) -> Any:
 def person_rows(people: Population, here: Floats) -> dict[str, Any]:
     """Columns of truth/persons but the interest."""
     persons, traits, size = people.persons, people.traits, len(people.persons.index)
-    giver = persons.phones.recycled_from
+    phones = persons.phones
+    giver, kept = phones.recycled_from, phones.changed_on == NEVER
     return {
         "person_id": person_ids(persons.index),
         "core_parties": records_of(people.core, size),
@@ -65,10 +66,14 @@ def person_rows(people: Population, here: Floats) -> dict[str, Any]:
         "app_users": records_of(people.app, size),
         "household_id": numbered("H", persons.index[persons.household], width=8),
         "recycled_phone_of": missing(person_ids(persons.index[giver]), giver < 0),
+        "name": persons.name_han,
+        "name_latin": joined(persons.surname_latin, persons.given_latin, separator=" "),
         "gender": picked(("F", "M"), persons.is_man.astype(np.int64)),
         "birth_date": dates(persons.birth),
         "national_id": persons.national_id,
-        "phone": digits(persons.phones.number),
+        "phone": digits(phones.number),
+        "phone_since": dates(phones.changed_on, ~kept),
+        "former_phone": missing(digits(phones.old), kept),
         "email": persons.email,
         "postcode": postcodes(people.places, persons.area),
         "km_to_branch": people.places.nearest_km[persons.area],

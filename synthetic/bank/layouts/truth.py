@@ -14,10 +14,14 @@ cards_parties texts customer_no of cards/parties
 app_users texts user_id of app/users
 household_id text persons who live together
 recycled_phone_of text person whose given-up number this one has today
+name text family name and given name in Han script
+name_latin text the same in Latin letters, family name first
 gender text M or F
 birth_date date birth date
 national_id text national id
 phone text mobile number at the end of the window
+phone_since date first day of that number, empty for whoever had no other one in the window
+former_phone text mobile number until the day before; empty for the same persons
 email text e-mail
 postcode text postcode area
 km_to_branch fraction from the postcode area to the nearest branch
