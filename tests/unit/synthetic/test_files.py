@@ -13,10 +13,12 @@ import pyarrow.parquet
 import pytest
 from tests.conftest import ROOT
 from tests.unit.synthetic.conftest import Bank
+from tests.unit.synthetic.test_identity import within
 
 from synthetic.bank.generate import SIGN, FolderError, generate
 from synthetic.bank.layout import Layout
 from synthetic.bank.layouts import layouts
+from synthetic.bank.parameters import Parameters
 
 FEW = 150
 
@@ -100,11 +102,106 @@ def test_the_stated_rows_are_twice_late_or_bad(bank: Bank) -> None:
         bad = [line for line in last if '"' not in line]
         assert len(bad) == stated[name]["bad_rows"] == 12
         assert stated[name]["duplicated_rows"] > 0
-    (late,) = [path for path in (bank.folder / "core/transactions").iterdir() if "late" in path.name]
-    booked = pyarrow.csv.read_csv(late)["booked_at"].to_pylist()
-    assert late.name == "transactions_2026-06-18_late.csv"
-    assert {str(at)[:10] for at in booked} == {"2026-06-15"}
-    assert len(booked) == stated["core/transactions"]["late_rows"]
+
+
+LATE = {
+    # The day of which a part comes late, the file that it comes in, and the column of its time.
+    "core/transactions": ("2026-06-15", "transactions_2026-06-18_late.csv", "booked_at"),
+    "cards/transactions": ("2026-06-21", "transactions_2026-06-24_late.csv", "purchased_at"),
+}
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_a_part_of_one_day_comes_three_days_late(large_bank: Bank, name: str) -> None:
+    day, file, time = LATE[name]
+    (late,) = [path for path in (large_bank.folder / name).iterdir() if "late" in path.name]
+    booked = pyarrow.csv.read_csv(late)[time].to_pylist()
+    in_time = pyarrow.csv.read_csv(large_bank.folder / name / f"transactions_{day}.csv").num_rows
+    stated = json.loads((large_bank.truth / "files.json").read_text(encoding="utf-8"))[name]
+    assert late.name == file
+    assert {str(at)[:10] for at in booked} == {day}
+    assert len(booked) == stated["late_rows"]
+    assert within(len(booked) / (len(booked) + in_time), Parameters().dirt.late_share, len(booked) + in_time)
+
+
+def test_no_other_file_comes_late(bank: Bank) -> None:
+    stated = json.loads((bank.truth / "files.json").read_text(encoding="utf-8"))
+    assert {name for name, dirt in stated.items() if dirt["late_rows"]} == set(LATE)
+    assert {str(path.parent.relative_to(bank.folder)) for path in bank.folder.rglob("*late*")} == set(LATE)
+
+
+REFERENCES = {
+    "core_parties.postcode": "lists_postcodes.postcode",
+    "core_parties.branch_id": "lists_branches.branch_id",
+    "core_parties.manager_id": "lists_managers.manager_id",
+    "core_accounts.party_id": "core_parties.party_id",
+    "core_accounts.product_code": "lists_products.product_code",
+    "core_account_fees.account_id": "core_accounts.account_id",
+    "core_balances.account_id": "core_accounts.account_id",
+    "core_contracts.party_id": "core_parties.party_id",
+    "core_contracts.account_id": "core_accounts.account_id",
+    "core_contracts.product_code": "lists_products.product_code",
+    "core_debit_cards.party_id": "core_parties.party_id",
+    "core_debit_cards.account_id": "core_accounts.account_id",
+    "core_ebanking.party_id": "core_parties.party_id",
+    "core_ebanking.device_id": "app_devices.device_id",
+    "core_loan_applications.party_id": "core_parties.party_id",
+    "core_loan_applications.product_code": "lists_products.product_code",
+    "core_loan_applications.contract_id": "core_contracts.contract_id",
+    "core_phone_history.party_id": "core_parties.party_id",
+    "core_transactions.branch_id": "lists_branches.branch_id",
+    "core_transactions.employer_id": "lists_employers.employer_id",
+    "cards_parties.postcode": "lists_postcodes.postcode",
+    "cards_repayment_cards.customer_no": "cards_parties.customer_no",
+    "cards_repayment_cards.debit_card_number": "core_debit_cards.card_number",
+    "cards_cards.customer_no": "cards_parties.customer_no",
+    "cards_cards.product_code": "lists_products.product_code",
+    "cards_statements.card_number": "cards_cards.card_number",
+    "app_users.postcode": "lists_postcodes.postcode",
+    "app_devices.user_id": "app_users.user_id",
+    "app_bound_cards.user_id": "app_users.user_id",
+    "app_bound_cards.card_number": "core_debit_cards.card_number",
+    "app_logins.user_id": "app_users.user_id",
+    "app_logins.cookie_id": "app_devices.cookie_id",
+    "app_page_views.login_id": "app_logins.login_id",
+    "app_page_views.product_code": "lists_products.product_code",
+    "app_searches.login_id": "app_logins.login_id",
+    "app_reviews.user_id": "app_users.user_id",
+    "app_reviews.product_code": "lists_products.product_code",
+    "app_applications.user_id": "app_users.user_id",
+    "app_applications.product_code": "lists_products.product_code",
+    "contacts_branch_visits.branch_id": "lists_branches.branch_id",
+    "contacts_branch_visits.party_id": "core_parties.party_id",
+    "contacts_calls.party_id": "core_parties.party_id",
+    "contacts_manager_visits.manager_id": "lists_managers.manager_id",
+    "contacts_manager_visits.party_id": "core_parties.party_id",
+    "contacts_campaign_members.campaign_id": "lists_campaigns.campaign_id",
+    "contacts_campaign_members.party_id": "core_parties.party_id",
+    "contacts_coupons.campaign_id": "lists_campaigns.campaign_id",
+    "contacts_coupons.party_id": "core_parties.party_id",
+    "contacts_survey.party_id": "core_parties.party_id",
+    "lists_managers.branch_id": "lists_branches.branch_id",
+    "lists_campaigns.product_code": "lists_products.product_code",
+}
+
+
+@pytest.mark.parametrize("name", [name for name in layouts() if "/" in name and not name.startswith("lists/")])
+def test_the_truth_states_how_many_rows_a_file_has(bank: Bank, name: str) -> None:
+    stated = json.loads((bank.truth / "files.json").read_text(encoding="utf-8"))
+    key = layouts()[name].columns[0].name
+    (rows,) = bank.row(f"SELECT count(*) FROM {name.replace('/', '_')} WHERE {key} NOT LIKE 'BAD%'")
+    assert rows == stated[name]["rows"]
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_what_a_file_names_is_there(bank: Bank, reference: str) -> None:
+    table, column = reference.split(".")
+    other, key = REFERENCES[reference].split(".")
+    named, lost = bank.row(f"""
+        SELECT count(*), count(*) FILTER (value NOT IN (SELECT {key} FROM {other}))
+        FROM (SELECT {column} AS value FROM {table} WHERE {column} IS NOT NULL)""")
+    assert named > 0
+    assert lost == 0
 
 
 def test_person_files_come_once_whole_and_then_by_day_with_what_is_new_or_changed(bank: Bank) -> None:

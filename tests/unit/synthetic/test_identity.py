@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
-from tests.unit.synthetic.conftest import PERSONS, Bank
+from tests.unit.synthetic.conftest import MANY_PERSONS, PERSONS, Bank
 from tests.unit.synthetic.linkage import (
     Party,
     Record,
@@ -21,6 +22,7 @@ from tests.unit.synthetic.linkage import (
 from synthetic.bank.parameters import Parameters
 
 PLANTED = Parameters()
+OF_PARTY = "SELECT unnest(core_parties) AS party_id, * FROM truth_persons"
 
 
 def within(found: float, share: float, count: int) -> bool:
@@ -42,6 +44,14 @@ def known(bank: Bank) -> dict[Party, Record]:
 def test_every_party_belongs_to_one_person(bank: Bank, known: dict[Party, Record]) -> None:
     assert set(truth(bank.truth)) == set(known)
     assert bank.row("SELECT count(*), count(DISTINCT person_id) FROM truth_persons") == (PERSONS, PERSONS)
+
+
+def test_the_three_systems_share_no_id(bank: Bank, known: dict[Party, Record]) -> None:
+    forms = {(system, re.sub(r"[0-9]", "0", number)) for system, number in known}
+    assert forms == {("core", "C000000000"), ("cards", "K000000000"), ("app", "u000000000")}
+    # Nor does the number without its letter say who it is.
+    ((_, most),) = Counter((person, number[1:]) for (_, number), person in truth(bank.truth).items()).most_common(1)
+    assert most == 1
 
 
 def test_persons_are_in_the_stated_systems(bank: Bank) -> None:
@@ -85,6 +95,50 @@ def test_a_number_belongs_to_one_person_a_day_and_some_change_hands(bank: Bank) 
     )
     outside = "phone NOT SIMILAR TO '1[358][0-9]{9}'"
     assert bank.row(f"SELECT count(*) FILTER ({outside}) FROM truth_persons") == (0,)
+
+
+def test_a_recycled_number_was_given_up_three_months_before_it_is_somebody_elses(large_bank: Bank) -> None:
+    pairs, right = large_bank.row(f"""
+        SELECT count(*), count(*) FILTER (taker.phone = giver.former_phone
+          AND taker.phone_since >= giver.phone_since + {PLANTED.identity.recycled_after_days})
+        FROM truth_persons AS taker JOIN truth_persons AS giver ON giver.person_id = taker.recycled_phone_of""")
+    assert pairs == right == round(MANY_PERSONS / PLANTED.identity.persons_per_recycled_phone)
+
+
+def test_the_phone_history_shows_both_owners_of_a_recycled_number_on_different_days(large_bank: Bank) -> None:
+    shown = large_bank.rows(f"""
+        WITH history AS (
+          SELECT h.phone, valid_from, valid_until, person_id, recycled_phone_of
+          FROM core_phone_history AS h JOIN ({OF_PARTY}) USING (party_id)
+        )
+        SELECT DISTINCT giver.person_id = taker.recycled_phone_of, giver.valid_until < taker.valid_from
+        FROM history AS giver JOIN history AS taker USING (phone)
+        WHERE giver.person_id <> taker.person_id AND giver.valid_until IS NOT NULL AND taker.valid_from IS NOT NULL""")
+    assert shown == [(True, True)]
+
+
+def test_a_recycled_number_calls_for_its_giver_before_and_for_its_taker_after(large_bank: Bank) -> None:
+    callers = large_bank.rows(f"""
+        SELECT DISTINCT called_at::DATE >= taker.phone_since, caller.person_id = giver.person_id,
+          caller.person_id = taker.person_id
+        FROM contacts_calls AS c JOIN ({OF_PARTY}) AS caller USING (party_id)
+        JOIN truth_persons AS taker ON taker.phone = c.phone
+        JOIN truth_persons AS giver ON giver.person_id = taker.recycled_phone_of ORDER BY ALL""")
+    assert callers == [(False, True, False), (True, False, True)]
+
+
+def test_the_phone_history_has_the_numbers_and_days_of_those_who_told(large_bank: Bank) -> None:
+    rows = large_bank.rows(f"""
+        SELECT DISTINCT valid_from IS NULL, CASE WHEN valid_from IS NULL
+          THEN h.phone = former_phone AND valid_until = phone_since - 1
+          ELSE h.phone = p.phone AND valid_from = phone_since AND valid_until IS NULL END
+        FROM core_phone_history AS h JOIN ({OF_PARTY}) AS p USING (party_id) ORDER BY ALL""")
+    assert rows == [(False, True), (True, True)]
+    share, count = large_bank.row(f"""
+        WITH records AS (SELECT party_id, min(opened_on) AS opened_on, max(updated_on) AS updated_on FROM core_parties GROUP BY ALL)
+        SELECT avg((party_id IN (SELECT party_id FROM core_phone_history))::INT), count(*)
+        FROM records JOIN ({OF_PARTY}) USING (party_id) WHERE phone_since > opened_on AND phone_since <= updated_on""")
+    assert within(share, PLANTED.identity.told_of_new_phone, int(count))
 
 
 def test_person_files_have_the_stated_dirt(parties: list[dict[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.unit.synthetic.conftest import Bank
 from tests.unit.synthetic.test_identity import within
 
@@ -9,6 +10,88 @@ from synthetic.bank.parameters import Parameters
 
 PLANTED = Parameters()
 ONCE = "SELECT DISTINCT ON (transaction_id) * FROM core_transactions WHERE transaction_id NOT LIKE 'BAD%'"
+
+
+def one_or_two(second: float) -> dict[int, float]:
+    return {1: 1 - second, 2: second}
+
+
+OWNED = {
+    "accounts": ("SELECT count(*) FROM core_accounts GROUP BY party_id", PLANTED.money.accounts),
+    "credit cards": ("SELECT count(*) FROM cards_cards GROUP BY customer_no", one_or_two(PLANTED.cards.second_card)),
+    "records in core banking": (
+        "SELECT len(core_parties) FROM truth_persons WHERE len(core_parties) > 0",
+        one_or_two(PLANTED.identity.second_party["core"]),
+    ),
+    "records in the card system": (
+        "SELECT len(cards_parties) FROM truth_persons WHERE len(cards_parties) > 0",
+        one_or_two(PLANTED.identity.second_party["cards"]),
+    ),
+    "records in the app": (
+        "SELECT len(app_users) FROM truth_persons WHERE len(app_users) > 0",
+        one_or_two(PLANTED.identity.second_party["app"]),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OWNED)
+def test_owners_have_one_or_more_as_often_as_stated(large_bank: Bank, what: str) -> None:
+    counts, shares = OWNED[what]
+    found = dict(large_bank.rows(f"SELECT owned, count(*) FROM ({counts}) AS counts(owned) GROUP BY owned"))
+    owners = sum(found.values())
+    assert found.keys() == shares.keys()
+    assert {number: within(found[number] / owners, share, owners) for number, share in shares.items()} == dict.fromkeys(
+        shares, True
+    )
+
+
+NAMED = {
+    # Records that could name a debit card or a phone of the other system, those that do, and the share of them.
+    "repayment": (
+        "SELECT unnest(cards_parties) FROM truth_persons WHERE len(core_parties) > 0",
+        "SELECT customer_no FROM cards_repayment_cards",
+        PLANTED.identity.repays_from_debit_card,
+    ),
+    "card in the app": (
+        "SELECT unnest(app_users) FROM truth_persons WHERE len(core_parties) > 0",
+        "SELECT user_id FROM app_bound_cards",
+        PLANTED.identity.binds_card_in_app,
+    ),
+    "electronic banking": (
+        "SELECT core_parties[1] FROM truth_persons WHERE len(core_parties) > 0 AND len(app_users) > 0",
+        "SELECT party_id FROM core_ebanking",
+        PLANTED.identity.enrols_device_at_core,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NAMED)
+def test_systems_name_cards_and_phones_of_each_other_as_often_as_stated(large_bank: Bank, what: str) -> None:
+    able, naming, share = NAMED[what]
+    found, count = large_bank.row(f"SELECT avg((record IN ({naming}))::INT), count(*) FROM ({able}) AS able(record)")
+    assert within(found, share, int(count))
+
+
+def test_a_card_of_somebody_else_is_of_the_same_household(large_bank: Bank) -> None:
+    others, wrong = large_bank.row("""
+        SELECT count(*), count(*) FILTER (payer.household_id <> owner.household_id)
+        FROM cards_repayment_cards JOIN core_debit_cards ON card_number = debit_card_number
+        JOIN (SELECT unnest(core_parties) AS party_id, person_id, household_id FROM truth_persons) AS payer USING (party_id)
+        JOIN (SELECT unnest(cards_parties) AS customer_no, person_id, household_id FROM truth_persons) AS owner USING (customer_no)
+        WHERE payer.person_id <> owner.person_id""")
+    assert others > 5
+    assert wrong == 0
+
+
+def test_every_record_has_a_debit_card_on_its_fullest_account(bank: Bank) -> None:
+    records, cards, fullest = bank.row("""
+        WITH balances AS (
+          SELECT party_id, account_id, balance, max(balance) OVER (PARTITION BY party_id) AS largest
+          FROM core_accounts JOIN core_balances USING (account_id) WHERE balance_on = '2026-06-30'
+        )
+        SELECT (SELECT sum(len(core_parties)) FROM truth_persons), count(*), count(*) FILTER (balance = largest)
+        FROM core_debit_cards JOIN balances USING (party_id, account_id)""")
+    assert records == cards == fullest
 
 
 def test_accounts_have_the_stated_shares_of_balances(large_bank: Bank) -> None:
@@ -108,3 +191,42 @@ def test_natural_customers_are_told_from_those_who_have_gone_by_assets(large_ban
         FROM truth_persons WHERE len(core_parties) > 0""")
     assert poor > 0.7
     assert rich < 0.05
+
+
+def test_each_type_of_movement_has_its_channels_and_sign(bank: Bank) -> None:
+    comes, goes = True, False
+    assert bank.rows(f"SELECT DISTINCT amount > 0, type, channel FROM ({ONCE}) ORDER BY ALL") == [
+        (goes, "bill", "app"),
+        (goes, "bill", "counter"),
+        (goes, "bill", "third_party"),
+        (goes, "cash_withdrawal", "atm"),
+        (goes, "cash_withdrawal", "counter"),
+        (goes, "contract_paid_in", "system"),
+        (goes, "purchase", "app"),
+        (goes, "purchase", "pos"),
+        (goes, "purchase", "third_party"),
+        (goes, "transfer_out", "app"),
+        (goes, "transfer_out", "atm"),
+        (goes, "transfer_out", "counter"),
+        (comes, "cash_deposit", "counter"),
+        (comes, "contract_paid_out", "system"),
+        (comes, "payroll", "system"),
+        (comes, "transfer_in", "app"),
+    ]
+
+
+def test_a_movement_names_a_branch_an_employer_or_another_bank_where_it_has_one(bank: Bank) -> None:
+    named = bank.rows(f"""
+        SELECT DISTINCT channel IN ('counter', 'atm'), branch_id IS NOT NULL, type = 'payroll', employer_id IS NOT NULL,
+          own_name = 1, counterparty_bank IS NOT NULL
+        FROM ({ONCE}) ORDER BY ALL""")
+    assert named == [
+        (False, False, False, False, False, False),
+        (False, False, False, False, True, True),
+        (False, False, True, True, False, False),
+        (True, True, False, False, False, False),
+    ]
+    (elsewhere,) = bank.row(f"""
+        SELECT count(*) FROM ({ONCE}) AS t JOIN core_accounts USING (account_id) JOIN core_parties AS p USING (party_id)
+        WHERE t.branch_id <> p.branch_id""")
+    assert elsewhere == 0
