@@ -14,7 +14,7 @@ from bullseye.core.rows import Values, local_frame
 from bullseye.insights import leavers
 from bullseye.insights.asked import asks_for
 from bullseye.insights.leavers_check import check_leavers
-from bullseye.insights.months import Months, whole_months
+from bullseye.insights.months import Months, months_of_event
 from bullseye.insights.regression import driver_rows
 from bullseye.settings import Settings
 from bullseye.settings.leavers import Leavers
@@ -27,13 +27,17 @@ _WRITES = ("gold.spell", "gold.churn", "gold.survival", "gold.hazard", "gold.dri
 
 
 def study_leavers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """The tables of all questions at as_of; empty where the data hold less than two whole months."""
+    """The tables of all questions at as_of; a question with less than two whole months has no rows."""
     made: dict[str, list[Values]] = {name: [] for name in _WRITES if name != "gold.spell"}
     spells: list[DataFrame] = []
-    months = _months(inputs, context)
     for index, question in enumerate(context.settings.insights.leavers):
+        months = months_of_event(inputs["features.party_day"], question.event, as_of=context.day)
         if months is None:
-            _log.warning("%s: the data hold less than two whole months up to %s", question.name, context.day)
+            _log.warning(
+                "%s: from the first day with the event up to %s there are less than two whole months",
+                question.name,
+                context.day,
+            )
             continue
         name = f"{question.name} ({context.settings.place('insights', 'leavers', index)})"
         spells.append(_answer(inputs, context, question, months, made, name=name))
@@ -76,14 +80,6 @@ def _answer(
     made["gold.driver"].extend({**named, **row} for row in (driver_rows(model) if model else ()))
     mine = leavers.spell_rows(found, told, question, predicted=model is not None)
     return mine.select(F.lit(context.day).alias("as_of"), F.lit(question.name).alias("question"), "*")
-
-
-def _months(inputs: Inputs, context: Context) -> Months | None:
-    first = inputs["features.party_day"].agg(F.min("day").alias("day")).first()
-    if first is None or first["day"] is None:
-        return None
-    months = whole_months(first["day"], context.day)
-    return months if months.last > months.first else None
 
 
 def _facts(question: Leavers) -> set[str]:

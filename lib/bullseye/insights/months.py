@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 
@@ -43,6 +43,20 @@ def whole_months(first_day: date, as_of: date) -> Months:
     """
     first = number(first_day) + (first_day.day > 1)
     return Months(first, number(as_of + timedelta(days=1)) - 1)
+
+
+def months_of_event(days: DataFrame, event: str, *, as_of: date) -> Months | None:
+    """The whole months of the days up to as_of, from that of the first event on; None for less than two, and without an event.
+
+    `event` is SQL over the days. These may go years further back: months before the first event tell nobody's start.
+    """
+    happened = F.when(F.expr(event), F.col("day"))
+    first = days.agg(F.min("day").alias("day"), F.min(happened).alias("event")).first()
+    if first is None or first["event"] is None:
+        return None
+    whole = whole_months(first["day"], as_of)
+    months = Months(max(whole.first, number(first["event"])), whole.last)
+    return months if months.last > months.first else None
 
 
 def number_of(day: Column) -> Column:

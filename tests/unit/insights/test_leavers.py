@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pyspark.sql import SparkSession
 from tests.conftest import context_of, rows_of
 
-from bullseye.core.job import Inputs
+from bullseye.core.job import Context, Inputs
 from bullseye.insights.leavers_check import check_leavers
 from bullseye.insights.leavers_job import JOB
 from bullseye.settings import Settings
@@ -40,7 +40,8 @@ def with_questions(settings: Settings, *questions: dict[str, object]) -> Setting
     return replace(settings, insights=insights)
 
 
-def inputs_of(spark: SparkSession, settings: Settings) -> Inputs:
+def inputs_of(spark: SparkSession, settings: Settings, *earlier: dict[str, object]) -> Inputs:
+    """The habits as tables, with `earlier` days of other measures."""
     tables = contracts(settings)
     days = [
         {
@@ -58,7 +59,7 @@ def inputs_of(spark: SparkSession, settings: Settings) -> Inputs:
         if who != "other"
     ]
     frames = {
-        "features.party_day": rows_of(spark, tables["features.party_day"], *days),
+        "features.party_day": rows_of(spark, tables["features.party_day"], *days, *earlier),
         "gold.customer": rows_of(spark, tables["gold.customer"], *people),
     }
     nothing = ("features.identity_map", "silver.product", "silver.market_event", "silver.order_line")
@@ -70,12 +71,15 @@ def inputs_of(spark: SparkSession, settings: Settings) -> Inputs:
 def found(spark: SparkSession, retail: Settings):
     settings = with_questions(retail, QUESTION)
     context = context_of(spark, settings, as_of=AS_OF)
-    tables = {
-        name: [row.asDict() for row in rows.collect()]
-        for name, rows in JOB.run(inputs_of(spark, settings), context).items()
-    }
+    tables = answers(inputs_of(spark, settings), context)
     context.release()
     return tables
+
+
+def answers(inputs: Inputs, context: Context) -> dict[str, list[dict[str, object]]]:
+    """The rows of every table, in a fixed order."""
+    tables = JOB.run(inputs, context)
+    return {name: sorted((row.asDict() for row in rows.collect()), key=str) for name, rows in tables.items()}
 
 
 def picked(rows, *names, **where):
@@ -153,6 +157,18 @@ def test_less_than_two_whole_months_of_data_answer_nothing(spark: SparkSession, 
 
 
 def test_mistakes_in_questions_are_told_with_the_nearest_name(spark: SparkSession, retail: Settings) -> None:
+def test_days_of_years_before_the_first_event_change_nobody_s_start(
+    spark: SparkSession, retail: Settings, found
+) -> None:
+    settings = with_questions(retail, {**QUESTION, "min_events": 99, "groups": []})
+    context = context_of(spark, settings, as_of=AS_OF)
+    earlier = [{"party_id": "a", "day": date(2015, 3, 9)}, {"party_id": "b", "day": date(2023, 12, 31)}]
+    rows = answers(inputs_of(spark, settings, *earlier), context)["gold.spell"]
+    context.release()
+    names = ("customer_id", "spell", "start_month", "entered_month", "left_month", "months_observed")
+    assert picked(rows, *names) == picked(found["gold.spell"], *names)
+
+
     wrong = {**QUESTION, "event": "ordres > 0", "groups": ["houshold_size"], "population": "1"}
     wrong |= {
         "sums": [{"name": "spend_before", "measure": "spnd"}],

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from pyspark.sql import SparkSession
 
-from bullseye.insights.months import Months, number, start
+from bullseye.insights.months import Months, months_of_event, number, start
 from bullseye.insights.spells import months_at_risk, spells, with_start
 
 MONTHS = Months(number(date(2024, 1, 1)), number(date(2024, 6, 1)))
@@ -96,3 +96,22 @@ def test_everybody_is_at_risk_from_the_month_after_the_first_one_up_to_the_exit(
     ]
     assert [(r["customer_id"], month(r["month_no"]), r["months_since_start"], r["left"]) for r in rows] == expected
     assert [row["months_seen"] for row in rows] == [row["months_since_start"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([(date(2024, 1, 1), 1)], (1, 6)),
+        ([(date(2024, 1, 2), 1)], (2, 6)),
+        # other days show that the month of the first event is whole; years before it are not the question's
+        ([(date(2024, 1, 1), None), (date(2024, 3, 9), 1), (date(2024, 3, 8), 0)], (3, 6)),
+        ([(date(2015, 5, 1), 0), (date(2024, 1, 31), 1)], (1, 6)),
+        ([(date(2024, 5, 31), 1), (date(2024, 5, 1), 0)], (5, 6)),
+        ([(date(2024, 5, 31), 1)], None),
+        ([(date(2024, 1, 1), 0)], None),
+        ([], None),
+    ],
+)
+def test_the_months_of_an_event_begin_with_the_first_one(spark: SparkSession, rows, expected) -> None:
+    found = months_of_event(spark.createDataFrame(rows, "day DATE, wages INT"), "wages > 0", as_of=date(2024, 6, 30))
+    assert (found and (month(found.first), month(found.last))) == expected
