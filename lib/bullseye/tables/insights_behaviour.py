@@ -102,7 +102,7 @@ DRIVER = Table(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
         question STRING NOT NULL COMMENT 'question of insights.yaml (leavers) that says who is meant',
-        position INT NOT NULL COMMENT 'rank by weight, 1 is the strongest to either side; 0 for the intercept',
+        position INT NOT NULL COMMENT 'rank by weight, not by coefficient: 1 is the strongest to either side; 0 for the intercept',
         driver STRING NOT NULL COMMENT 'driver, or (intercept)',
         expression STRING NOT NULL COMMENT 'SQL that gives x',
         meaning STRING NOT NULL COMMENT 'what the driver says, in words',

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
+from itertools import combinations
 
 import numpy as np
 import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+from tests.conftest import ROOT, compiling
 from tests.unit.synthetic.conftest import Bank
 from tests.unit.synthetic.fitted import logistic_fit
 
+from bullseye.features import PREFIX
+from bullseye.insights.leavers import hazard_model
+from bullseye.insights.regression import driver_rows
+from bullseye.settings import load_settings
 from synthetic.bank.accounts import FACTORS
 from synthetic.bank.parameters import Parameters
 from synthetic.bank.paths import removal_effects
@@ -31,6 +40,36 @@ def test_payroll_customers_leave_with_the_planted_drivers(large_bank: Bank) -> N
     assert (fit.errors[1:] < 0.25).all()
     found, expected, count = large_bank.row('SELECT avg("left"::INT), avg(hazard), count(*) FROM truth_payroll_months')
     assert near(found, expected, count)
+
+
+IN_THE_TRUTH = {"distance": "km_to_branch_per_10", "salary": "ln_salary_to_median"}
+"""Drivers of the bank's question that have another name in the truth."""
+LARGEST = ("fee_rise", "wage_delay", "offer_in_city")
+"""Drivers with the largest planted coefficients, in order; those of the others are too close together to have one."""
+
+
+def test_the_suite_finds_the_planted_drivers_in_order_and_sign(spark: SparkSession, large_bank: Bank) -> None:
+    (question,) = load_settings(ROOT / "conf" / "bank").insights.leavers
+    names = {driver.name: IN_THE_TRUTH.get(driver.name, driver.name) for driver in question.drivers}
+    planted = {name: PLANTED.payroll.hazard[of] for name, of in names.items()}
+    assert {*names.values(), "constant"} == set(PLANTED.payroll.hazard)
+    months = spark.read.parquet(str(large_bank.truth / "payroll_months.parquet"))
+    rows = months.select(
+        F.col("left").cast("int"), *(F.col(of).cast("double").alias(PREFIX + name) for name, of in names.items())
+    )
+    with compiling(spark):
+        model = hazard_model(rows, question, name="payroll")
+    assert model is not None
+    found = {row["driver"]: row for row in driver_rows(model)}
+    signs = {name: "raises" if value > 0 else "lowers" for name, value in planted.items()}
+    assert {name: found[name]["direction"] for name in planted} == signs
+    away = {name: abs(found[name]["z"] - planted[name] / found[name]["standard_error"]) for name in planted}
+    assert {name for name in planted if away[name] > 4} == set()
+    by_size = sorted(planted, key=lambda name: -abs(found[name]["coefficient"]))
+    assert tuple(by_size[: len(LARGEST)]) == LARGEST
+    for one, other in combinations(by_size[len(LARGEST) :], 2):
+        error = math.hypot(found[one]["standard_error"], found[other]["standard_error"])
+        assert abs(abs(planted[one]) - abs(planted[other])) < 3 * error, f"{one} and {other} have an order"
 
 
 DRIVERS_AS_FILES_SHOW_THEM = {
