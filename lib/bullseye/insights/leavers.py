@@ -168,6 +168,7 @@ def survival_rows(counts: Iterable[Mapping[str, Any]], question: Leavers) -> lis
 def churn_rows(rows: DataFrame, question: Leavers, months: Months) -> list[tuple[object, ...]]:
     """Rows of `gold.churn` without as_of and question: horizons times groups."""
     known = months.last - question.grace_months
+    present = _present(rows, question)
     made: list[tuple[object, ...]] = []
     for horizon in sorted(set(question.horizons)):
         first = known - horizon + 1
@@ -178,17 +179,28 @@ def churn_rows(rows: DataFrame, question: Leavers, months: Months) -> list[tuple
         each = inside.groupBy("customer_id", "spell", *groups).agg(
             F.min("month_no").alias("begins"), F.max("left").alias("left"), F.sum("hazard").alias("expected")
         )
-        member = [F.struct(F.lit(ALL).alias("breakdown"), F.lit(ALL).alias("value"))]
-        member += [F.struct(F.lit(n).alias("breakdown"), F.col(f"g_{n}").alias("value")) for n in question.groups]
-        of = each.where(F.col("begins") == first).select("left", "expected", F.explode(F.array(*member)).alias("of"))
+        of = each.where(F.col("begins") == first).select("left", "expected", _member_of(question))
         sums = of.groupBy("of.breakdown", "of.value").agg(
             F.count(F.lit(1)).alias("n"), F.sum("left").alias("left"), F.sum("expected").alias("expected")
         )
         for row in sums.collect():
-            n, left, expected = row["n"], row["left"], row["expected"]
+            key, n, left, expected = (row["breakdown"], row["value"]), row["n"], row["left"], row["expected"]
             if row["breakdown"] == ALL or n >= question.min_group:
                 share = expected / n if expected is not None else None
-                made.append(
-                    (row["breakdown"], row["value"], horizon, start(first), n, left, left / n, *wilson(left, n), share)
-                )
-    return sorted(made, key=lambda row: (str(row[0]), str(row[1]), str(row[2])))
+                here = present.get(key, 0)
+                made.append((*key, here, horizon, start(first), n, left, left / n, *wilson(left, n), share))
+    return sorted(made, key=lambda row: (str(row[0]), str(row[1]), str(row[3])))
+
+
+def _present(rows: DataFrame, question: Leavers) -> dict[tuple[str, str], int]:
+    """Customers in the month after the last one of the data, by group: those who are there."""
+    there = rows.where(F.col("left").isNull()).select(_member_of(question))
+    counted = there.groupBy("of.breakdown", "of.value").agg(F.count(F.lit(1)).alias("n")).collect()
+    return {(row["breakdown"], row["value"]): row["n"] for row in counted}
+
+
+def _member_of(question: Leavers) -> Column:
+    """`of`, with breakdown and value: a row for everybody and for each group of the settings."""
+    member = [F.struct(F.lit(ALL).alias("breakdown"), F.lit(ALL).alias("value"))]
+    member += [F.struct(F.lit(n).alias("breakdown"), F.col(f"g_{n}").alias("value")) for n in question.groups]
+    return F.explode(F.array(*member)).alias("of")

@@ -10,11 +10,11 @@ from bullseye.publish.listing import Field, Listing, listing
 from bullseye.publish.wording import Wording, words
 
 _MOST = 20
-"""Rows of groups shown at most; the tables have them all."""
+"""Groups of a table shown at most; the tables of the lake have them all."""
 _CHURN = (
-    Field("group", "group"),
+    Field("there today", "present", "whole"),
     Field("months", "horizon_months", "whole"),
-    Field("customers", "customers", "whole"),
+    Field("could leave", "customers", "whole"),
     Field("left", "leavers", "whole"),
     Field("share", "share", "share", bar=True),
     Field("from", "low", "share"),
@@ -95,15 +95,11 @@ def behaviour_tables(found: Mapping[str, Rows], wording: Wording) -> tuple[tuple
 def _leavers(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
     for question in dict.fromkeys(row["question"] for row in found["churn"]):
         rows = [row for row in found["churn"] if row["question"] == question]
-        longest = max(row["horizon_months"] for row in rows)
         everybody = [row for row in rows if row["breakdown"] == "all"]
-        groups = sorted(
-            (row for row in rows if row["breakdown"] != "all" and row["horizon_months"] == longest),
-            key=lambda row: (-row["share"], row["breakdown"], row["value"]),
-        )
-        shown = [{**row, "group": _group(row)} for row in (*everybody, *groups[:_MOST])]
-        note = "Of those who could leave when these months began, up to as_of. Expected: by the drivers below. Groups by falling share."
-        yield listing(f"churn-{question}", f"{words(question)}: who left", _CHURN, shown, wording, note=note)
+        note = "Of those who could leave when these months began, up to as_of. Expected: by the drivers below."
+        yield listing(f"churn-{question}", f"{words(question)}: who left", _CHURN, everybody, wording, note=note)
+        for breakdown in dict.fromkeys(row["breakdown"] for row in rows if row["breakdown"] != "all"):
+            yield _where(question, breakdown, [row for row in rows if row["breakdown"] == breakdown], wording)
     for question in dict.fromkeys(row["question"] for row in found["drivers"]):
         rows = [row for row in found["drivers"] if row["question"] == question and row["position"]]
         note = "Logistic regression over months of customers. Weight: log-odds per standard deviation, by which drivers compare; unclear: may be chance."
@@ -112,8 +108,16 @@ def _leavers(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
         )
 
 
-def _group(row: Mapping[str, Any]) -> str:
-    return "all" if row["breakdown"] == "all" else f"{words(row['breakdown'])}: {row['value']}"
+def _where(question: str, breakdown: str, rows: list[Mapping[str, Any]], wording: Wording) -> Listing:
+    """Who left by one breakdown: every horizon of a group together, the groups by falling share of the longest one."""
+    shares = {row["value"]: row["share"] for row in sorted(rows, key=lambda row: row["horizon_months"])}
+    ranked = sorted(rows, key=lambda row: (-shares[row["value"]], row["value"], row["horizon_months"]))
+    most = tuple(dict.fromkeys(row["value"] for row in ranked))[:_MOST]
+    shown = [row for row in ranked if row["value"] in most]
+    note = f"{len(most)} of {len(shares)} groups that are large enough, by falling share over the longest time."
+    fields = (Field(words(breakdown).lower(), "value"), *_CHURN)
+    title = f"{words(question)}: who left by {words(breakdown).lower()}"
+    return listing(f"churn-{question}-{breakdown}", title, fields, shown, wording, note=note)
 
 
 def _again(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:

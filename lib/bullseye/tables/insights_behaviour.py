@@ -36,6 +36,7 @@ CHURN = Table(
         question STRING NOT NULL COMMENT 'question of insights.yaml (leavers) that says who is meant',
         breakdown STRING NOT NULL COMMENT 'column of gold.customer by which customers are told apart; all for everybody',
         value STRING NOT NULL COMMENT 'value of that column; all for everybody, unknown where it is NULL',
+        present BIGINT NOT NULL COMMENT 'customers who are there after the last whole month, new ones too: their spell goes on, or is not yet known to be over',
         horizon_months INT NOT NULL COMMENT 'months counted: the last so many that are known at as_of',
         from_month DATE NOT NULL COMMENT 'first day of the first of these months',
         customers BIGINT NOT NULL COMMENT 'customers who could leave when these months began',
@@ -48,7 +49,7 @@ CHURN = Table(
     ),
     key=("as_of", "question", "breakdown", "value", "horizon_months"),
     slice="as_of",
-    doc="One row per as_of, question, group and horizon: who could leave, and who did. Readers: analysts, the report.",
+    doc="One row per as_of, question, group and horizon: who is there, who could leave, and who did. Readers: analysts, the report.",
 )
 
 SURVIVAL = Table(

@@ -11,6 +11,7 @@ from tests.page import NOTHING, RELEASE
 from bullseye.publish import theme
 from bullseye.publish.charts.behaviour import leavers
 from bullseye.publish.figures.answers import NO_ANSWERS
+from bullseye.publish.listing import Listing
 from bullseye.publish.report import report
 from bullseye.publish.sections_behaviour import behaviour_tables
 from bullseye.publish.wording import Wording
@@ -21,21 +22,20 @@ PAYROLL = {"question": "payroll"}
 ALL = {**PAYROLL, "breakdown": "all", "value": "all"}
 LIFE = {**PAYROLL, "breakdown": "month of the life"}
 RANGE = {"low": 0.1, "high": 0.6}
+
+
+def churn(breakdown: str, value: str, months: int, leavers: int) -> dict[str, object]:
+    """A row of a group of nine, without a model."""
+    group = {**PAYROLL, "breakdown": breakdown, "value": value, "present": 12, "horizon_months": months}
+    return {**group, "customers": 9, "leavers": leavers, "share": leavers / 9, **RANGE, "expected": None}
+
+
 FOUND = {
     **NO_ANSWERS,
     "churn": (
-        {**ALL, "horizon_months": 3, "customers": 40, "leavers": 2, "share": 0.05, **RANGE, "expected": 0.0625},
-        {
-            **PAYROLL,
-            "breakdown": "region",
-            "value": "<b>",
-            "horizon_months": 3,
-            "customers": 9,
-            "leavers": 3,
-            "share": 1 / 3,
-            **RANGE,
-            "expected": None,
-        },
+        {**ALL, "present": 45, "horizon_months": 3, "customers": 40, "leavers": 2, "share": 0.05, **RANGE}
+        | {"expected": 0.0625},
+        churn("region", "<b>", 3, 3),
     ),
     "survival": ({**ALL, "month": 1, "at_risk": 4, "leavers": 1, "survival": 0.75, **RANGE},),
     "hazard": (
@@ -105,17 +105,40 @@ FOUND = {
 def test_every_part_has_its_tables_in_order() -> None:
     parts = behaviour_tables(FOUND, Wording())
     assert [(title, [one.id for one in tables]) for title, _, tables in parts] == [
-        ("Leavers", ["churn-payroll", "drivers-payroll"]),
+        ("Leavers", ["churn-payroll", "churn-payroll-region", "drivers-payroll"]),
         ("Plans", ["plans"]),
         ("Sources", ["traffic", "screens"]),
         ("Places", ["places-distance"]),
     ]
-    churn, drivers = parts[0][2]
-    assert [[cell.text for cell in row[:5]] for row in churn.rows] == [
-        ["all", "3", "40", "2", "5.0%"],
-        ["Region: <b>", "3", "9", "3", "33.3%"],
-    ]
+    everybody, regions, drivers = parts[0][2]
+    assert texts(everybody) == [["45", "3", "40", "2", "5.0%", "10.0%", "60.0%", "6.2%"]]
+    assert texts(regions) == [["<b>", "12", "3", "9", "3", "33.3%", "10.0%", "60.0%", "–"]]
     assert [row[0].text for row in drivers.rows] == ["Fee rise"]
+
+
+def texts(table: Listing) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def test_where_they_leave_is_a_table_for_each_breakdown_with_all_months_of_a_group_together() -> None:
+    # b and c leave alike over five months; d is too small for five; many branches push no region out.
+    groups = (("a", 3, 0), ("b", 3, 2), ("c", 3, 1), ("d", 3, 1), ("a", 5, 1), ("b", 5, 2), ("c", 5, 2))
+    branches = [churn("branch", f"{n:02}", months, 9) for months in (3, 5) for n in range(30)]
+    found = {**FOUND, "churn": (*FOUND["churn"][:1], *branches, *(churn("region", *group) for group in groups))}
+    everybody, first, second, _ = behaviour_tables(found, Wording())[0][2]
+    assert (len(everybody.rows), first.id, second.id) == (1, "churn-payroll-branch", "churn-payroll-region")
+    assert [[row[0], row[2]] for row in texts(first)] == [[f"{n:02}", m] for n in range(20) for m in ("3", "5")]
+    assert first.note.startswith("20 of 30 groups")
+    assert [(row[0], row[2], row[4]) for row in texts(second)] == [
+        ("b", "3", "2"),
+        ("b", "5", "2"),
+        ("c", "3", "1"),
+        ("c", "5", "2"),
+        ("a", "3", "0"),
+        ("a", "5", "1"),
+        ("d", "3", "1"),
+    ]
+    assert [field.heading for field in second.fields][:4] == ["region", "there today", "months", "could leave"]
 
 
 def test_months_of_the_life_are_drawn_in_their_order() -> None:
