@@ -18,6 +18,8 @@ pytestmark = pytest.mark.slow
 
 SYSTEMS = {"core": "core_parties", "cards": "cards_parties", "app": "app_users"}
 """Systems, as party ids begin, and where the truth has a person's records in each."""
+MONTHS = 24
+"""Months of the window, from July 2024."""
 
 
 def unique(bank: Bank, kind: str) -> int:
@@ -173,17 +175,50 @@ def test_every_target_has_a_model_and_scores_and_the_report_speaks_of_a_bank(ban
 
 
 def test_those_who_are_paid_here_come_and_leave_in_the_months_of_the_truth(bank: Bank) -> None:
-    def month(number: int) -> date:
-        return date(2024 + (6 + number) // 12, (6 + number) % 12 + 1, 1)
-
-    truth: Counter[tuple[date, date | None]] = Counter()
-    for row in pq.read_table(bank.truth / "payroll.parquet").to_pylist():
-        left = row["left_month"]
-        if left is None or left > max(row["first_month"], 0):
-            truth[month(max(row["first_month"], 0)), None if left is None else month(left)] += 1
+    truth = Counter(
+        (month(entered), None if left == MONTHS else month(left)) for entered, left in months_paid_here(bank)
+    )
     spells = bank.read("gold.spell").where("question = 'payroll'").collect()
     assert Counter((row["entered_month"], row["left_month"]) for row in spells) == truth
     assert bank.read("gold.hazard").where("breakdown = 'all'").count() == 1
+
+
+def test_those_who_are_paid_here_leave_within_three_and_five_months_as_in_the_truth(bank: Bank) -> None:
+    paid = months_paid_here(bank)
+    here = sum(left == MONTHS for _, left in paid)
+    could = {months: [left for entered, left in paid if entered < MONTHS - months <= left] for months in (3, 5)}
+    truth = [
+        (here, months, month(MONTHS - months), len(left), sum(last < MONTHS for last in left))
+        for months, left in could.items()
+    ]
+    found = bank.read("gold.churn").where("question = 'payroll' AND breakdown = 'all'").orderBy("horizon_months")
+    names = ("present", "horizon_months", "from_month", "customers", "leavers")
+    assert [tuple(row) for row in found.select(*names).collect()] == truth
+
+
+def test_those_who_come_to_be_paid_here_leave_in_the_months_of_their_life_of_the_truth(bank: Bank) -> None:
+    at_risk, leavers = Counter[int](), Counter[int]()
+    # When those of the first month began is not seen.
+    for entered, left in months_paid_here(bank):
+        if entered > 0:
+            at_risk.update(range(1, min(left, MONTHS - 1) - entered + 1))
+            leavers[left - entered] += left < MONTHS
+    rows = bank.read("gold.hazard").where("question = 'payroll' AND breakdown = 'month of the life'").collect()
+    found = {int(row["value"]): (row["at_risk"], row["leavers"]) for row in rows}
+    assert found == {life: (count, leavers[life]) for life, count in at_risk.items()}
+    assert sum(leavers.values()) > 0
+
+
+def months_paid_here(bank: Bank) -> list[tuple[int, int]]:
+    """First month with a wage in the window and first one without, of everybody who has one, by the truth."""
+    rows = pq.read_table(bank.truth / "payroll.parquet").to_pylist()
+    known = [(max(row["first_month"], 0), MONTHS if row["left_month"] is None else row["left_month"]) for row in rows]
+    return [(entered, left) for entered, left in known if left > entered]
+
+
+def month(number: int) -> date:
+    """First day of a month of the truth."""
+    return date(2024 + (6 + number) // 12, (6 + number) % 12 + 1, 1)
 
 
 def test_conversions_are_credited_to_the_last_and_the_first_touch_of_their_path(bank: Bank) -> None:
