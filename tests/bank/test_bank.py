@@ -247,6 +247,9 @@ def test_questions_about_value_are_answered_for_those_whom_they_are_about(bank: 
     )
     assert by_state is not None
     assert tuple(by_state) == (held["fund"]["customers"], held["fund"]["holdings"], held["fund"]["base"])
+    assert {"demand_deposit", "credit_card"} <= set(held), "nearly everybody has them: holdings, and in no pair"
+    pairs = {row["line"] for row in bank.read("gold.line_pair").collect()}
+    assert pairs == {name for name, row in held.items() if row["ever"]} - {"demand_deposit", "credit_card"}
     pair = bank.read("gold.line_pair").where("line = 'other_wealth' AND other_line = 'principal_protected'").first()
     assert pair is not None
     assert pair["lift"] > 1.5

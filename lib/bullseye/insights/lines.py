@@ -32,25 +32,26 @@ def count_lines(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
         with_product(inputs["silver.holding"], inputs["silver.product"]), inputs["features.identity_map"]
     )
     held = context.keep(customer_lines(facts, rule, as_of=context.day).join(base, on="customer_id"))
+    paired = held.where(~F.col("line").isin(list(rule.not_paired)))
     dated = F.lit(context.day).alias("as_of")
     return {
         "gold.line_holding": line_holdings(held, base).select(dated, "*"),
-        "gold.line_pair": line_pairs(held if rule.pairs == "ever" else held.where("held"), base).select(dated, "*"),
+        "gold.line_pair": line_pairs(paired if rule.pairs == "ever" else paired.where("held"), base).select(dated, "*"),
     }
 
 
 def customer_lines(holdings: DataFrame, rule: Lines, *, as_of: date) -> DataFrame:
     """One row per customer and line begun by as_of: customer_id, line, whether it is `held`, holdings, principal held.
 
-    `holdings` have customer_id and the columns of their product; those of unknown products, without a value at the level,
-    and of excluded lines are left out.
+    `holdings` have customer_id and the columns of their product; those of unknown products, and without a value at the level,
+    are left out.
     """
     day = F.lit(as_of)
     holds = stands(F.col("opened_day"), F.col("closed_day"), day)
     begun = holdings.where(F.col("opened_day") <= day).select(
         "customer_id", F.col(rule.level).alias("line"), holds.alias("held"), "principal"
     )
-    known = begun.where(F.col("line").isNotNull() & ~F.col("line").isin(list(rule.exclude)))
+    known = begun.where(F.col("line").isNotNull())
     return known.groupBy("customer_id", "line").agg(
         F.bool_or("held").alias("held"),
         F.count_if("held").alias("holdings"),

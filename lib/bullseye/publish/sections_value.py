@@ -95,7 +95,7 @@ def value_answers(found: Mapping[str, Rows], insights: Insights, says: Wording) 
     """The questions that have an answer; none where insights.yaml asks nothing."""
     answers = (
         _tiers(found, insights, says),
-        _lines(found, says),
+        _lines(found, insights, says),
         *_portraits(found, insights, says),
         _estimates(found, says),
         _preferences(found, says),
@@ -132,8 +132,8 @@ def _tiers(found: Mapping[str, Rows], insights: Insights, says: Wording) -> Answ
     return Answer("Tiers", f"{docs}.", tuple(inactive_curve(found["curve"], found["cuts"], says)), tables)
 
 
-def _lines(found: Mapping[str, Rows], says: Wording) -> Answer | None:
-    if not found["holdings"]:
+def _lines(found: Mapping[str, Rows], insights: Insights, says: Wording) -> Answer | None:
+    if not found["holdings"] or insights.lines is None:
         return None
     tiers = [name for name in dict.fromkeys(row["tier"] for row in found["holdings"]) if name != EVERYONE]
     shares = {(row["tier"], row["line"]): row["share"] for row in found["holdings"]}
@@ -151,9 +151,8 @@ def _lines(found: Mapping[str, Rows], says: Wording) -> Answer | None:
     )
     note = "Share of the customers who hold the line: of all, and of each tier."
     tables = (listing("line-holdings", "Holdings by line", fields, rows, says, note=note),)
-    return Answer(
-        "Product lines", "Who holds what, and what goes together.", tuple(line_matrix(found["pairs"], says)), tables
-    )
+    charts = tuple(line_matrix(found["pairs"], says, counted=insights.lines.pairs))
+    return Answer("Product lines", "Who holds what, and what goes together.", charts, tables)
 
 
 def _portraits(found: Mapping[str, Rows], insights: Insights, says: Wording) -> list[Answer]:

@@ -15,7 +15,7 @@ class Lines(SettingsModel):
     """Column of `silver.product` that names the line."""
     where: Sql = "true"
     """Condition over `gold.customer`: among whom shares and lifts are counted."""
-    exclude: tuple[str, ...] = ()
-    """Lines that are left out, because nearly everybody has them."""
     pairs: Literal["held", "ever"] = "held"
     """What counts for pairs. held: what is held at as_of. ever: what was ever held up to as_of."""
+    not_paired: tuple[str, ...] = ()
+    """Lines that are in no pair, because nearly everybody has them; they are counted as holdings all the same."""

@@ -18,7 +18,7 @@ from bullseye.settings.lines import Lines
 from bullseye.tables import contracts
 
 DAY = date(2017, 6, 30)
-RULE = Lines(level="category_2", where="customer_no > 0", exclude=("account",), pairs="ever")
+RULE = Lines(level="category_2", where="customer_no > 0", pairs="ever", not_paired=("account",))
 HOLDING = "party_id string, product_id string, opened_day date, closed_day date, principal decimal(18,2)"
 PRODUCT = "product_id string, category_2 string"
 
@@ -61,15 +61,18 @@ def test_what_stands_at_as_of_is_held_by_the_customer_of_the_party(spark: SparkS
     for name, frame in found.items():
         contracts(asking)[name].conform(frame, maker="test")
     holdings = [
+        (DAY, "all", "account", 4, 1, 0.25, 1, 1, None),
         (DAY, "all", "fund", 4, 2, 0.5, 2, 3, Decimal("15.00")),
         (DAY, "all", "loan", 4, 1, 0.25, 2, 1, Decimal("2.00")),
+        (DAY, "big", "account", 2, 1, 0.5, 1, 1, None),
         (DAY, "big", "fund", 2, 2, 1.0, 2, 3, Decimal("15.00")),
         (DAY, "big", "loan", 2, 0, 0.0, 1, 0, None),
+        (DAY, "small", "account", 1, 0, 0.0, 0, 0, None),
         (DAY, "small", "fund", 1, 0, 0.0, 0, 0, None),
         (DAY, "small", "loan", 1, 0, 0.0, 0, 0, None),
     ]
     assert sorted(tuple(row) for row in found["gold.line_holding"].collect()) == holdings
-    # both have a fund, p once had a loan too: 1 of 4 where 2 * 2 / 4 = 1 is what chance makes
+    # both have a fund, p once had a loan too: 1 of 4 where 2 * 2 / 4 = 1 is what chance makes; accounts pair with nothing
     pairs = [(DAY, "fund", "loan", 4, 2, 2, 1, 0.5, 1.0), (DAY, "loan", "fund", 4, 2, 2, 1, 0.5, 1.0)]
     assert sorted(tuple(row) for row in found["gold.line_pair"].collect()) == pairs
 

@@ -17,6 +17,7 @@ ASKED = Insights.model_validate(
             "inactive": "still",
             "tiers": [{"name": "empty", "when": "money <= cut", "doc": "Next to nothing here"}],
         },
+        "lines": {"level": "category_2", "pairs": "ever"},
         "portraits": {
             "groups": [{"name": "idle", "when": "rests", "doc": "Rests for long"}],
             "features": [{"name": "age"}],
@@ -129,8 +130,15 @@ def test_the_given_limit_stands_first_and_each_says_whom_it_takes(answers: dict[
 def test_lines_show_the_share_of_each_tier_and_the_matrix_its_strongest_pair(answers: dict[str, Answer]) -> None:
     assert cells(answers["Product lines"], 0) == [["Fund", "5", "5.0%", "$100.00", "10.0%"]]
     (chart,) = answers["Product lines"].charts
-    assert chart.says == "Fund and Loan: 2.0."
+    assert (chart.title, chart.says) == ("Which lines the same customers ever held", "Fund and Loan: 2.0.")
     assert [cell.text for cell in chart.numbers.rows[0]] == ["Fund", "Loan", "2.00", "1", "0", "20.0%"]
+
+
+def test_pairs_of_what_is_held_now_are_told_as_that() -> None:
+    asked = Insights.model_validate({"lines": {"level": "category_2"}})
+    found = {**NO_ANSWERS, "holdings": FOUND["holdings"], "pairs": FOUND["pairs"]}
+    (answer,) = value_answers(found, asked, Wording())
+    assert [chart.title for chart in answer.charts] == ["Which lines are held together"]
 
 
 def test_a_portrait_compares_with_the_others(answers: dict[str, Answer]) -> None:

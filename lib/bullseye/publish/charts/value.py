@@ -1,6 +1,8 @@
-"""Charts of the questions about value: where customers become inactive, and which lines are held together."""
+"""Charts of the questions about value: where customers become inactive, and which lines go together."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import altair as alt
 
@@ -58,8 +60,8 @@ def inactive_curve(curve: Rows, cuts: Rows, wording: Wording) -> list[Chart]:
     return [Chart("inactive", title, note, f"{says}.", specification(points + line + rules, height=260), numbers)]
 
 
-def line_matrix(pairs: Rows, wording: Wording) -> list[Chart]:
-    """The lift of every pair of lines."""
+def line_matrix(pairs: Rows, wording: Wording, *, counted: Literal["held", "ever"]) -> list[Chart]:
+    """The lift of every pair of lines that are held, or were ever held, by the same customers."""
     if not pairs:
         return []
     names = sorted({row["line"] for row in pairs})
@@ -102,6 +104,7 @@ def line_matrix(pairs: Rows, wording: Wording) -> list[Chart]:
         Field("share of those with line", "share", "share"),
     )
     rows = [{**row, "expected": row["customers"] * row["other_customers"] / row["base"]} for row in pairs]
-    title, note = "Which lines are held together", "Lift: 1 is what chance would make; colours end at 4."
+    title = {"held": "Which lines are held together", "ever": "Which lines the same customers ever held"}[counted]
+    note = "Lift: 1 is what chance would make; colours end at 4."
     numbers = listing("lines-numbers", title, fields, rows, wording)
     return [Chart("lines", title, note, f"{says}.", spec, numbers)]
