@@ -33,10 +33,12 @@ def build_tiers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     amounts = amounts_of(amount_steps(customers, rule).collect())
     cuts = cuts_by_method(amounts, rule)
     tiers = context.keep(customer_tiers(customers, rule, suggested=cuts[rule.method].at))
+    limits = {_GIVEN: Cut(rule.cut, None, None), **cuts}
+    below = up_to(tiers, limits)
     dated = F.lit(day).alias("as_of")
     return {
         "gold.customer_tier": tiers.select(dated, "customer_id", "tier", "tier_suggested"),
-        "gold.tier_cut": local_frame(spark, cut_rows(amounts, cuts, rule, day), schemas["gold.tier_cut"]),
+        "gold.tier_cut": local_frame(spark, cut_rows(amounts, limits, below, rule, day), schemas["gold.tier_cut"]),
         "gold.tier_curve": local_frame(spark, curve_rows(amounts, day), schemas["gold.tier_curve"]),
         "gold.tier_shift": tier_shift(tiers).select(dated, "*"),
     }
@@ -83,13 +85,13 @@ def cuts_by_method(amounts: Amounts, rule: Tiers) -> dict[str, Cut]:
 
 
 def customer_tiers(customers: DataFrame, rule: Tiers, *, suggested: float | None) -> DataFrame:
-    """One row per customer: customer_id, tier with the given limit, tier with the suggested one, and the amount."""
+    """One row per customer: customer_id, tier with the given limit, tier with the suggested one, amount, and inactive."""
     limits = {"tier": rule.cut, "tier_suggested": rule.cut if suggested is None else suggested}
     found = customers
     for name, limit in limits.items():
         found = found.withColumn(CUT, F.lit(limit)).withColumn(f"_{name}", _tier(rule))
-    amount = F.expr(rule.level).cast("double").alias("amount")
-    return found.select("customer_id", *(F.col(f"_{name}").alias(name) for name in limits), amount)
+    amount, inactive = F.expr(rule.level).cast("double").alias("amount"), F.expr(rule.inactive).alias("inactive")
+    return found.select("customer_id", *(F.col(f"_{name}").alias(name) for name in limits), amount, inactive)
 
 
 def _tier(rule: Tiers) -> Column:
@@ -100,26 +102,34 @@ def _tier(rule: Tiers) -> Column:
     return found
 
 
+def up_to(tiers: DataFrame, limits: Mapping[str, Cut]) -> dict[str, tuple[int, int]]:
+    """By limit, customers whose amount is at most that and whose activity is known, and the inactive ones of them."""
+    known = F.col("amount").isNotNull() & F.col("inactive").isNotNull()
+    inside = {name: known & (F.col("amount") <= cut.at) for name, cut in limits.items() if cut.at is not None}
+    counts = [
+        F.struct(F.count_if(one).alias("below"), F.count_if(one & F.col("inactive")).alias("inactive")).alias(name)
+        for name, one in inside.items()
+    ]
+    found = tiers.agg(*counts).first()
+    assert found is not None, "an aggregate without groups has one row"
+    return {name: (found[name]["below"], found[name]["inactive"]) for name in inside}
+
+
 def tier_shift(tiers: DataFrame) -> DataFrame:
     """Customers and their amounts by tier and suggested tier."""
     amount = F.round(F.sum("amount"), 2).alias("amount")
     return tiers.groupBy("tier", "tier_suggested").agg(F.count(F.lit(1)).alias("customers"), amount)
 
 
-def cut_rows(amounts: Amounts, cuts: Mapping[str, Cut], rule: Tiers, as_of: date) -> list[tuple[object, ...]]:
-    """Rows of `gold.tier_cut`, the given limit first. Whole steps are counted: of the one that a limit cuts, those whose
-    middle lies below it.
-    """
-    every, inactive = amounts.every, amounts.inactive
-    known = (round(every.sum()), round(inactive.sum()))
-    rows: list[tuple[object, ...]] = []
-    for method, cut in {_GIVEN: Cut(rule.cut, None, None), **cuts}.items():
-        below: tuple[int | None, int | None] = (None, None)
-        if cut.at is not None:
-            inside = amounts.centre <= np.log1p(cut.at)
-            below = (round(every[inside].sum()), round(inactive[inside].sum()))
-        rows.append((as_of, method, method == rule.method, cut.at, cut.low, cut.high, *known, *below))
-    return rows
+def cut_rows(
+    amounts: Amounts, limits: Mapping[str, Cut], below: Mapping[str, tuple[int, int]], rule: Tiers, as_of: date
+) -> list[tuple[object, ...]]:
+    """Rows of `gold.tier_cut` in the order of the limits; `below` has the counts of `up_to`."""
+    known = (round(amounts.every.sum()), round(amounts.inactive.sum()))
+    return [
+        (as_of, method, method == rule.method, cut.at, cut.low, cut.high, *known, *below.get(method, (None, None)))
+        for method, cut in limits.items()
+    ]
 
 
 def curve_rows(amounts: Amounts, as_of: date) -> list[tuple[object, ...]]:

@@ -20,6 +20,7 @@ from bullseye.insights.tiers import (
     customer_tiers,
     cut_rows,
     tier_shift,
+    up_to,
 )
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
@@ -48,15 +49,15 @@ def test_the_first_condition_that_holds_gives_the_tier_and_null_holds_nowhere(sp
     )
     found = customer_tiers(customers, RULE, suggested=110.0)
     expected = [
-        ("a", "invalid", "invalid", 100.0),
-        ("b", "other", "invalid", 100.01),
-        ("c", "other", "other", 120.0),
-        ("d", "other", "other", 50.0),
-        ("e", "rich", "rich", 1000.0),
-        ("f", "other", "other", None),
-        ("g", "other", "other", 5.0),
+        ("a", "invalid", "invalid", 100.0, True),
+        ("b", "other", "invalid", 100.01, True),
+        ("c", "other", "other", 120.0, True),
+        ("d", "other", "other", 50.0, False),
+        ("e", "rich", "rich", 1000.0, True),
+        ("f", "other", "other", None, True),
+        ("g", "other", "other", 5.0, None),
     ]
-    schema = "customer_id string, tier string, tier_suggested string, amount double"
+    schema = "customer_id string, tier string, tier_suggested string, amount double, inactive boolean"
     assert_df_equality(found, spark.createDataFrame(expected, schema), ignore_row_order=True, ignore_nullable=True)
     shift = [
         ("invalid", "invalid", 1, 100.0),
@@ -85,13 +86,26 @@ def test_steps_of_the_amount(spark: SparkSession) -> None:
     assert found.top.round(3).tolist() == [0.0, 9.0, 14.849, 99.0]
     assert (found.inactive.tolist(), found.active.tolist()) == ([1, 1, 0, 0], [1, 0, 1, 1])
     assert found.centre.round(4).tolist() == [0.0, 2.3026, 2.3125, 4.6052]
-    cuts = {"steepest": Cut(9.05, 8.0, 10.0), "youden": Cut(None, None, None)}
-    assert cut_rows(found, cuts, RULE, DAY) == [
+    limits = {"given": Cut(100.0, None, None), "steepest": Cut(9.05, 8.0, 10.0), "youden": Cut(None, None, None)}
+    assert cut_rows(found, limits, {"given": (5, 2), "steepest": (3, 2)}, RULE, DAY) == [
         (DAY, "given", False, 100.0, None, None, 5, 2, 5, 2),
         (DAY, "steepest", True, 9.05, 8.0, 10.0, 5, 2, 3, 2),
         (DAY, "youden", False, None, None, None, 5, 2, None, None),
     ]
     assert next(row[1:4] for row in curve_rows(found, DAY)) == (0.0, 2, 1)
+
+
+def test_customers_up_to_a_limit_are_those_whom_it_makes_invalid(spark: SparkSession) -> None:
+    """Steps of the amount end at 99 and 251: what a limit of 100 cuts is counted customer by customer."""
+    rows = [("a", 99.0, 0), ("b", 99.01, 0), ("c", 100.0, 0), ("d", 100.01, 0), ("e", 100.0, 1), ("f", -3.0, 1)]
+    rows += [("g", None, 0), ("h", 5.0, None)]
+    customers = spark.createDataFrame(rows, "customer_id string, money double, moves int")
+    tiers = customer_tiers(customers, RULE, suggested=None)
+    limits = {"given": Cut(100.0, None, None), "steepest": Cut(99.0, 90.0, 99.5), "youden": Cut(None, None, None)}
+    found = up_to(tiers, limits)
+    assert found == {"given": (5, 3), "steepest": (2, 1)}
+    assert found["given"][1] == tiers.where("tier = 'invalid'").count()
+    assert up_to(tiers.limit(0), limits) == {"given": (0, 0), "steepest": (0, 0)}
 
 
 def test_few_customers_get_tiers_and_no_suggestion_and_the_job_is_wanted_by_who_asks(
