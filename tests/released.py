@@ -124,6 +124,7 @@ ROWS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "gold.line_pair": (
         {"line": "TEA", "other_line": "FISH", "base": 2, "both_customers": 1, "share": 0.5, "lift": 1.5},
     ),
+    "gold.customer_portrait": ({"customer_id": "a", "portrait": "idle"},),
     "gold.portrait": ({"portrait": "idle", "customers": 1, "others": 1, "feature": "age", "distinction": 1},),
     "gold.estimate": ({"estimate": "elsewhere", "customer_id": "a", "modelled": 9.5, "opportunity": False},),
     "gold.estimate_quality": ({"estimate": "elsewhere", "method": "regression", "sample": "all", "customers": 1},),

@@ -1,4 +1,4 @@
-"""The job `draw_portraits`: what sets named groups of customers apart from the rest."""
+"""The job `draw_portraits`: who is in named groups of customers, and what sets them apart from the rest."""
 
 from __future__ import annotations
 
@@ -17,32 +17,38 @@ from bullseye.insights.known import READS, columns_known, with_all_known
 from bullseye.settings import Settings
 from bullseye.settings.portraits import Group, Portraits
 
-WRITES = ("gold.portrait",)
+WRITES = ("gold.customer_portrait", "gold.portrait")
 _RANK_ACCURACY = 10_000
 _PREFIX = "value_"
 
 
 def draw_portraits(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """`gold.portrait` at as_of."""
+    """Who is in each portrait, and `gold.portrait`, at as_of."""
     rule, schema = context.settings.insights.portraits, context.tables["gold.portrait"].schema()
     assert rule is not None, "the job is asked for"
     conditions = [sql for group in rule.groups for sql in (group.when, group.among)]
-    customers = with_all_known(inputs, context.settings, conditions)
+    # measured, and written by name
+    compared = context.keep(compared_customers(with_all_known(inputs, context.settings, conditions), rule))
     # two rows a group
-    measured = measure_groups(customers, rule).collect()
+    measured = measure_groups(compared, rule).collect()
     docs = {column.name: column.doc.partition(";")[0] for column in context.tables["gold.customer"].columns}
     rows = [(context.day, *row) for row in portrait_rows(measured, rule, docs)]
-    return {"gold.portrait": local_frame(context.spark, rows, schema)}
+    members = compared.where("inside").select(F.lit(context.day).alias("as_of"), "customer_id", "portrait")
+    return {"gold.customer_portrait": members, "gold.portrait": local_frame(context.spark, rows, schema)}
 
 
-def measure_groups(customers: DataFrame, rule: Portraits) -> DataFrame:
+def compared_customers(customers: DataFrame, rule: Portraits) -> DataFrame:
+    """One row per portrait and customer who is compared: customer_id, portrait, whether the customer is `inside`, features."""
+    sides = F.filter(F.array(*(_side(group) for group in rule.groups)), lambda side: side["inside"].isNotNull())
+    values = [F.expr(f.expression).cast("double").alias(_PREFIX + f.name) for f in rule.features]
+    return customers.select("customer_id", F.inline(sides), *values)
+
+
+def measure_groups(compared: DataFrame, rule: Portraits) -> DataFrame:
     """One row per portrait and side (`inside` or not): customers, and for every feature values, mean, variance and median.
 
     Medians are approximate: off by at most a ten-thousandth in rank, which is exact for fewer customers than that.
     """
-    sides = F.filter(F.array(*(_side(group) for group in rule.groups)), lambda side: side["inside"].isNotNull())
-    values = [F.expr(f.expression).cast("double").alias(_PREFIX + f.name) for f in rule.features]
-    each = customers.select(F.inline(sides), *values)
     measured = [
         F.struct(
             F.count(_PREFIX + f.name).alias("values"),
@@ -52,7 +58,7 @@ def measure_groups(customers: DataFrame, rule: Portraits) -> DataFrame:
         ).alias(f.name)
         for f in rule.features
     ]
-    return each.groupBy("portrait", "inside").agg(F.count(F.lit(1)).alias("customers"), *measured)
+    return compared.groupBy("portrait", "inside").agg(F.count(F.lit(1)).alias("customers"), *measured)
 
 
 def _side(group: Group) -> Column:
@@ -143,5 +149,5 @@ JOB = Job(
     asked=asks_for("portraits"),
     settings=("insights", "models"),
     check=check_portraits,
-    doc="Compare named groups of customers with the rest, feature by feature.",
+    doc="Say who is in named groups of customers, and compare them with the rest, feature by feature.",
 )

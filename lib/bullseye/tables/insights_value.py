@@ -113,6 +113,20 @@ LINE_PAIR = Table(
     " what was ever held, as insights.yaml (lines.pairs) says. Readers: analysts, the report.",
 )
 
+CUSTOMER_PORTRAIT = Table(
+    "gold.customer_portrait",
+    columns=columns(
+        """
+        as_of DATE NOT NULL COMMENT 'state at the end of this day',
+        customer_id STRING NOT NULL COMMENT 'the customer',
+        portrait STRING NOT NULL COMMENT 'group of insights.yaml (portraits) that the customer is in',
+        """
+    ),
+    key=("as_of", "portrait", "customer_id"),
+    slice="as_of",
+    doc="One row per as_of, portrait and customer in it; a customer may be in several, or in none. Readers: audiences, campaigns, BI.",
+)
+
 PORTRAIT = Table(
     "gold.portrait",
     columns=columns(
@@ -285,6 +299,7 @@ ALL = (
     TIER_SHIFT,
     LINE_HOLDING,
     LINE_PAIR,
+    CUSTOMER_PORTRAIT,
     PORTRAIT,
     ESTIMATE,
     ESTIMATE_QUALITY,

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
-from bullseye.insights.portraits import JOB, check_portraits, measure_groups, portrait_rows
+from bullseye.insights.portraits import JOB, check_portraits, compared_customers, measure_groups, portrait_rows
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.portraits import Group, Portraits
@@ -42,9 +42,8 @@ ROWS = [
 
 
 def test_a_group_is_compared_with_the_others_of_among(spark: SparkSession) -> None:
-    found = portrait_rows(
-        measure_groups(spark.createDataFrame(ROWS, COLUMNS), RULE).collect(), RULE, {"same": "all alike"}
-    )
+    compared = compared_customers(spark.createDataFrame(ROWS, COLUMNS), RULE)
+    found = portrait_rows(measure_groups(compared, RULE).collect(), RULE, {"same": "all alike"})
     # ages 60, 50 (variance 50) against 30, 32 (variance 2): 24 / sqrt(26); money 2, 6, 10 (16) against 2, 6 (8): 2 / sqrt(12)
     assert found[:3] == [
         (
@@ -89,10 +88,31 @@ def test_groups_may_be_named_by_tier_segment_and_score(spark: SparkSession, reta
         ),
     }
     inputs = Inputs({name: (lambda frame=frame: frame) for name, frame in tables.items()}, JOB.name)
-    (frame,) = JOB.run(inputs, context_of(spark, asking, as_of=DAY)).values()
-    contracts(asking)["gold.portrait"].conform(frame, maker="test")
-    ages = next(row for row in frame.collect() if row["feature"] == "age")
+    found = JOB.run(inputs, context_of(spark, asking, as_of=DAY))
+    for name, frame in found.items():
+        contracts(asking)[name].conform(frame, maker="test")
+    ages = next(row for row in found["gold.portrait"].collect() if row["feature"] == "age")
     assert (ages["as_of"], ages["customers"], ages["others"], ages["mean"]) == (DAY, 2, 4, 60.0)
+    members = sorted(tuple(row) for row in found["gold.customer_portrait"].collect())
+    assert members == [(DAY, "a", "leaving"), (DAY, "b", "leaving")]
+
+
+def test_who_is_in_a_portrait_is_told_by_name_and_may_be_in_several(spark: SparkSession, retail: Settings) -> None:
+    groups = (
+        Group(name="idle", when="rest > 30", among="age IS NOT NULL", doc="rests for long"),
+        Group(name="young", when="age < 55", doc="is not old yet"),
+        Group(name="nobody", when="rest > 900", doc="rests for ever"),
+    )
+    asking = replace(retail, insights=Insights(portraits=RULE.model_copy(update={"groups": groups})))
+    customers = spark.createDataFrame(ROWS, COLUMNS)
+    unread = dict.fromkeys(("gold.segment_assignment", "gold.score"), lambda: customers)
+    inputs = Inputs({"gold.customer": lambda: customers, **unread}, JOB.name)
+    found = JOB.run(inputs, context_of(spark, asking, as_of=DAY))
+    members = sorted(tuple(row)[1:] for row in found["gold.customer_portrait"].collect())
+    # b is idle and not among those compared; it is not known whether f is idle, nor whether b is young
+    assert members == [("a", "idle"), ("c", "idle"), ("c", "young"), ("d", "young"), ("e", "young")]
+    sizes = {row["portrait"]: row["customers"] for row in found["gold.portrait"].collect()}
+    assert sizes == {"idle": 2, "young": 3, "nobody": 0}
 
 
 def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Settings) -> None:
