@@ -8,7 +8,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.settings.maintenance import Channel, Maintenance
+from bullseye.settings.maintenance import Channel, Maintenance, Offer
 
 _BACK = 365
 """Days over which the usual day of the month is told."""
@@ -53,19 +53,19 @@ def plan_rows(
     as_of: date,
 ) -> DataFrame:
     """Rows of `gold.maintenance_plan`: everybody in `risky` who is a customer, worth it or not."""
-    first = recommended.where(F.col("position") == 1).select("customer_id", "item", "because")
-    first = first.withColumnRenamed("because", "_offer_because")
+    first = recommended.where(F.col("position") == 1).select("customer_id", _by_rule().alias("_recommended"))
     value = F.coalesce(F.expr(plan.value).cast("double"), F.lit(0.0))
     told = customers.select(
         "customer_id",
         F.greatest(value, F.lit(0.0)).alias("_value"),
-        F.expr(plan.offer).cast("string").alias("_offer"),
+        _first_given(plan.offers).alias("_given"),
         _first_suiting(plan.channels).alias("_channel"),
         _text(plan.weekday).alias("weekday"),
         _text(plan.hour).alias("hour"),
         _earliest(plan, as_of).alias("_occasion"),
     )
     rows = risky.join(told, on="customer_id").join(first, on="customer_id", how="left")
+    rows = rows.withColumn("_offer", F.coalesce("_recommended", "_given"))
     if usual is None:
         rows = rows.withColumn("month_day", F.lit(None).cast("int"))
     else:
@@ -77,10 +77,8 @@ def plan_rows(
         "loss_avoided": saved,
         "cost": cost,
         "worth": F.coalesce(saved > cost, F.lit(False)),
-        "offer": F.coalesce("item", "_offer"),
-        "offer_source": F.when(F.col("item").isNotNull(), F.concat(F.lit("rule: "), "_offer_because")).when(
-            F.col("_offer").isNotNull(), F.lit("likeliest line")
-        ),
+        "offer": F.col("_offer.name"),
+        "offer_source": F.col("_offer.source"),
         "channel": F.col("_channel.name"),
         "occasion": F.col("_occasion.name"),
         "occasion_day": F.col("_occasion.day"),
@@ -106,6 +104,23 @@ def plan_rows(
         "worth",
         _reason(plan).alias("reason"),
     )
+
+
+def _by_rule() -> Column:
+    """The recommended item, as (name, source, why)."""
+    why = F.concat(F.lit("who has "), "because", F.lit(" often has it too"))
+    return F.struct(F.col("item").alias("name"), F.concat(F.lit("rule: "), "because").alias("source"), why.alias("why"))
+
+
+def _first_given(offers: tuple[Offer, ...]) -> Column:
+    """The first offer of the settings that is not NULL, as `_by_rule`; NULL where all are."""
+    nothing = F.lit(None).cast("struct<name: string, source: string, why: string>")
+    names = [(F.expr(offer.sql).cast("string"), F.lit(offer.doc)) for offer in offers]
+    given = [
+        F.when(name.isNotNull(), F.struct(name.alias("name"), doc.alias("source"), doc.alias("why")))
+        for name, doc in names
+    ]
+    return F.coalesce(nothing, *given)
 
 
 def _first_suiting(channels: tuple[Channel, ...]) -> Column:
@@ -138,7 +153,7 @@ def _text(sql: str | None) -> Column:
 
 
 def _reason(plan: Maintenance) -> Column:
-    """In words: how likely, why, what is at stake, and against what cost."""
+    """In words: how likely, why, what is at stake, and against what cost; why this offer, and why then."""
     share = F.format_number(100 * F.col("probability"), 1)
     why = F.when(F.col("because").isNotNull(), F.concat(F.lit(", most of all because of "), "because")).otherwise("")
     parts = [
@@ -155,4 +170,17 @@ def _reason(plan: Maintenance) -> Column:
         ),
         F.when(F.col("worth"), F.lit(": worth it")).otherwise(": not worth it"),
     ]
-    return reduce(F.concat, parts)
+    what = F.concat(F.lit("Offer "), "offer", F.lit(": "), "_offer.why")
+    return F.concat_ws(". ", reduce(F.concat, parts), what, F.concat(F.lit("When: "), _times()))
+
+
+def _times() -> Column:
+    """In words: what is known of the best time; NULL where nothing is."""
+    usual = F.concat_ws(" ", F.concat(F.lit("on "), "weekday"), F.concat(F.lit("at "), "hour"))
+    known = F.concat_ws(
+        ", ",
+        F.concat(F.lit("usually active "), F.nullif(usual, F.lit(""))),
+        F.concat(F.lit("money usually comes on day "), F.col("month_day").cast("string"), F.lit(" of the month")),
+        F.concat("occasion", F.lit(" on "), F.col("occasion_day").cast("string")),
+    )
+    return F.nullif(known, F.lit(""))

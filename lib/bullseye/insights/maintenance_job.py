@@ -63,7 +63,8 @@ def _expression_problems(
     customers, days = empty(spark, tables["gold.customer"]), empty(spark, tables["features.party_day"])
     whens = {f"{place}.channels.{channel.name}": channel.when for channel in plan.channels}
     problems = expression_problems(customers, whens, boolean=True)
-    sql = {f"{place}.value": f"CAST(({plan.value}) AS DOUBLE)", f"{place}.offer": plan.offer}
+    sql = {f"{place}.value": f"CAST(({plan.value}) AS DOUBLE)"}
+    sql |= {f"{place}.offers.{index}": offer.sql for index, offer in enumerate(plan.offers)}
     sql |= {f"{place}.occasions.{one.name}": f"CAST(({one.sql}) AS DATE)" for one in plan.occasions}
     sql |= {f"{place}.{key}": text for key, text in (("weekday", plan.weekday), ("hour", plan.hour)) if text}
     problems += expression_problems(customers, sql)

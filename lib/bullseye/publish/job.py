@@ -31,7 +31,8 @@ def release_files(inputs: Inputs, context: Context) -> Texts:
         listed = pool.submit(inheritable_thread_target(context.spark)(list_rows), inputs, context)
         found = figures(inputs, context, known.before)
     folder = f"lists/{context.day}" if is_older else "lists"
-    lists = customer_lists(listed.result(), found.scores, release.rows("gold.recommendation"), folder=folder)
+    recommended = release.rows("gold.recommendation")
+    lists = customer_lists(listed.result(), found.scores, found.answers, recommended, folder=folder)
     page = report(release, found, context.settings, context.tables, lists)
     files, folders = {f"report/{made.path}": made.text for made in lists}, (f"report/{folder}",)
     if is_older:

@@ -67,11 +67,22 @@ _SCREENS = (
 _PLANS = (
     Field("plan", "plan", "words"),
     Field("worth it", "verdict"),
+    Field("offer", "offer", "words"),
     Field("channel", "channel", "words"),
     Field("customers", "customers", "whole"),
     Field("value at risk", "value_at_risk", "money"),
     Field("loss avoided", "loss_avoided", "money"),
     Field("cost", "cost", "money"),
+)
+_PLAN_TIMES = (
+    Field("plan", "plan", "words"),
+    Field("day of the week", "weekday"),
+    Field("customers", "customers", "whole", bar=True),
+    Field("most often at", "hour"),
+    Field("money by the 10th", "early", "whole"),
+    Field("11th to 20th", "middle", "whole"),
+    Field("from the 21st", "late", "whole"),
+    Field("not known", "unknown", "whole"),
 )
 
 
@@ -174,6 +185,9 @@ def _plans(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
         ]
         note = "Loss avoided: probability to leave, times value at risk, times the assumed effect of a contact."
         yield listing("plans", "Maintenance plans", _PLANS, shown, wording, note=note)
+    if rows := found["plan_times"]:
+        note = "Those for whom it is worth it. The best day and hour are the usual ones; parts of the month are those in which money comes."
+        yield listing("plan-times", "When to contact them", _PLAN_TIMES, rows, wording, note=note)
 
 
 def _sources(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:

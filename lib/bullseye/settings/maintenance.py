@@ -23,6 +23,15 @@ class Channel(SettingsModel):
     """Cost of one contact, in the currency of the deployment."""
 
 
+class Offer(SettingsModel):
+    """A product for those whom no rule recommends any."""
+
+    sql: str
+    """SQL over `gold.customer` that gives it; NULL for whom it does not suit, such as those who hold it."""
+    doc: Doc
+    """Why it, in words that follow on its name."""
+
+
 class Occasion(SettingsModel):
     """A date that is a reason to call."""
 
@@ -52,12 +61,12 @@ class Maintenance(SettingsModel):
     shows."""
     channels: tuple[Channel, ...] = Field(min_length=1)
     """Ways to contact, in the order in which they are tried; the last should suit everybody."""
-    offer: str
-    """SQL over `gold.customer`: what to offer to those for whom `gold.recommendation` has nothing."""
+    offers: tuple[Offer, ...] = ()
+    """What to offer to those for whom `gold.recommendation` has nothing, in the order in which it is tried."""
     weekday: str | None = None
-    """SQL over `gold.customer`: the best day of the week."""
+    """SQL over `gold.customer`: the best day of the week, on which the customer is usually active."""
     hour: str | None = None
-    """SQL over `gold.customer`: the best hour of the day."""
+    """SQL over `gold.customer`: the best hour of the day, at which the customer is usually active."""
     month_day: str | None = None
     """SQL over `features.party_day`: a day for which it is true is one on which money comes; the most frequent day of the
     month of the last year is the best one."""

@@ -24,7 +24,10 @@ PLAN = Maintenance(
         {"name": "app", "when": "favourite = 'app'", "cost": 0.5},
         {"name": "branch", "when": "favourite = 'counter'", "cost": 20},
     ],
-    offer="interest",
+    offers=[
+        {"sql": "CASE WHEN interest <> 'fund' THEN interest END", "doc": "looked at, and not held"},
+        {"sql": "if(assets > 100, 'bond', NULL)", "doc": "safe"},
+    ],
     weekday="weekday",
     occasions=[{"name": "maturity", "sql": "date_add(as_of, days)"}, {"name": "birthday", "sql": "birthday"}],
 )
@@ -34,7 +37,8 @@ PLAN = Maintenance(
 def customers(spark: SparkSession):
     rows = [
         ("rich", AS_OF, 1000.0, "counter", "fund", "Mon", 30, date(2024, 7, 4)),
-        ("poor", AS_OF, 10.0, "app", None, None, 30, AS_OF),
+        ("keen", AS_OF, 100.0, "app", "trust", None, None, None),
+        ("poor", AS_OF, 10.0, "app", "trust", None, 30, AS_OF),
         ("lost", AS_OF, None, None, None, None, None, None),
         ("safe", AS_OF, 1e6, "app", None, None, None, None),
     ]
@@ -44,7 +48,7 @@ def customers(spark: SparkSession):
 
 def test_the_plan_says_what_how_when_and_whether_it_is_worth_it(spark: SparkSession, customers) -> None:
     risky = spark.createDataFrame(
-        [("rich", 0.5, "fee"), ("poor", 0.2, None), ("lost", 0.9, None), ("gone", 0.9, None)],
+        [("rich", 0.5, "fee"), ("keen", 0.2, None), ("poor", 0.2, None), ("lost", 0.9, None), ("gone", 0.9, None)],
         "customer_id STRING, probability DOUBLE, because STRING",
     )
     items = spark.createDataFrame(
@@ -57,8 +61,19 @@ def test_the_plan_says_what_how_when_and_whether_it_is_worth_it(spark: SparkSess
     names += ("weekday", "hour", "month_day", "occasion", "occasion_day", "worth")
     rows = [tuple(row[name] for name in names) for row in found.orderBy("customer_id").collect()]
     nothing = (None, None, None, None, None)
-    money = {text: Decimal(text) for text in ("0.00", "1.00", "0.10", "0.50", "100.00", "25.00", "20.00")}
+    money = {text: Decimal(text) for text in ("0.00", "1.00", "0.10", "0.50", "10.00", "100.00", "25.00", "20.00")}
     assert rows == [
+        (
+            "keen",
+            money["10.00"],
+            money["1.00"],
+            "trust",
+            "looked at, and not held",
+            "app",
+            money["0.50"],
+            *nothing,
+            True,
+        ),
         ("lost", money["0.00"], money["0.00"], None, None, None, None, *nothing, False),
         (
             "poor",
@@ -79,8 +94,8 @@ def test_the_plan_says_what_how_when_and_whether_it_is_worth_it(spark: SparkSess
             "rich",
             money["100.00"],
             money["25.00"],
-            "fund",
-            "likeliest line",
+            "bond",
+            "safe",
             "branch",
             money["20.00"],
             "Mon",
@@ -91,12 +106,16 @@ def test_the_plan_says_what_how_when_and_whether_it_is_worth_it(spark: SparkSess
             True,
         ),
     ]
-    reasons = {row["customer_id"]: row["reason"] for row in found.collect()}
-    assert reasons["rich"] == (
-        "50.0 % to leave, most of all because of fee; of 100.00 at risk a contact that keeps 50 % saves 25.00"
-        " and costs 20.00 by branch: worth it"
-    )
-    assert reasons["lost"].endswith("saves 0.00, and no channel suits: not worth it")
+    assert {row["customer_id"]: row["reason"] for row in found.collect()} == {
+        "keen": "20.0 % to leave; of 10.00 at risk a contact that keeps 50 % saves 1.00 and costs 0.50 by app: worth it."
+        " Offer trust: looked at, and not held",
+        "lost": "90.0 % to leave; of 0.00 at risk a contact that keeps 50 % saves 0.00, and no channel suits: not worth it",
+        "poor": "20.0 % to leave; of 1.00 at risk a contact that keeps 50 % saves 0.10 and costs 0.50 by app: not worth it."
+        " Offer loan: who has payroll often has it too. When: maturity on 2024-07-30",
+        "rich": "50.0 % to leave, most of all because of fee; of 100.00 at risk a contact that keeps 50 % saves 25.00 and"
+        " costs 20.00 by branch: worth it. Offer bond: safe. When: usually active on Mon, money usually comes on day 8 of"
+        " the month, birthday on 2024-07-04",
+    }
 
 
 def test_those_at_or_above_the_cut_come_from_spells_or_from_scores(spark: SparkSession) -> None:

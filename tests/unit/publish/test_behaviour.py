@@ -92,11 +92,24 @@ FOUND = {
         {
             "plan": "keep",
             "worth": True,
+            "offer": "fund",
             "channel": "app",
             "customers": 3,
             "value_at_risk": 100,
             "loss_avoided": 25,
             "cost": 2,
+        },
+    ),
+    "plan_times": (
+        {
+            "plan": "keep",
+            "weekday": "Mon",
+            "customers": 3,
+            "hour": "10",
+            "early": 1,
+            "middle": 0,
+            "late": 0,
+            "unknown": 2,
         },
     ),
 }
@@ -106,7 +119,7 @@ def test_every_part_has_its_tables_in_order() -> None:
     parts = behaviour_tables(FOUND, Wording())
     assert [(title, [one.id for one in tables]) for title, _, tables in parts] == [
         ("Leavers", ["churn-payroll", "churn-payroll-region", "drivers-payroll"]),
-        ("Plans", ["plans"]),
+        ("Plans", ["plans", "plan-times"]),
         ("Sources", ["traffic", "screens"]),
         ("Places", ["places-distance"]),
     ]
@@ -139,6 +152,13 @@ def test_where_they_leave_is_a_table_for_each_breakdown_with_all_months_of_a_gro
         ("d", "3", "1"),
     ]
     assert [field.heading for field in second.fields][:4] == ["region", "there today", "months", "could leave"]
+
+
+def test_plans_say_what_to_offer_and_when() -> None:
+    parts = {title: tables for title, _, tables in behaviour_tables(FOUND, Wording())}
+    plans, times = map(texts, parts["Plans"])
+    assert plans == [["Keep", "yes", "Fund", "App", "3", "$100.00", "$25.00", "$2.00"]]
+    assert times == [["Keep", "Mon", "3", "10", "1", "0", "0", "2"]]
 
 
 def test_months_of_the_life_are_drawn_in_their_order() -> None:

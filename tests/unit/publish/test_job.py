@@ -29,7 +29,7 @@ def files(
 ) -> Texts:
     monkeypatch.setattr(job, "figures", lambda inputs, context, earlier: Figures())
     monkeypatch.setattr(job, "list_rows", lambda inputs, context: None)
-    monkeypatch.setattr(job, "customer_lists", lambda rows, bands, recommended, folder: (_list(folder),))
+    monkeypatch.setattr(job, "customer_lists", lambda rows, bands, answers, recommended, folder: (_list(folder),))
     monkeypatch.setattr(report, "report", lambda release, found, settings, tables, lists: f"report of {release.as_of}")
     context = replace(context_of(spark, settings, as_of=day), standing=FakeStanding())
     rows = rows_of(spark, RELEASE, {"release_id": "an earlier one", "as_of": released})

@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from pyspark.sql import SparkSession
 from tests.conftest import context_of, rows_of
 from tests.released import DAY
+from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
 from bullseye.publish.lists import CustomerList, customer_lists, list_rows
 from bullseye.settings import Settings
 from bullseye.tables.gold import RECOMMENDATION, SCORE
+from bullseye.tables.insights_behaviour import MAINTENANCE_PLAN
+from bullseye.tables.insights_value import CUSTOMER_PORTRAIT
+
+ANSWERS = {
+    "portraits": ({"portrait": "idle", "customers": 3},) * 2,  # one row a feature
+    "plans": tuple({"plan": "keep", "worth": worth, "customers": count} for worth, count in ((True, 3), (False, 9))),
+}
 
 
-def made(spark: SparkSession, settings: Settings, *, most: int) -> dict[str, CustomerList]:
+@dataclass(frozen=True)
+class Answered(FakeStanding):
+    """Questions that are asked, or not."""
+
+    asked: bool = True
+
+    def rows(self, table: str) -> int | None:
+        return 1 if self.asked else None
+
+
+def made(spark: SparkSession, settings: Settings, *, most: int, asked: bool = True) -> dict[str, CustomerList]:
     settings = replace(settings, deployment=settings.deployment.model_copy(update={"max_list_rows": most}))
-    context = context_of(spark, settings, as_of=DAY)
+    context = replace(context_of(spark, settings, as_of=DAY), standing=Answered(asked=asked))
     scored = (("a", 0.5, 1), ("b", 0.9, 1), ("c", 0.9, 1), ("d", 0.1, 2))
     scores = rows_of(
         spark,
@@ -36,8 +55,29 @@ def made(spark: SparkSession, settings: Settings, *, most: int) -> dict[str, Cus
         ),
     )
     bands = ({"target": "lapse", "band": 0, "customers": 4, "top": 3, "expected": 2},)
-    inputs = Inputs({"gold.score": lambda: scores, "gold.recommendation": lambda: offers}, "publish_release")
-    return {one.path: one for one in customer_lists(list_rows(inputs, context), bands, 3, folder="lists")}
+    members = rows_of(
+        spark, CUSTOMER_PORTRAIT, *({"as_of": DAY, "customer_id": who, "portrait": "idle"} for who in "cab")
+    )
+    cent = Decimal("0.01")
+    planned = (("a", 500, 450, True), ("b", 300, 50, True), ("c", 300, 50, True), ("d", 900, 999, False))
+    plan = rows_of(
+        spark,
+        MAINTENANCE_PLAN,
+        *(
+            {"as_of": DAY, "plan": "keep", "customer_id": who, "offer": "TEA", "weekday": "Mon", "worth": worth}
+            | {"loss_avoided": saved * cent, "cost": cost * cent, "reason": "because, and when"}
+            for who, saved, cost, worth in planned
+        ),
+    )
+    tables = {
+        "gold.score": lambda: scores,
+        "gold.recommendation": lambda: offers,
+        "gold.customer_portrait": lambda: members,
+        "gold.maintenance_plan": lambda: plan,
+    }
+    inputs = Inputs(tables, "publish_release")
+    found = customer_lists(list_rows(inputs, context), bands, ANSWERS, 3, folder="lists")
+    return {one.path: one for one in found}
 
 
 def rows(one: CustomerList, *names: str) -> list[tuple[str, ...]]:
@@ -59,6 +99,29 @@ def test_a_list_is_cut_at_its_limit_and_tells_how_many_there_are(spark: SparkSes
     assert rows(found["lists/lapse.csv"], "customer_id") == [("b",), ("c",)]
     assert (found["lists/lapse.csv"].rows, found["lists/lapse.csv"].of) == (2, 3)
     assert rows(found["lists/recommended-items.csv"], "customer_id", "item") == [("a", "FISH"), ("b", "TEA")]
+
+
+def test_a_portrait_lists_who_is_in_it(spark: SparkSession, retail: Settings) -> None:
+    one = made(spark, retail, most=2)["lists/portrait-idle.csv"]
+    assert list(csv.reader(one.text.splitlines())) == [
+        ["as_of", "portrait", "customer_id"],
+        ["2017-12-31", "idle", "a"],
+        ["2017-12-31", "idle", "b"],
+    ]
+    assert (one.title, one.rows, one.of) == ("Portrait: idle", 2, 3)
+
+
+def test_a_plan_lists_whom_to_contact_the_largest_gain_first(spark: SparkSession, retail: Settings) -> None:
+    one = made(spark, retail, most=2)["lists/plan-keep.csv"]
+    assert rows(one, "rank", "customer_id", "offer", "weekday", "loss_avoided", "cost", "reason") == [
+        ("1", "b", "TEA", "Mon", "3.00", "0.50", "because, and when"),
+        ("2", "c", "TEA", "Mon", "3.00", "0.50", "because, and when"),
+    ]
+    assert (one.title, one.rows, one.of) == ("Plan: keep", 2, 3)
+
+
+def test_what_is_not_asked_has_no_list(spark: SparkSession, retail: Settings) -> None:
+    assert set(made(spark, retail, most=2, asked=False)) == {"lists/lapse.csv", "lists/recommended-items.csv"}
 
 
 def test_no_list_names_a_person(spark: SparkSession, retail: Settings) -> None:

@@ -54,14 +54,31 @@ def _everybody(rows: DataFrame) -> Rows:
 
 
 def _plans(rows: DataFrame) -> Rows:
-    """Customers, value and cost by plan, channel, offer and whether it is worth it: as many rows as the settings allow."""
-    sums = rows.groupBy("plan", "worth", F.coalesce("channel", F.lit("none")).alias("channel")).agg(
+    """Customers, value and cost by plan, offer, channel and whether it is worth it: as many rows as the settings allow."""
+    kinds = [F.coalesce(name, F.lit("none")).alias(name) for name in ("offer", "channel")]
+    sums = rows.groupBy("plan", "worth", *kinds).agg(
         F.count(F.lit(1)).alias("customers"),
         F.sum("value_at_risk").alias("value_at_risk"),
         F.sum("loss_avoided").alias("loss_avoided"),
         F.sum("cost").alias("cost"),
     )
-    return small(sums, "plan", "-worth", "channel")
+    return small(sums, "plan", "-worth", "-customers", "offer", "channel")
+
+
+def _plan_times(rows: DataFrame) -> Rows:
+    """Customers to be contacted by plan, best day of the week, and part of the month in which money comes: few rows."""
+    day = F.col("month_day")
+    parts = {"early": day <= 10, "middle": day.between(11, 20), "late": day > 20, "unknown": day.isNull()}
+    sums = (
+        rows.where("worth")
+        .groupBy("plan", F.coalesce("weekday", F.lit("unknown")).alias("weekday"))
+        .agg(
+            F.count(F.lit(1)).alias("customers"),
+            F.mode("hour", deterministic=True).alias("hour"),
+            *(F.count_if(inside).alias(part) for part, inside in parts.items()),
+        )
+    )
+    return small(sums, "plan", "-customers", "weekday")
 
 
 _QUERIES: Mapping[str, tuple[str, Query]] = {
@@ -86,6 +103,7 @@ _QUERIES: Mapping[str, tuple[str, Query]] = {
     "traffic": ("gold.traffic", _in_order("-days", "breakdown", "-touches", "channel", "device")),
     "places": ("gold.place_traffic", _in_order("breakdown", "position", "value", "figure")),
     "plans": ("gold.maintenance_plan", _plans),
+    "plan_times": ("gold.maintenance_plan", _plan_times),
 }
 """What is shown of each table: as many rows as the settings allow, whatever the customers."""
 NO_ANSWERS: Mapping[str, Rows] = dict.fromkeys(_QUERIES, ())
