@@ -25,7 +25,8 @@ PERSONS, SEED = 600, 7
 FEW = {f"models.targets.{number}.min_positives": "1" for number in range(3)} | {
     f"models.targets.{number}.snapshots.first": "2025-09-30" for number in range(2)
 }
-"""Of a few hundred persons hardly anybody leaves; and fewer snapshots are enough to learn something from."""
+FEW["insights.prospects.min_openings"] = "5"
+"""Of a few hundred persons hardly anybody leaves, and few begin; and fewer snapshots are enough to learn something from."""
 
 
 @dataclass(frozen=True)

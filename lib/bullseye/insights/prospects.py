@@ -1,4 +1,4 @@
-"""The job `name_first_lines`: what customers who hold nothing yet are likely to take up first.
+"""The job `name_first_lines`: what prospects are likely to take up first.
 
 Learnt from those who took up a first line, by what was known of them at the last snapshot before: multinomial logistic
 regression (McFadden 1974) on few traits. Judged out of time, on the newest first lines, beside naming the most popular ones.
@@ -225,5 +225,5 @@ JOB = Job(
     asked=asks_for("prospects"),
     settings=("insights",),
     check=check_prospects,
-    doc="Name the likeliest first lines of customers who hold nothing yet.",
+    doc="Name the likeliest first lines of prospects.",
 )

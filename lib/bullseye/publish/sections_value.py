@@ -99,7 +99,7 @@ def value_answers(found: Mapping[str, Rows], insights: Insights, says: Wording) 
         *_portraits(found, insights, says),
         _estimates(found, says),
         _preferences(found, says),
-        _prospects(found, says),
+        _prospects(found, insights, says),
     )
     return tuple(answer for answer in answers if answer)
 
@@ -190,8 +190,8 @@ def _preferences(found: Mapping[str, Rows], says: Wording) -> Answer | None:
     )
 
 
-def _prospects(found: Mapping[str, Rows], says: Wording) -> Answer | None:
-    if not found["prospect_quality"]:
+def _prospects(found: Mapping[str, Rows], insights: Insights, says: Wording) -> Answer | None:
+    if not found["prospect_quality"] or insights.prospects is None:
         return None
     rates = [
         {
@@ -202,12 +202,12 @@ def _prospects(found: Mapping[str, Rows], says: Wording) -> Answer | None:
         for row in found["prospect_quality"]
     ]
     note = (
-        f"Learnt from {says.whole(rates[0]['learnt'])} earlier first lines; {rates[0]['top']} are named for everybody."
+        f"Learnt from {says.whole(rates[0]['learnt'])} earlier first lines of customers, prospects before or not;"
+        f" {rates[0]['top']} are named for every prospect."
     )
     tables = (
         listing("prospects", "What comes first", _PROSPECTS, found["prospects"], says),
         listing("prospect-quality", "How often it came true", _HITS, rates, says, note=note),
     )
-    return Answer(
-        "Prospects", "Customers who hold nothing yet, and the line that is likeliest to be the first.", (), tables
-    )
+    about = f"{insights.prospects.doc.rstrip('.')}; and the line that is likeliest to be their first, if any is."
+    return Answer("Prospects", about, (), tables)

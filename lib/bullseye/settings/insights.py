@@ -31,7 +31,7 @@ class Insights(SettingsModel):
     preferences: tuple[Preference, ...] = ()
     """What each customer prefers, beside what everybody does."""
     prospects: Prospects | None = None
-    """Customers who hold nothing yet, and their likeliest first line."""
+    """Prospects, and their likeliest first line."""
     leavers: tuple[Leavers, ...] = ()
     """Customers for whom something happens every month until it stops: when, where and why they leave."""
     traffic: Traffic | None = None

@@ -1,4 +1,4 @@
-"""Customers who hold nothing yet, and what they are likely to take up first."""
+"""Prospects, and what they are likely to take up first."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from bullseye.settings.segments import Sql
 
 
 class Prospects(SettingsModel):
-    """The likeliest first line, learnt from those who took one up for the first time."""
+    """The likeliest first line, learnt from those who took one up for the first time, prospects before or not."""
 
+    doc: str = Field(min_length=10)
+    """Who the prospects are, in words."""
     level: Literal["product_id", "category_1", "category_2", "category_3"]
     """Column of `silver.product` that names the line."""
     exclude: tuple[str, ...] = ()
-    """Lines that do not count as a first one: who holds nothing else is a prospect."""
+    """Lines that do not count as a first one: who held nothing else may be a prospect."""
     where: Sql = "true"
     """Condition over `gold.customer`: which of those who never held a line are prospects."""
     features: tuple[Feature, ...] = Field(min_length=1)

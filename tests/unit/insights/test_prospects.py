@@ -1,4 +1,4 @@
-"""What customers who hold nothing yet are likely to take up first."""
+"""What prospects are likely to take up first."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from bullseye.tables import contracts
 
 DAY = date(2017, 12, 31)
 RULE = Prospects(
+    doc="Hold nothing yet",
     level="category_2",
     exclude=("account",),
     where="customer_no > 0",

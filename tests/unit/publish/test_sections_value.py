@@ -22,6 +22,11 @@ ASKED = Insights.model_validate(
             "groups": [{"name": "idle", "when": "rests", "doc": "Rests for long"}],
             "features": [{"name": "age"}],
         },
+        "prospects": {
+            "doc": "Have no account yet.",
+            "level": "category_2",
+            "features": [{"name": "age", "sql": "age"}],
+        },
     }
 )
 FOUND = {
@@ -148,7 +153,14 @@ def test_a_portrait_compares_with_the_others(answers: dict[str, Answer]) -> None
     assert cells(portrait, 0) == [["age in years", "55.00", "40.00", "54.00", "41.00", "25.0%", "+1.20", "1"]]
 
 
-def test_hits_stand_beside_what_is_popular(answers: dict[str, Answer]) -> None:
+def test_prospects_are_who_the_settings_say_and_hits_stand_beside_what_is_popular(answers: dict[str, Answer]) -> None:
+    assert answers["Prospects"].about == (
+        "Have no account yet; and the line that is likeliest to be their first, if any is."
+    )
+    assert [table.note for table in answers["Prospects"].tables] == [
+        "",
+        "Learnt from 30 earlier first lines of customers, prospects before or not; 3 are named for every prospect.",
+    ]
     assert cells(answers["Prospects"], 1) == [
         ["Most popular", "10", "20.0%", "50.0%", "1.900"],
         ["Regression", "10", "40.0%", "80.0%", "1.500"],
