@@ -36,8 +36,9 @@ def _inside(as_of: date, days: int) -> Column:
 
 
 def reached(visited: DataFrame, *, as_of: date, days: int) -> DataFrame:
-    """Touches and visitors by (breakdown, channel, device) over the days up to as_of; `all` stands for every one.
+    """Touches, visitors and those of them who converted, by (breakdown, channel, device) over the days up to as_of.
 
+    `visited` has `converts`; `all` stands for every channel or device.
     Of the breakdown `screens` the device is all those of a visitor, in the order of the alphabet: who is seen on two is one
     visitor on both.
     """
@@ -51,14 +52,22 @@ def reached(visited: DataFrame, *, as_of: date, days: int) -> DataFrame:
             )
         )
     ).alias("cell")
-    each = inside.select("visitor", "customer_id", cell).groupBy("cell", "visitor")
-    sums = each.agg(F.count(F.lit(1)).alias("touches"), F.max("customer_id").alias("customer_id"))
+    each = inside.select("visitor", "customer_id", "converts", cell).groupBy("cell", "visitor")
+    sums = each.agg(*_of_visitor())
     sources = sums.groupBy("cell.channel", "cell.device").agg(*_counts()).withColumn("breakdown", F.lit(SOURCE))
     screens = F.array_join(F.array_sort(F.collect_set("device")), " + ").alias("device")
     people = inside.where(F.col("visitor").isNotNull()).groupBy("visitor")
-    seen = people.agg(screens, F.count(F.lit(1)).alias("touches"), F.max("customer_id").alias("customer_id"))
+    seen = people.agg(screens, *_of_visitor())
     both = seen.groupBy("device").agg(*_counts()).withColumns({"channel": F.lit(ALL), "breakdown": F.lit(SCREENS)})
     return sources.unionByName(both)
+
+
+def _of_visitor() -> list[Column]:
+    return [
+        F.count(F.lit(1)).alias("touches"),
+        F.max("customer_id").alias("customer_id"),
+        F.bool_or("converts").alias("converts"),
+    ]
 
 
 def _counts() -> list[Column]:
@@ -66,7 +75,21 @@ def _counts() -> list[Column]:
         F.sum("touches").alias("touches"),
         F.count("visitor").alias("visitors"),
         F.count("customer_id").alias("customers"),
+        F.count_if("converts").alias("converted"),
     ]
+
+
+def followed(visited: DataFrame, conversions: DataFrame, *, as_of: date, within_days: int) -> DataFrame:
+    """The touches with `converts`: whether the customer converted at most `within_days` days (of 24 hours) after, up to as_of.
+
+    `conversions` has (customer_id, converted_at, day); of visitors whom nobody knows it is FALSE.
+    """
+    until_now = conversions.where((F.col("day") <= F.lit(as_of)) & F.col("customer_id").isNotNull())
+    times = until_now.groupBy("customer_id").agg(F.collect_list("converted_at").alias("times"))
+    latest = F.col("touched_at") + F.make_dt_interval(F.lit(within_days))
+    after = F.exists("times", lambda at: (at >= F.col("touched_at")) & (at <= latest))
+    told = visited.join(times, on="customer_id", how="left").withColumn("converts", F.coalesce(after, F.lit(False)))
+    return told.drop("times")
 
 
 def converted(visited: DataFrame, conversions: DataFrame, *, as_of: date, days: int, within_days: int) -> DataFrame:
@@ -121,19 +144,24 @@ def converted(visited: DataFrame, conversions: DataFrame, *, as_of: date, days: 
 def traffic(
     visited: DataFrame, conversions: DataFrame | None, *, as_of: date, days: int, within_days: int
 ) -> DataFrame:
-    """Rows of `gold.traffic` of one window; without conversions these are NULL."""
-    found = reached(visited, as_of=as_of, days=days)
+    """Rows of `gold.traffic` of one window; without conversions these are NULL.
+
+    The rate tells customers who came within the window: conversions are counted beside it, whatever touch led to them.
+    """
     names = [f"conversions_{kind}" for kind in ("first", "last", "any")]
     if conversions is None:
-        told = found.withColumns({name: F.lit(None).cast("bigint") for name in names})
+        found = reached(visited.withColumn("converts", F.lit(False)), as_of=as_of, days=days)
+        told = found.withColumns({name: F.lit(None).cast("bigint") for name in (*names, "converted")})
     else:
+        known = followed(visited, conversions, as_of=as_of, within_days=within_days)
+        found = reached(known, as_of=as_of, days=days)
         counted = converted(visited, conversions, as_of=as_of, days=days, within_days=within_days)
         counted = counted.withColumn("breakdown", F.lit(SOURCE))
         joined = found.join(counted, on=["breakdown", "channel", "device"], how="full")
         is_source = F.col("breakdown") == SOURCE
         zeros = {name: F.when(is_source, F.coalesce(name, F.lit(0).cast("bigint"))) for name in names}
-        told = joined.withColumns(zeros).fillna(0, subset=["touches", "visitors", "customers"])
-    rate = F.col("conversions_last") / F.when(F.col("customers") > 0, F.col("customers"))
+        told = joined.withColumns(zeros).fillna(0, subset=["touches", "visitors", "customers", "converted"])
+    rate = F.col("converted") / F.when(F.col("customers") > 0, F.col("customers"))
     return told.select(
         F.lit(as_of).alias("as_of"),
         F.lit(days).alias("days"),
@@ -144,5 +172,6 @@ def traffic(
         "visitors",
         "customers",
         *names,
+        "converted",
         rate.alias("conversion_rate"),
     )

@@ -56,6 +56,7 @@ _TRAFFIC = (
     Field("first touch", "conversions_first", "whole"),
     Field("last touch", "conversions_last", "whole"),
     Field("any touch", "conversions_any", "whole"),
+    Field("converted", "converted", "whole"),
     Field("conversion", "conversion_rate", "share"),
 )
 _SCREENS = (
@@ -63,6 +64,8 @@ _SCREENS = (
     Field("visitors", "visitors", "whole", bar=True),
     Field("customers", "customers", "whole"),
     Field("touches", "touches", "whole"),
+    Field("converted", "converted", "whole"),
+    Field("conversion", "conversion_rate", "share"),
 )
 _PLANS = (
     Field("plan", "plan", "words"),
@@ -196,7 +199,7 @@ def _sources(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
     mine = [row for row in rows if row["days"] == longest]
     sources = [row for row in mine if row["breakdown"] == "source"]
     if sources:
-        note = f"Over {longest} days. A conversion with several touches counts once by its first, once by its last."
+        note = f"Over {longest} days. A conversion with several touches counts once by its first, once by its last. Conversion: customers who came so and converted afterwards, of all who came so."
         yield listing("traffic", "Sources of visitors", _TRAFFIC, sources, wording, note=note)
     if screens := [row for row in mine if row["breakdown"] == "screens"]:
         yield listing(

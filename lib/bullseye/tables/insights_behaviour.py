@@ -144,7 +144,8 @@ TRAFFIC = Table(
         conversions_first BIGINT COMMENT 'conversions whose first touch, within the days of the settings, came so; NULL of screens, and where no conversion is defined',
         conversions_last BIGINT COMMENT 'conversions whose last touch came so; NULL as conversions_first',
         conversions_any BIGINT COMMENT 'conversions with any such touch: one may count in several channels; NULL as conversions_first',
-        conversion_rate DOUBLE COMMENT 'conversions_last / customers: visitors whom nobody knows cannot be seen to convert; NULL without customers',
+        converted BIGINT COMMENT 'distinct customers among these who converted within the days of the settings after such a touch; NULL where no conversion is defined',
+        conversion_rate DOUBLE COMMENT 'converted / customers, 0 to 1: visitors whom nobody knows cannot be seen to convert; NULL without customers, and as converted',
         """
     ),
     key=("as_of", "days", "breakdown", "channel", "device"),

@@ -65,7 +65,13 @@ FOUND = {
             "visitors": 5,
             "customers": 3,
         }
-        | {"conversions_first": 1, "conversions_last": 0, "conversions_any": 2, "conversion_rate": 0.0},
+        | {
+            "conversions_first": 1,
+            "conversions_last": 0,
+            "conversions_any": 2,
+            "converted": 2,
+            "conversion_rate": 2 / 3,
+        },
         {
             "days": 90,
             "breakdown": "screens",
@@ -74,6 +80,8 @@ FOUND = {
             "touches": 7,
             "visitors": 5,
             "customers": 3,
+            "converted": None,
+            "conversion_rate": None,
         },
     ),
     "places": (
