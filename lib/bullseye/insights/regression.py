@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 
 from bullseye.errors import BullseyeError
 from bullseye.features import INTERCEPT, PREFIX, Scale, moments, nine_digits, scale_of
-from bullseye.stats.factors import Matrix
+from bullseye.stats.factors import Matrix, repeated
 from bullseye.stats.intervals import Z95
 
 _log = logging.getLogger(__name__)
@@ -75,12 +75,13 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Regression:
-    """The fitted model: covariates from the strongest weight on."""
+    """The fitted model: covariates from the strongest weight on; `remark` says which are left out, and why."""
 
     intercept: Estimate
     estimates: tuple[Estimate, ...]
     rows: int
     events: int
+    remark: str | None
 
     def log_odds(self) -> Column:
         """Of a row with the columns of the covariates; a NULL counts as the mean."""
@@ -109,9 +110,9 @@ def regress(
 ) -> Regression | None:
     """Fit P(outcome = 1) on the columns of the covariates; None where either outcome has fewer than `min_events` rows.
 
-    Covariates that never vary, or that tell the outcomes apart without an error, are left out, and said so; None where none is
-    left. NULL counts as the mean of the others.
-    Raises BullseyeError where some say the same as others, or are not finite; `name` says whose they are.
+    Covariates that never vary, that say the same as earlier ones, or that tell the outcomes apart without an error, are left
+    out, and said so; None where none is left. NULL counts as the mean of the others.
+    Raises BullseyeError where some are not finite; `name` says whose they are.
     """
     described = _describe(rows, covariates, outcome, name=name)
     if min(described.events, described.rows - described.events) < min_events:
@@ -124,31 +125,32 @@ def regress(
         )
         return None
     varying = [one for one in covariates if described.scale[one.name].deviation > 0]
-    if constant := [one.name for one in covariates if one not in varying]:
-        _log.warning("%s: left out, because constant or NULL in all rows: %s", name, ", ".join(constant))
-    if not varying:
-        return None
+    left_out = [f"{one.name} is constant or NULL in all rows" for one in covariates if one not in varying]
     scaled = [described.scale[one.name].standardised(F.col(one.column)).alias(one.column) for one in varying]
     few = rows.select(F.col(outcome).cast("double").alias("_outcome"), *scaled)
     few = few.coalesce(1 + described.rows // _ROWS_PER_TASK).persist()
+    found = None
     try:
-        _refuse_repeated(few, varying, name=name)
-        while varying:
+        same = _repeated(few, varying) if varying else {}
+        left_out += [f"{one.name} says the same as {others}" for one, others in same.items()]
+        varying = [one for one in varying if one not in same]
+        while varying and found is None:
             coefficients, errors = _solve(few, varying)
             separated = [at for at, error in enumerate(errors[:-1]) if not error < _WIDEST_ERROR]
-            if not separated:
-                return _in_units(varying, described, coefficients, errors)
-            # One that separates takes the errors of the others with it: the largest coefficient is its own.
-            worst = varying[max(separated, key=lambda at: abs(coefficients[at]))]
-            _log.warning(
-                "%s: left out, because no row, or every row, that has it has the outcome, so that there is no estimate: %s",
-                name,
-                worst.name,
-            )
-            varying = [one for one in varying if one is not worst]
+            if separated:
+                # One that separates takes the errors of the others with it: the largest coefficient is its own.
+                worst = varying.pop(max(separated, key=lambda at: abs(coefficients[at])))
+                left_out.append(
+                    f"no row, or every row, that has {worst.name} has the outcome, so that there is no estimate"
+                )
+            else:
+                remark = f"left out: {'; '.join(left_out)}" if left_out else None
+                found = _in_units(varying, described, coefficients, errors, remark=remark)
     finally:
         few.unpersist()
-    return None
+    if left_out:
+        _log.warning("%s: left out: %s", name, "; ".join(left_out))
+    return found
 
 
 @dataclass(frozen=True)
@@ -173,14 +175,11 @@ def _describe(rows: DataFrame, covariates: Sequence[Covariate], outcome: str, *,
     return _Described(found["_rows"], int(found["_events"] or 0), scale, unknown)
 
 
-def _refuse_repeated(rows: DataFrame, covariates: Sequence[Covariate], *, name: str) -> None:
+def _repeated(rows: DataFrame, covariates: Sequence[Covariate]) -> dict[Covariate, str]:
+    """Covariates that earlier ones say already, and the names of these."""
     matrix = correlations(rows, [one.column for one in covariates])
-    values, vectors = np.linalg.eigh(matrix)
-    if values[0] < _SMALLEST_EIGENVALUE:
-        same = [one.name for one, part in zip(covariates, vectors[:, 0], strict=True) if abs(part) > 0.1]
-        raise BullseyeError(
-            f"{name}: {', '.join(same)} say the same, so that their coefficients cannot be told apart; remove one of them"
-        )
+    found = repeated(matrix, smallest=_SMALLEST_EIGENVALUE)
+    return {covariates[at]: " and ".join(covariates[other].name for other in others) for at, others in found.items()}
 
 
 def correlations(rows: DataFrame, names: Sequence[str]) -> Matrix:
@@ -205,7 +204,12 @@ def _solve(rows: DataFrame, covariates: Sequence[Covariate]) -> tuple[list[float
 
 
 def _in_units(
-    covariates: Sequence[Covariate], described: _Described, coefficients: Sequence[float], errors: Sequence[float]
+    covariates: Sequence[Covariate],
+    described: _Described,
+    coefficients: Sequence[float],
+    errors: Sequence[float],
+    *,
+    remark: str | None,
 ) -> Regression:
     """Per unit of x instead of per standard deviation.
 
@@ -220,7 +224,7 @@ def _in_units(
     constant = Covariate(INTERCEPT, "1", "where every driver is 0")
     intercept = Estimate(constant, moved, nine_digits(errors[-1]), Scale(1.0, 0.0), 0)
     ordered = sorted(estimates, key=lambda e: (-abs(e.weight), e.of.name))
-    return Regression(intercept, tuple(ordered), described.rows, described.events)
+    return Regression(intercept, tuple(ordered), described.rows, described.events, remark)
 
 
 def driver_rows(found: Regression) -> list[dict[str, object]]:
@@ -245,6 +249,7 @@ def driver_rows(found: Regression) -> list[dict[str, object]]:
             "unknown": e.unknown,
             "rows": found.rows,
             "events": found.events,
+            "remark": found.remark,
         }
         for position, e in enumerate((found.intercept, *found.estimates))
     ]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
 import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.errors import BullseyeError
-from bullseye.features import nine_digits
+from bullseye.features import Scale, moments, nine_digits, scale_of
 from bullseye.insights.regression import Covariate, Regression, correlations, regress
-from bullseye.settings.repurchase import NamedFactor, Outcome, Repurchase
+from bullseye.settings.repurchase import Item, NamedFactor, Outcome, Repurchase
 from bullseye.stats.factors import (
     Adequacy,
     Factors,
@@ -24,111 +24,162 @@ from bullseye.stats.factors import (
     extract,
     factors_to_keep,
     random_eigenvalues,
+    repeated,
 )
 
 _SHOWN_LOADING = 0.4
+_SMALLEST_EIGENVALUE = 1e-8
+"""Of the correlation matrix: below it an item is the sum of others, and the matrix has no inverse."""
+_FEWEST_ITEMS = 3
+"""Items that factors need: two have one correlation, and that says nothing of what is behind them."""
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """Factors of a question: arrays over items, in the order of the settings."""
+    """Factors of a question: arrays over those items that are not left out, in the order of the settings.
+
+    `remark` says which items are left out and why, and why there are no factors; None where there is nothing to say.
+    """
 
     rows: int
-    mean: Vector
-    deviation: Vector
+    items: tuple[Item, ...]
+    scales: tuple[Scale, ...]
     adequacy: Adequacy
     eigenvalues: Vector
     at_random: Vector
     factors: Factors
     names: tuple[str, ...]
+    remark: str | None
 
-    def score(self, factor: int, items: Sequence[str]) -> str:
+    def score(self, factor: int) -> str:
         """SQL over the items that gives the score of a factor."""
         parts = [
-            f"{self.factors.weights[i, factor]:.9g} * (`{item}` - {self.mean[i]:.9g}) / {self.deviation[i]:.9g}"
-            for i, item in enumerate(items)
+            f"{weight:.9g} * (`{item.name}` - {scale.mean:.9g}) / {scale.deviation:.9g}"
+            for item, scale, weight in zip(self.items, self.scales, self.factors.weights[:, factor], strict=True)
         ]
         return " + ".join(parts)
 
 
 def items_of(facts: DataFrame, question: Repurchase) -> DataFrame:
-    """One row a customer with all items and `answered_on`; `facts` by customer. Rows that lack an item are left out, in a
+    """One row a customer with all items and `answered_day`; `facts` by customer. Rows that lack an item are left out, in a
     fixed order: sums of floating point numbers depend on it in the last digits.
     """
     values = [F.expr(item.sql).cast("double").alias(item.name) for item in question.items]
-    rows = facts.where(F.expr(question.where)).groupBy("customer_id").agg(F.max("day").alias("answered_on"), *values)
+    rows = facts.where(F.expr(question.where)).groupBy("customer_id").agg(F.max("day").alias("answered_day"), *values)
     complete = rows.dropna(subset=[item.name for item in question.items])
     return complete.repartition("customer_id").sortWithinPartitions("customer_id")
 
 
 def analyse(rows: DataFrame, question: Repurchase, *, name: str) -> Analysis | None:
-    """The factors behind the items of complete rows; None where there are fewer than `min_rows`, or no factor.
+    """The factors behind the items of complete rows; None where there are fewer than `min_rows`, or items.
 
-    Raises BullseyeError where items are constant or say the same as others; `name` says whose they are.
+    Items that never vary, or that earlier ones say already, are left out. There are no factors where none exceeds what is found
+    at random, and where one explains more than all of an item.
+    Raises BullseyeError where an item is not finite; `name` says whose it is.
     """
-    names = [item.name for item in question.items]
-    told = rows.agg(F.count(F.lit(1)), *(f(name) for name in names for f in (F.avg, F.stddev_samp))).first()
-    count = told[0] if told is not None else 0
-    if told is None or count < max(question.min_rows, len(names) + 2):
+    told = rows.agg(
+        F.count(F.lit(1)).alias("_rows"), *(moments(item.name).alias(item.name) for item in question.items)
+    ).first()
+    assert told is not None, "an aggregate without groups has one row"
+    answered = told["_rows"]
+    if answered < max(question.min_rows, len(question.items) + 2):
         return None
-    mean, deviation = np.array(told[1::2], dtype=np.float64), np.array(told[2::2], dtype=np.float64)
-    if constant := [item for item, spread in zip(names, deviation, strict=True) if not spread > 0]:
-        raise BullseyeError(f"{name}: the same of all customers: {', '.join(constant)}; remove these items")
-    matrix = correlations(rows, names)
-    if np.linalg.eigvalsh(matrix)[0] < 1e-8:
-        raise BullseyeError(f"{name}: an item is the sum of others, so that there are no factors; remove one of them")
+    scales = [scale_of(told[item.name], feature=item.name, sql=item.sql, name=name) for item in question.items]
+    matrix = correlations(rows, [item.name for item in question.items])
+    kept, remarks = _telling(matrix, question.items, scales)
+    if len(kept) < _FEWEST_ITEMS:
+        return None
+    matrix, items = matrix[np.ix_(kept, kept)], tuple(question.items[at] for at in kept)
     observed = eigenvalues(matrix)
     at_random = random_eigenvalues(
-        len(names), count, draws=question.draws, percentile=question.percentile, seed=question.seed
+        len(items), answered, draws=question.draws, percentile=question.percentile, seed=question.seed
     )
-    keep = question.count or factors_to_keep(observed, at_random)
-    if keep == 0:
-        return None
-    try:
-        factors = extract(matrix, keep, rows=count)
-    except ValueError as error:
-        raise BullseyeError(f"{name}: {error} with {keep} factor(s); set count to fewer, or remove items") from error
-    factors, called = named(factors, names, question.factors)
-    return Analysis(count, mean, deviation, adequacy(matrix, count), observed, at_random, factors, called)
+    wanted = min(question.count or factors_to_keep(observed, at_random), len(items) - 1)
+    none: Matrix = np.empty((len(items), 0))
+    factors, called = Factors(none, none), tuple[str, ...]()
+    if wanted == 0:
+        remarks.append("no factors: no eigenvalue exceeds those at random")
+    else:
+        try:
+            factors = extract(matrix, wanted, rows=answered)
+        except ValueError as error:
+            remarks.append(f"no factors: {error} with {wanted} of them; set count to fewer, or remove items")
+        else:
+            factors, called = named(factors, [item.name for item in items], question.factors)
+    return Analysis(
+        rows=answered,
+        items=items,
+        scales=tuple(scales[at] for at in kept),
+        adequacy=adequacy(matrix, answered),
+        eigenvalues=observed,
+        at_random=at_random,
+        factors=factors,
+        names=called,
+        remark="; ".join(remarks) or None,
+    )
+
+
+def _telling(matrix: Matrix, items: Sequence[Item], scales: Sequence[Scale]) -> tuple[list[int], list[str]]:
+    """Places of the items that say something of their own, and a remark for every other."""
+    varying = [at for at, scale in enumerate(scales) if scale.deviation > 0]
+    remarks = [
+        f"left out: {item.name} is the same of all customers" for at, item in enumerate(items) if at not in varying
+    ]
+    same = repeated(matrix[np.ix_(varying, varying)], smallest=_SMALLEST_EIGENVALUE)
+    for place, others in same.items():
+        said = " and ".join(items[varying[other]].name for other in others)
+        remarks.append(f"left out: {items[varying[place]].name} says the same as {said}")
+    return [at for place, at in enumerate(varying) if place not in same], remarks
 
 
 def named(factors: Factors, items: Sequence[str], wanted: Sequence[NamedFactor]) -> tuple[Factors, tuple[str, ...]]:
     """Names of the factors, each name for the factor that its items load on most; without one, that of the highest item.
 
-    Names are given from the best fit on, each once. A factor with a name gets the sign of its first item.
+    Names are given from the best fit on, each once; a second factor of the same highest item has its name with a number. A
+    factor with a name gets the sign of its first item. Items that are left out play no part.
     """
     squares, loadings = factors.loadings**2, factors.loadings
     at = {item: place for place, item in enumerate(items)}
+    known = {name.name: [at[item] for item in name.items if item in at] for name in wanted}
     fits = [
-        (-float(squares[[at[item] for item in name.items], factor].mean()), order, factor)
-        for order, name in enumerate(wanted)
+        (-float(squares[places, factor].mean()), order, factor, name)
+        for order, (name, places) in enumerate(known.items())
         for factor in range(loadings.shape[1])
+        if places
     ]
-    given: dict[int, int] = {}
-    for _, order, factor in sorted(fits):
-        if order not in given.values() and factor not in given:
-            given[factor] = order
-    called, signs = [], np.ones(loadings.shape[1])
-    for factor in range(loadings.shape[1]):
-        best = items[int(np.abs(loadings[:, factor]).argmax())]
-        fitting = wanted[given[factor]] if factor in given else None
-        if fitting is not None and best not in fitting.items:
-            fitting = None
-        called.append(fitting.name if fitting else best)
-        if fitting and loadings[at[fitting.items[0]], factor] < 0:
+    given: dict[int, str] = {}
+    for _, _, factor, name in sorted(fits):
+        if name not in given.values() and factor not in given:
+            given[factor] = name
+    highest = [int(place) for place in np.abs(loadings).argmax(axis=0)]
+    fitting = {factor: name for factor, name in given.items() if highest[factor] in known[name]}
+    signs = np.ones(loadings.shape[1])
+    for factor, name in fitting.items():
+        if loadings[known[name][0], factor] < 0:
             signs[factor] = -1.0
+    called: list[str] = []
+    for factor, place in enumerate(highest):
+        called.append(fitting.get(factor) or _unused(items[place], {*called, *fitting.values()}))
     return Factors(loadings * signs, factors.weights * signs), tuple(called)
 
 
+def _unused(name: str, taken: Collection[str]) -> str:
+    numbered = (f"{name}_{number}" for number in count(2))
+    return name if name not in taken else next(other for other in numbered if other not in taken)
+
+
 def with_outcome(rows: DataFrame, facts: DataFrame, outcome: Outcome, *, as_of: date) -> DataFrame:
-    """Those who answered long enough ago, with `again`, 1 where they bought again and 0 where not; `facts` by customer."""
-    old = rows.where(F.date_add("answered_on", outcome.within_days) <= F.lit(as_of))
+    """Those who answered long enough ago, with `again`, 1 where they bought again and 0 where not; `facts` by customer.
+
+    An event whose `same` is NULL, such as of a product that nobody knows, is the same as no other.
+    """
+    old = rows.where(F.date_add("answered_day", outcome.within_days) <= F.lit(as_of))
     same = F.expr(outcome.same) if outcome.same else F.lit("")
     events = facts.where(F.expr(outcome.where)).select(
         "customer_id", F.expr(outcome.day).alias("happened_on"), same.cast("string").alias("same")
     )
-    each = events.join(old.select("customer_id", "answered_on"), on="customer_id")
-    after = F.datediff("happened_on", "answered_on")
+    each = events.where(F.col("same").isNotNull()).join(old.select("customer_id", "answered_day"), on="customer_id")
+    after = F.datediff("happened_on", "answered_day")
     sides = each.groupBy("customer_id", "same").agg(
         F.bool_or(after <= 0).alias("before"),
         F.bool_or((after > 0) & (after <= outcome.within_days)).alias("after"),
@@ -140,23 +191,22 @@ def with_outcome(rows: DataFrame, facts: DataFrame, outcome: Outcome, *, as_of: 
 
 
 def weigh(rows: DataFrame, found: Analysis, question: Repurchase, *, name: str) -> Regression | None:
-    """What each factor weighs for the outcome; None where too few bought again, or did not."""
-    items = [item.name for item in question.items]
-    factors = [
-        Covariate(factor, found.score(place, items), question.outcome.doc) for place, factor in enumerate(found.names)
-    ]
+    """What each factor weighs for the outcome; None where there is none, or too few bought again, or did not."""
+    if not found.names:
+        return None
+    factors = [Covariate(factor, found.score(place), question.outcome.doc) for place, factor in enumerate(found.names)]
     scores = [F.expr(one.sql).alias(one.column) for one in factors]
     return regress(rows.select("again", *scores), factors, outcome="again", min_events=question.min_events, name=name)
 
 
-def factor_rows(found: Analysis, question: Repurchase) -> list[tuple[object, ...]]:
+def factor_rows(found: Analysis) -> list[tuple[object, ...]]:
     """Rows of `gold.factor` without as_of and question."""
-    items = [item.name for item in question.items]
     tested = (
         found.rows,
         nine_digits(found.adequacy.kmo),
         nine_digits(found.adequacy.chi_square),
         nine_digits(found.adequacy.p_value),
+        found.remark,
     )
     rows: list[tuple[object, ...]] = []
     for place, (value, random) in enumerate(zip(found.eigenvalues, found.at_random, strict=True)):
@@ -165,18 +215,18 @@ def factor_rows(found: Analysis, question: Repurchase) -> list[tuple[object, ...
         if place < len(found.names):
             kept = (found.names[place],)
             explained = nine_digits(found.factors.explained[place])
-            told = (explained, _loading_items(found.factors.loadings[:, place], items), found.score(place, items))
+            told = (explained, _loading_items(found.factors.loadings[:, place], found.items), found.score(place))
         rows.append((place + 1, *kept, nine_digits(value), nine_digits(random), *told, *tested))
     return rows
 
 
-def _loading_items(loadings: Vector, items: Sequence[str]) -> str:
-    ordered = sorted(range(len(items)), key=lambda i: (-abs(loadings[i]), items[i]))
+def _loading_items(loadings: Vector, items: Sequence[Item]) -> str:
+    ordered = sorted(range(len(items)), key=lambda i: (-abs(loadings[i]), items[i].name))
     high = [i for i in ordered if abs(loadings[i]) >= _SHOWN_LOADING]
-    return ", ".join(f"{'-' if loadings[i] < 0 else ''}{items[i]}" for i in high)
+    return ", ".join(f"{'-' if loadings[i] < 0 else ''}{items[i].name}" for i in high)
 
 
-def loading_rows(found: Analysis, question: Repurchase) -> list[tuple[object, ...]]:
+def loading_rows(found: Analysis) -> list[tuple[object, ...]]:
     """Rows of `gold.factor_loading` without as_of and question."""
     loadings: Matrix = found.factors.loadings
     return [
@@ -187,10 +237,10 @@ def loading_rows(found: Analysis, question: Repurchase) -> list[tuple[object, ..
             *(nine_digits(number) for number in (loadings[i, place], found.factors.weights[i, place])),
             nine_digits(found.factors.communalities[i]),
             nine_digits(found.adequacy.of_items[i]),
-            nine_digits(found.mean[i]),
-            nine_digits(found.deviation[i]),
+            found.scales[i].mean,
+            found.scales[i].deviation,
             item.sql,
         )
-        for i, item in enumerate(question.items)
+        for i, item in enumerate(found.items)
         for place, factor in enumerate(found.names)
     ]

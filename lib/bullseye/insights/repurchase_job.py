@@ -32,13 +32,15 @@ def study_repurchase(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
         rows = context.keep(items_of(_by_customer(inputs, question.fact), question))
         found = analyse(rows, question, name=name)
         if found is None:
-            _log.warning("%s: too few customers with all items (min_rows is %d), or no factor", name, question.min_rows)
+            _log.warning("%s: too few customers with all items (min_rows is %d), or items", name, question.min_rows)
             continue
+        if found.remark:
+            _log.warning("%s: %s", name, found.remark)
         outcome = with_outcome(rows, _by_customer(inputs, question.outcome.fact), question.outcome, as_of=context.day)
         model = weigh(context.keep(outcome), found, question, name=name)
         key = (context.day, question.name)
-        made["gold.factor"].extend((*key, *row) for row in factor_rows(found, question))
-        made["gold.factor_loading"].extend((*key, *row) for row in loading_rows(found, question))
+        made["gold.factor"].extend((*key, *row) for row in factor_rows(found))
+        made["gold.factor_loading"].extend((*key, *row) for row in loading_rows(found))
         named = {"as_of": context.day, "question": question.name}
         weights = driver_rows(model) if model else []
         made["gold.factor_weight"].extend({**named, "factor": row["driver"], **row} for row in weights)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bullseye.publish.figures.collect import Rows
@@ -117,6 +117,7 @@ def _leavers(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
     for question in dict.fromkeys(row["question"] for row in found["drivers"]):
         rows = [row for row in found["drivers"] if row["question"] == question and row["position"]]
         note = "Logistic regression over months of customers. Weight: log-odds per standard deviation, by which drivers compare; unclear: may be chance."
+        note += _remark(rows)
         yield listing(
             f"drivers-{question}", f"{words(question)}: what drives them away", _DRIVERS, rows, wording, note=note
         )
@@ -134,6 +135,12 @@ def _where(question: str, breakdown: str, rows: list[Mapping[str, Any]], wording
     return listing(f"churn-{question}-{breakdown}", title, fields, shown, wording, note=note)
 
 
+def _remark(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A sentence about what is left out; nothing where nothing is."""
+    said = rows[0]["remark"] if rows else None
+    return f" {said[0].upper()}{said[1:]}." if said else ""
+
+
 def _again(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
     for question in dict.fromkeys(row["question"] for row in found["factors"]):
         rows = [row for row in found["factors"] if row["question"] == question]
@@ -142,9 +149,11 @@ def _again(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
             f"{wording.whole(first['rows'])} customers; sampling adequacy (KMO) {wording.decimal(first['kmo'])};"
             f" Bartlett's chi-square {wording.whole(first['bartlett'])}. As many factors as eigenvalues exceed those at random."
         )
+        note += _remark(rows)
         kept = [row for row in rows if row["factor"] is not None]
         yield listing(f"factors-{question}", f"{words(question)}: factors", _FACTORS, kept, wording, note=note)
-        yield _loadings(question, [row for row in found["loadings"] if row["question"] == question], kept, wording)
+        if kept:
+            yield _loadings(question, [row for row in found["loadings"] if row["question"] == question], kept, wording)
     for question in dict.fromkeys(row["question"] for row in found["weights"]):
         rows = [row for row in found["weights"] if row["question"] == question and row["position"]]
         note = (
@@ -152,6 +161,7 @@ def _again(found: Mapping[str, Rows], wording: Wording) -> Iterator[Listing]:
             if rows
             else ""
         )
+        note += _remark(rows)
         yield listing(
             f"weights-{question}", f"{words(question)}: weights for buying again", _WEIGHTS, rows, wording, note=note
         )

@@ -82,6 +82,22 @@ def factors_to_keep(observed: Vector, at_random: Vector) -> int:
     return len(observed) if above.all() else int(np.argmin(above))
 
 
+def repeated(correlations: Matrix, *, smallest: float) -> dict[int, tuple[int, ...]]:
+    """Columns of a correlation matrix that earlier ones say already, and which of these: by places from 0.
+
+    A column does where the smallest eigenvalue falls below `smallest` with it, and not without it.
+    """
+    kept: list[int] = []
+    found: dict[int, tuple[int, ...]] = {}
+    for place in range(len(correlations)):
+        values, vectors = np.linalg.eigh(correlations[np.ix_([*kept, place], [*kept, place])])
+        if values[0] < smallest:
+            found[place] = tuple(other for other, part in zip(kept, vectors[:-1, 0], strict=True) if abs(part) > 0.1)
+        else:
+            kept.append(place)
+    return found
+
+
 @dataclass(frozen=True)
 class Factors:
     """`loadings` has a row an item and a column a factor; `weights` turn standardised items into scores (Thurstone 1935)."""

@@ -121,11 +121,12 @@ DRIVER = Table(
         unknown BIGINT NOT NULL COMMENT 'rows where x is NULL',
         rows BIGINT NOT NULL COMMENT 'rows: months of customers at risk',
         events BIGINT NOT NULL COMMENT 'of these, those with the outcome',
+        remark STRING COMMENT 'drivers that are left out, and why; NULL where none is',
         """
     ),
     key=("as_of", "question", "driver"),
     slice="as_of",
-    doc="One row per as_of, question and driver of a logistic regression without a penalty; a driver that never varies, or that every exit or none has, is left out."
+    doc="One row per as_of, question and driver of a logistic regression without a penalty; a driver that never varies, that says the same as earlier ones, or that every exit or none has, is left out."
     " It is a discrete-time hazard model: one row of it is a month of a customer (Allison 1982). Readers: analysts, the report.",
 )
 
@@ -180,7 +181,7 @@ FACTOR = Table(
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
         question STRING NOT NULL COMMENT 'question of insights.yaml (repurchase)',
         position INT NOT NULL COMMENT 'place of the eigenvalue, 1 is the largest; of kept factors the place by the variance explained',
-        factor STRING COMMENT 'name of the settings, or of the item that loads highest; NULL where no factor is kept',
+        factor STRING COMMENT 'name of the settings, or of the item that loads highest, numbered where two factors have it; NULL where no factor is kept',
         eigenvalue DOUBLE NOT NULL COMMENT 'of the correlation matrix, falling: variance of so many items',
         at_random DOUBLE NOT NULL COMMENT 'what this eigenvalue hardly exceeds where items have nothing in common: percentile of random matrices (Horn 1965)',
         explained DOUBLE COMMENT 'share of the variance of all items that the rotated factor explains, 0 to 1; NULL as factor',
@@ -190,6 +191,7 @@ FACTOR = Table(
         kmo DOUBLE NOT NULL COMMENT 'sampling adequacy of all items, 0 to 1, at least 0.6 by custom (Kaiser 1974)',
         bartlett DOUBLE NOT NULL COMMENT 'chi-square of the test of sphericity (Bartlett 1951)',
         bartlett_p DOUBLE NOT NULL COMMENT 'its p-value: small where items are correlated at all',
+        remark STRING COMMENT 'items that are left out, and why; why no factor is kept; NULL where there is nothing to say',
         """
     ),
     key=("as_of", "question", "position"),
@@ -240,6 +242,7 @@ FACTOR_WEIGHT = Table(
         deviation DOUBLE NOT NULL COMMENT 'standard deviation of the score; 0 for the intercept',
         rows BIGINT NOT NULL COMMENT 'customers: with all items, and long enough ago',
         events BIGINT NOT NULL COMMENT 'of these, customers who bought again',
+        remark STRING COMMENT 'factors that are left out, and why; NULL where none is',
         """
     ),
     key=("as_of", "question", "factor"),

@@ -7,7 +7,6 @@ import pytest
 import statsmodels.api as sm
 from pyspark.sql import SparkSession
 
-from bullseye.errors import BullseyeError
 from bullseye.insights.regression import Covariate, correlations, driver_rows, regress
 
 COVARIATES = [Covariate("age", "age_years", "age"), Covariate("visits", "visits", "visits to a branch")]
@@ -70,11 +69,18 @@ def test_a_row_gets_its_probability_and_the_covariate_that_raises_it_most(spark:
     assert [row["why"] for row in told] == ["age", None, None]
 
 
-def test_a_constant_is_left_out_and_covariates_that_say_the_same_are_refused(frame) -> None:
-    same = regress(frame, [*COVARIATES, Covariate("same", "3", "always 3")], outcome="left", min_events=5, name="t")
-    assert [e.of.name for e in same.estimates if e.of.name == "same"] == []
-    with pytest.raises(BullseyeError, match="t: visits, twice say the same"):
-        regress(frame, [*COVARIATES, Covariate("twice", "2 * visits", "twice")], outcome="left", min_events=5, name="t")
+def test_a_constant_and_what_says_the_same_as_others_are_left_out_and_told(frame, found, caplog) -> None:
+    more = [*COVARIATES, Covariate("same", "3", "always 3"), Covariate("twice", "2 * visits", "twice")]
+    kept = regress(frame, more, outcome="left", min_events=5, name="t")
+    assert (kept.intercept, kept.estimates) == (found.intercept, found.estimates)
+    told = "left out: same is constant or NULL in all rows; twice says the same as visits"
+    assert {row["remark"] for row in driver_rows(kept)} == {told}
+    assert f"t: {told}" in caplog.text
+    assert {row["remark"] for row in driver_rows(found)} == {None}
+
+
+def test_constants_alone_give_nothing(frame) -> None:
+    assert regress(frame, [Covariate("same", "3", "always 3")], outcome="left", min_events=5, name="t") is None
 
 
 def test_few_outcomes_give_nothing(frame) -> None:
@@ -86,7 +92,9 @@ def test_a_covariate_that_is_the_outcome_is_left_out_and_told(frame, caplog) -> 
     kept = regress(itself, COVARIATES, outcome="left", min_events=5, name="t")
     assert [e.of.name for e in kept.estimates] == ["age"]
     assert "t: left out" in caplog.text
-    assert "no estimate: visits" in caplog.text
+    assert (
+        kept.remark == "left out: no row, or every row, that has visits has the outcome, so that there is no estimate"
+    )
     assert regress(itself, COVARIATES[1:], outcome="left", min_events=5, name="t") is None
 
 

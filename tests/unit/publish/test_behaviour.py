@@ -52,7 +52,7 @@ FOUND = {
             "coefficient": 1.5,
             "standard_error": 0.25,
         }
-        | {"odds_ratio": 4.48, "odds_ratio_low": 2.7, "odds_ratio_high": 7.3, "meaning": "the fee rose"}
+        | {"odds_ratio": 4.48, "odds_ratio_low": 2.7, "odds_ratio_high": 7.3, "meaning": "the fee rose", "remark": None}
         for n, name in enumerate(("(intercept)", "fee_rise"))
     ),
     "traffic": (

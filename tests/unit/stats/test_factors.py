@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from sklearn.decomposition import FactorAnalysis
 
-from bullseye.stats.factors import adequacy, eigenvalues, extract, factors_to_keep, random_eigenvalues
+from bullseye.stats.factors import adequacy, eigenvalues, extract, factors_to_keep, random_eigenvalues, repeated
 
 PLANTED = np.array([[0.8, 0], [0.7, 0], [0.6, 0], [0, 0.75], [0, -0.65], [0, 0.55]])
 
@@ -47,6 +47,14 @@ def test_sphericity_is_rejected_where_items_are_correlated_and_not_where_they_ar
     alone = adequacy(np.corrcoef(nothing.T), 500)
     assert alone.p_value == pytest.approx(stats.chi2.sf(alone.chi_square, 15))
     assert alone.p_value > 0.01
+
+
+def test_a_column_that_earlier_ones_say_is_told_with_these():
+    data = np.random.default_rng(6).normal(size=(100, 3))
+    columns = np.column_stack([data[:, :2], -data[:, 0], data[:, 0] + data[:, 1], data[:, 2], 3 * data[:, 2] + 1])
+    assert repeated(np.corrcoef(columns.T), smallest=1e-8) == {2: (0,), 3: (0, 1), 5: (4,)}
+    assert repeated(np.corrcoef(data.T), smallest=1e-8) == {}
+    assert repeated(np.empty((0, 0)), smallest=1e-8) == {}
 
 
 def test_eigenvalues_at_random_are_those_of_data_without_anything_in_common():
