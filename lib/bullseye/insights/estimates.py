@@ -105,7 +105,8 @@ def scales_of(customers: DataFrame, rule: Estimate) -> dict[str, float]:
 def people_of(customers: DataFrame, rule: Estimate, scales: Mapping[str, float]) -> DataFrame:
     """Whom the amount is estimated for: id, here, observed and by which way, opportunity's columns, features, fold.
 
-    The columns of the customer table are kept: the condition of an opportunity may name them.
+    What is owed, an amount below 0, counts as nothing here. The columns of the customer table are kept: the condition of an
+    opportunity may name them.
     """
     ways = [
         F.when(
@@ -118,7 +119,7 @@ def people_of(customers: DataFrame, rule: Estimate, scales: Mapping[str, float])
         if reveal.name in scales
     ]
     shown = F.coalesce(*ways)
-    here = F.coalesce(F.expr(rule.here).cast("double"), F.lit(0.0))
+    here = F.coalesce(_positive(rule.here), F.lit(0.0))
     fold = F.pmod(F.xxhash64("customer_id", F.lit(rule.seed)), F.lit(rule.folds)).cast("int")
     return customers.where(F.expr(rule.where)).select(
         "*",

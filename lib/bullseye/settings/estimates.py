@@ -31,7 +31,7 @@ class Estimate(SettingsModel):
     where: Sql = "true"
     """Condition over `gold.customer`: for whom it is estimated, and from whom it is learnt."""
     here: Sql
-    """SQL over `gold.customer`: the same kind of amount at this company; NULL counts as 0."""
+    """SQL over `gold.customer`: the same kind of amount at this company; NULL, and what is below 0, counts as 0."""
     observed: tuple[Reveal, ...] = Field(min_length=1)
     """How the amount shows, the most reliable first: the first that is known counts."""
     features: tuple[Feature, ...] = Field(min_length=1)

@@ -159,7 +159,7 @@ ESTIMATE = Table(
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
         estimate STRING NOT NULL COMMENT 'estimate of insights.yaml',
         customer_id STRING NOT NULL COMMENT 'the customer',
-        here DOUBLE NOT NULL COMMENT 'the same kind of amount at this company; 0 where it is not known',
+        here DOUBLE NOT NULL COMMENT 'the same kind of amount at this company; 0 where it is not known, or below 0',
         observed DOUBLE COMMENT 'the amount that the customer shows; NULL for who shows none',
         observed_by STRING COMMENT 'way in which it shows; NULL as observed',
         modelled DOUBLE NOT NULL COMMENT 'the amount by the model, also for who shows it: half of such customers have more, half less',

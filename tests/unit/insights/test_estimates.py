@@ -11,7 +11,8 @@ from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
-from bullseye.insights.estimates import JOB, check_estimates, people_of, scales_of
+from bullseye.insights.amounts import Regression, Spread
+from bullseye.insights.estimates import JOB, check_estimates, estimates, people_of, scales_of
 from bullseye.settings import Settings
 from bullseye.settings.estimates import Estimate, Reveal
 from bullseye.settings.insights import Insights
@@ -57,7 +58,11 @@ def test_the_second_way_is_scaled_by_those_who_show_both(spark: SparkSession) ->
 def test_the_first_way_that_shows_counts_and_too_few_pairs_leave_one_out(
     spark: SparkSession, caplog: pytest.LogCaptureFixture
 ) -> None:
-    rows = [("a", 1, None, 8.0, 3.0, 1.0, 1.0), ("b", 2, 5.0, 0.0, 3.0, None, 1.0), ("c", 3, 5.0, None, -2.0, 1.0, 1.0)]
+    rows = [
+        ("a", 1, None, 8.0, 3.0, 1.0, 1.0),
+        ("b", 2, 5.0, 0.0, 3.0, None, 1.0),
+        ("c", 3, -5.0, None, -2.0, 1.0, 1.0),
+    ]
     few = spark.createDataFrame(rows, COLUMNS)
     assert scales_of(few, RULE) == {"told": 1.0}
     assert "1 customers show both told and moves, fewer than min_pairs (5); moves is left out" in caplog.text
@@ -65,8 +70,32 @@ def test_the_first_way_that_shows_counts_and_too_few_pairs_leave_one_out(
     assert sorted(tuple(row) for row in found.collect()) == [
         ("a", 0.0, 8.0, "told"),
         ("b", 5.0, 6.0, "moves"),
-        ("c", 5.0, None, None),
+        ("c", 0.0, None, None),
     ]
+
+
+def test_the_share_of_wallet_is_from_0_to_1_and_null_where_there_is_nothing(spark: SparkSession) -> None:
+    money = {
+        "owes": (-100.0, 150.0),
+        "evens": (-100.0, 100.0),
+        "half": (50.0, 50.0),
+        "here": (7.0, None),
+        "no": (-1.0, None),
+    }
+    rows = [(who, 1, here, elsewhere, None, 1.0, 1.0) for who, (here, elsewhere) in money.items()]
+    few = people_of(
+        spark.createDataFrame([*rows, ("none", 1, None, None, None, 1.0, 1.0)], COLUMNS), RULE, {"told": 1.0}
+    )
+    # The model expects less than nothing of everybody.
+    found = estimates(few, (), Regression(-1.0, ()), Spread(0.0, 0.0, 1.0), RULE)
+    assert {row["customer_id"]: (row["here"], row["elsewhere"], row["share_of_wallet"]) for row in found.collect()} == {
+        "owes": (0.0, 150.0, 0.0),
+        "evens": (0.0, 100.0, 0.0),
+        "half": (50.0, 50.0, 0.5),
+        "here": (7.0, 0.0, 1.0),
+        "no": (0.0, 0.0, None),
+        "none": (0.0, 0.0, None),
+    }
 
 
 def test_what_was_planted_is_found_with_its_error(spark: SparkSession, retail: Settings) -> None:
