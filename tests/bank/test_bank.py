@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from itertools import product
+from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 import pytest
@@ -256,16 +258,81 @@ def test_questions_about_value_are_answered_for_those_whom_they_are_about(bank: 
     portraits = bank.read("gold.portrait").where("portrait = 'idle_funds' AND feature = 'renewal_delay'").first()
     assert portraits is not None
     assert portraits["difference"] > 0.5
-    preferred = bank.read("gold.preference").where("preference = 'payment'").select("key").distinct().collect()
-    assert {row["key"] for row in preferred} == {
-        "app",
-        "third_party",
-        "pos",
-        "shop",
-        "online",
-        "counter",
-        "atm",
-        "none",
-    }
     page = (bank.lake / "report" / "index.html").read_text(encoding="utf-8")
     assert 'id="h-value"' in page
+
+
+def test_who_pays_by_one_channel_mostly_prefers_that_of_the_truth(bank: Bank) -> None:
+    mapped = bank.customer_of()
+    true = {
+        mapped.get(party, party): person["preferred_payment"]
+        for person in bank.persons()
+        for party in (f"core:{number}" for number in person["core_parties"])
+    }
+    rows = bank.read("gold.preference").where("preference = 'payment'").collect()
+    assert {row["key"] for row in rows} == {"none", "shop", "online", *true.values()}
+    # Shops and the web are where credit cards pay; the truth is about accounts.
+    told = [row["key"] == true[row["customer_id"]] for row in rows if row["key"] in set(true.values())]
+    assert len(told) > 60
+    assert sum(told) / len(told) > 0.95
+
+
+def test_everybody_prefers_the_service_channel_of_most_contacts_within_a_year(bank: Bank) -> None:
+    mapped = bank.customer_of()
+    channels = {"login": "app", "branch_visit": "branch", "call": "phone", "manager_visit": "manager"}
+    events = bank.read("silver.event").where("day > DATE'2025-06-30' AND type IN ('" + "','".join(channels) + "')")
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in events.select("party_id", "type").collect():
+        counts[mapped.get(row["party_id"], row["party_id"])][channels[row["type"]]] += 1
+    expected = {}
+    for customer, found in counts.items():
+        best = min(found, key=lambda channel: (-found[channel], channel))
+        told = found.total() >= 3 and found[best] >= 0.5 * found.total()
+        expected[customer] = (best if told else "none", found.total())
+    rows = bank.read("gold.preference").where("preference = 'service'").collect()
+    assert {row["customer_id"]: (row["key"], row["total"]) for row in rows} == expected
+    assert {key for key, _ in expected.values()} >= {"app", "branch", "none"}
+
+
+def test_arrivals_and_visitors_are_those_of_the_files_by_channel_and_screen(bank: Bank) -> None:
+    mapped = bank.customer_of()
+    owners: dict[str, tuple[object, str]] = {}
+    for row in pq.read_table(bank.files / "app" / "devices").to_pylist():
+        seen = (row["first_seen_at"], row["user_id"])
+        if row["cookie_id"] is not None:
+            owners[row["cookie_id"]] = min(owners.get(row["cookie_id"], seen), seen)
+    arrivals = {row["touch_id"]: row for row in pq.read_table(bank.files / "app" / "touches").to_pylist()}
+    touches: Counter[tuple[str, str]] = Counter()
+    visitors: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in arrivals.values():
+        local = row["touched_at"].astimezone(ZoneInfo("Asia/Shanghai")).date()
+        if local > date(2025, 6, 30):
+            cookie = row["cookie_id"]
+            party = f"app:{owners[cookie][1]}" if cookie in owners else f"?{cookie}"
+            for cell in product((row["channel"], "all"), (row["screen"], "all")):
+                touches[cell] += 1
+                visitors[cell].add(mapped.get(party, party))
+    rows = bank.read("gold.traffic").where("breakdown = 'source' AND days = 365 AND touches > 0").collect()
+    assert {(row["channel"], row["device"]): (row["touches"], row["visitors"]) for row in rows} == {
+        cell: (count, len(visitors[cell])) for cell, count in touches.items()
+    }
+    assert all(0 <= row["converted"] <= row["customers"] for row in rows)
+
+
+def test_everybody_lives_as_far_from_the_nearest_branch_as_the_truth_says_and_is_counted_by_place(bank: Bank) -> None:
+    mapped = bank.customer_of()
+    true = {
+        mapped.get(f"{system}:{number}", f"{system}:{number}"): person["km_to_branch"]
+        for person in bank.persons()
+        for system, column in SYSTEMS.items()
+        for number in person[column]
+    }
+    found = {row["customer_id"]: row["km_to_branch"] for row in bank.read("gold.customer").collect()}
+    # Coordinates in the files are rounded, and so is the distance, to 10 m.
+    wrong = {who: (km, true[who]) for who, km in found.items() if km is None or abs(km - true[who]) > 0.01}
+    assert len(wrong) <= 2, "only of two persons who were taken for one"
+    rows = bank.read("gold.place_traffic").where("figure = 'lines_held'").collect()
+    counted: Counter[str] = Counter()
+    for row in rows:
+        counted[row["breakdown"]] += row["customers"]
+    assert counted == dict.fromkeys(("all", "region", "home_branch", "distance"), len(found))

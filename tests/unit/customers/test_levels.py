@@ -9,8 +9,10 @@ from statistics import mean, stdev
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
+from tests.conftest import ROOT
 
 from bullseye.customers.levels import level_features, state_features
+from bullseye.settings import load_settings
 from bullseye.settings.measures import Measures
 
 MEASURES = Measures.model_validate(
@@ -138,3 +140,39 @@ def test_what_ends_stands_until_its_last_day_and_later_ends_are_not_known_before
         ("a", days[1], 2, 1),
         ("a", days[2], 1, 92),
     ]
+
+
+def test_the_bank_tells_money_that_lies_idle_after_a_term_from_what_a_loan_or_a_coin_brings(
+    spark: SparkSession,
+) -> None:
+    measures = load_settings(ROOT / "conf" / "bank").measures
+    asked = ("idle_days", "renewal_delay_days", "last_term_amount")
+    states = [state for name in asked for state in measures.states if state.name == name]
+    began, ended = date(2025, 1, 1), date(2026, 1, 1)
+    rows = [
+        # Two terms that end on one day: of the contract with the higher number.
+        *(
+            ("idle", number, began, ended, ended, amount, "term_deposit")
+            for number, amount in (("9", "2"), ("10", "1"))
+        ),
+        ("idle", "12", date(2026, 2, 1), None, None, "500", "mortgage"),
+        ("idle", "13", date(2026, 2, 1), None, None, "5", "precious_metals"),
+        ("goes_on", "1", began, ended, ended, "7", "other_wealth"),
+        ("goes_on", "2", date(2026, 2, 1), None, None, "7", "fund"),
+        ("runs", "1", began, None, date(2027, 1, 1), "7", "term_deposit"),
+        ("without", "1", began, date(2026, 1, 1), None, None, "insurance"),
+    ]
+    contracts = spark.createDataFrame(
+        [(*row[:5], row[5] and Decimal(row[5]), row[6]) for row in rows],
+        "customer_id STRING, holding_id STRING, opened_day DATE, closed_day DATE, matures_day DATE,"
+        " principal DECIMAL(18,2), category_2 STRING",
+    )
+    day = date(2026, 1, 31) + timedelta(150)
+    for facts in (contracts, contracts.orderBy("principal"), contracts.orderBy("holding_id")):
+        found = state_features(facts.coalesce(1), spine(spark, *((row[0], day) for row in rows[1:])).distinct(), states)
+        assert sorted(tuple(row) for row in found.drop("as_of").collect()) == [
+            ("goes_on", None, 31.0, Decimal("7.00")),
+            ("idle", 180, 180.0, Decimal("2.00")),
+            ("runs", None, None, None),
+            ("without", None, None, None),
+        ]
