@@ -93,7 +93,7 @@ class Leavers(SettingsModel):
     doc: Doc
     """Who is meant, and what leaving is."""
     event: str
-    """SQL over `features.party_day`: a day for which it is true makes its month one with the event, such as `wages > 0`. The
+    """SQL over `features.party_day`: a day for which it is true makes its month one with the event, such as `visits > 0`. The
     question begins with the month of the first such day, or with the first whole month of the data where that is later."""
     grace_months: int = Field(default=0, ge=0, le=12)
     """Months without the event that are no exit when it comes again after them. The exit of a customer is known only after

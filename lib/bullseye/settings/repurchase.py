@@ -18,7 +18,7 @@ class Item(SettingsModel):
     name: Name
     """Name of the item."""
     sql: str
-    """Aggregate over the rows of `fact` of one customer, such as `avg(CASE WHEN item = 'staff_helps' THEN value END)`; NULL
+    """Aggregate over the rows of `fact` of one customer, such as `avg(CASE WHEN item = 'question_7' THEN value END)`; NULL
     where the customer has none."""
     doc: Doc
     """What it says."""

@@ -45,7 +45,7 @@ class Figure(SettingsModel):
     name: Name
     """Name of the figure."""
     sql: str
-    """Aggregate over rows of `gold.customer`, such as `avg(paid_90d)`."""
+    """Aggregate over rows of `gold.customer`, such as `avg(amount_90d)`."""
     doc: Doc
     """What it is, with the unit."""
 
