@@ -1,17 +1,231 @@
-"""What the report is told of the answers: sums over customers, whatever their number."""
+"""Answers to the questions of insights.yaml: what is summed up of their tables, and what the report shows of it."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
 from pyspark.sql import SparkSession
 from tests.conftest import rows_of
 from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
-from bullseye.publish.figures.answers import answer_queries
+from bullseye.publish.figures.answers import NO_ANSWERS, answer_queries
 from bullseye.publish.figures.collect import Rows
+from bullseye.publish.listing import Listing
+from bullseye.publish.sections_behaviour import behaviour_tables
+from bullseye.publish.sections_value import Answer, value_answers
+from bullseye.publish.wording import Wording
+from bullseye.settings import Settings
+from bullseye.settings.insights import Insights
+from bullseye.tables import contracts
 from bullseye.tables.insights_behaviour import MAINTENANCE_PLAN
+
+WEALTH = {"estimate": "wealth"}
+ESTIMATES = [
+    {"here": 50.0, "observed": 150.0, "expected": 150.0, "opportunity": True},
+    {"here": 10.0, "observed": None, "expected": 90.0, "opportunity": False},
+    {"here": 40.0, "observed": None, "expected": 60.0, "opportunity": True},
+]
+PAYS = {"preference": "payment"}
+PREFERENCES = [
+    {"key": "app", "share": 0.75, "strength": 3.0},
+    {"key": "app", "share": 0.5, "strength": 2.0},
+    {"key": "none"},
+    {"key": "atm", "share": 1.0, "strength": 8.0},
+]
+PROSPECTS = [("a", 1, "fund", 0.5), ("a", 2, "loan", 0.25), ("b", 1, "loan", 0.5), ("c", 1, "loan", 0.75)]
+SURVEY = {"question": "again"}
+KMO = {"rows": 600, "kmo": 0.75, "bartlett": 1234.4}
+ODDS = {"coefficient": 1.5, "standard_error": 0.25, "odds_ratio": 4.48, "rows": 500, "events": 120}
+
+
+@pytest.fixture(scope="module")
+def asked(spark: SparkSession, retail: Settings) -> dict[str, Rows]:
+    """What is asked of a lake with some rows in three tables."""
+    tables = contracts(retail)
+
+    def named(rows: list[dict[str, Any]], **more: Any) -> list[dict[str, Any]]:
+        return [{"customer_id": f"c{number}", **more, **row} for number, row in enumerate(rows)]
+
+    frames = {
+        "gold.estimate": [
+            *named(ESTIMATES, **WEALTH),
+            *named([{"here": 0.0, "expected": 0.0, "opportunity": False}], estimate="x"),
+        ],
+        "gold.preference": named(PREFERENCES, **PAYS),
+        "gold.prospect": [
+            dict(zip(("customer_id", "position", "line", "probability"), row, strict=True)) for row in PROSPECTS
+        ],
+    }
+    inputs = Inputs({name: lambda name=name: rows_of(spark, tables[name], *frames[name]) for name in frames}, "publish")
+    standing = SimpleNamespace(rows=lambda table: len(frames.get(table, ())))
+    return {name: query() for name, query in answer_queries(inputs, standing).items()}
+
+
+def test_a_table_without_rows_is_not_read(asked: dict[str, Rows]) -> None:
+    assert set(asked) == {"estimates", "preferences", "prospects"}
+
+
+def test_estimates_are_summed_with_the_share_of_wallet_of_all_and_what_the_opportunities_have(asked) -> None:
+    nothing = {"shown": 0, "here": 0.0, "expected": 0.0, "opportunities": 0, "opportunity_amount": None}
+    assert asked["estimates"] == (
+        {
+            **WEALTH,
+            "customers": 3,
+            "shown": 1,
+            "here": 100.0,
+            "expected": 300.0,
+            "opportunities": 2,
+            "opportunity_amount": 210.0,
+            "share_of_wallet": 0.25,
+        },
+        {"estimate": "x", "customers": 1, **nothing, "share_of_wallet": None},
+    )
+
+
+def test_customers_are_counted_by_what_they_prefer_the_most_frequent_first(asked) -> None:
+    assert asked["preferences"] == (
+        {**PAYS, "key": "app", "customers": 2, "share": 0.625, "strength": 2.5},
+        {**PAYS, "key": "atm", "customers": 1, "share": 1.0, "strength": 8.0},
+        {**PAYS, "key": "none", "customers": 1, "share": None, "strength": None},
+    )
+
+
+def test_prospects_are_counted_by_their_first_line_and_probabilities_add_up_over_all_places(asked) -> None:
+    assert asked["prospects"] == (
+        {"line": "loan", "customers": 2, "expected": 1.5},
+        {"line": "fund", "customers": 1, "expected": 0.5},
+    )
+
+
+def of_value(**found: Rows) -> dict[str, Answer]:
+    return {answer.title: answer for answer in value_answers({**NO_ANSWERS, **found}, Insights(), Wording())}
+
+
+def cells(table: Listing) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def test_estimates_stand_with_how_good_they_are(asked: dict[str, Rows]) -> None:
+    quality = {**WEALTH, "customers": 40, "median_error": 1500.0, "median_factor": 1.75, "bias": 1.0}
+    rows = (
+        {**quality, "method": "median", "sample": "all", "rank_correlation": None, "coverage": None},
+        {**quality, "method": "regression", "sample": "told", "rank_correlation": 0.8125, "coverage": 0.79},
+    )
+    answer = of_value(estimates=asked["estimates"], estimate_quality=rows)["What customers have elsewhere"]
+    assert cells(answer.tables[0]) == [
+        ["Wealth", "3", "1", "$100.00", "$300.00", "25.0%", "2", "$210.00"],
+        ["X", "1", "0", "$0.00", "$0.00", "–", "0", "–"],
+    ]
+    assert cells(answer.tables[1]) == [
+        ["Wealth", "Median", "All", "40", "–", "$1,500", "1.75", "1.00", "–"],
+        ["Wealth", "Regression", "Told", "40", "0.812", "$1,500", "1.75", "1.00", "79.0%"],
+    ]
+    assert answer.tables[1].note.startswith("On customers whom the model had not seen.")
+
+
+def test_preferences_stand_beside_those_of_everybody(asked: dict[str, Rows]) -> None:
+    (table,) = of_value(preferences=asked["preferences"])["Preferences"].tables
+    assert cells(table) == [
+        ["Payment", "App", "2", "62.5%", "2.50"],
+        ["Payment", "Atm", "1", "100.0%", "8.00"],
+        ["Payment", "None", "1", "–", "–"],
+    ]
+
+
+def test_prospects_stand_with_their_likeliest_line(asked: dict[str, Rows]) -> None:
+    quality = {
+        "method": "regression",
+        "top": 3,
+        "learnt": 30,
+        "customers": 0,
+        "hits": 0,
+        "hits_top": 0,
+        "log_loss": None,
+    }
+    first, tested = of_value(prospects=asked["prospects"], prospect_quality=(quality,))["Prospects"].tables
+    # A sum of probabilities is shown as a number of customers.
+    assert cells(first) == [["Loan", "2", "2"], ["Fund", "1", "0"]]
+    assert cells(tested) == [["Regression", "0", "–", "–", "–"]]
+
+
+def of_behaviour(**found: Rows) -> dict[str, Listing]:
+    parts = behaviour_tables({**NO_ANSWERS, **found}, Wording())
+    return {table.id: table for _, _, tables in parts for table in tables}
+
+
+def factor(position: int, name: str | None, **more: Any) -> dict[str, Any]:
+    plain = {"eigenvalue": 2.5, "at_random": 1.125, "explained": None, "items": None, "remark": None}
+    return {**SURVEY, **KMO, "position": position, "factor": name, **plain, **more}
+
+
+def test_factors_stand_with_their_items_loadings_and_weights() -> None:
+    factors = (
+        factor(1, "price", explained=0.25, items="fair, cheap"),
+        factor(2, "service", explained=0.125, items="kind, -rude"),
+        factor(3, None),
+    )
+    loadings = tuple(
+        {**SURVEY, "item": item, "factor": name, "meaning": f"it is {item}", "loading": loading, "communality": 0.5}
+        for item, both in (("rude", (0.0, -0.75)), ("fair", (0.75, 0.0)), ("kind", (0.0, 0.5)))
+        for name, loading in zip(("price", "service"), both, strict=True)
+    )
+    weights = tuple(
+        {
+            **SURVEY,
+            **ODDS,
+            "position": position,
+            "factor": name,
+            "direction": "raises",
+            "weight": 0.75,
+            "remark": remark,
+        }
+        for remark in ("left out: service is constant or NULL in all rows",)
+        for position, name in enumerate(("(intercept)", "price"))
+    )
+    found = of_behaviour(factors=factors, loadings=loadings, weights=weights)
+    assert list(found) == ["factors-again", "loadings-again", "weights-again"]
+    assert cells(found["factors-again"]) == [
+        ["Price", "2.50", "1.12", "25.0%", "fair, cheap"],
+        ["Service", "2.50", "1.12", "12.5%", "kind, -rude"],
+    ]
+    assert found["factors-again"].note == (
+        "600 customers; sampling adequacy (KMO) 0.75; Bartlett's chi-square 1,234."
+        " As many factors as eigenvalues exceed those at random."
+    )
+    assert cells(found["loadings-again"]) == [
+        ["Fair", "0.75", "0.00", "50.0%", "it is fair"],
+        ["Kind", "0.00", "0.50", "50.0%", "it is kind"],
+        ["Rude", "0.00", "-0.75", "50.0%", "it is rude"],
+    ]
+    assert cells(found["weights-again"]) == [["Price", "raises", "0.750", "1.500", "0.250", "4.48"]]
+    assert found["weights-again"].note == (
+        "120 of 500 customers bought again. Left out: service is constant or NULL in all rows."
+    )
+
+
+def test_where_there_are_no_factors_the_note_says_why() -> None:
+    found = of_behaviour(factors=(factor(1, None, remark="no factors: a Heywood case"),))
+    assert list(found) == ["factors-again"]
+    assert found["factors-again"].rows == ()
+    assert found["factors-again"].note.endswith(" No factors: a Heywood case.")
+
+
+def test_a_driver_that_is_left_out_is_told_below_the_drivers() -> None:
+    driver = {
+        "question": "payroll",
+        "position": 1,
+        "driver": "fee",
+        "direction": "raises",
+        "weight": 0.5,
+        "meaning": "fee",
+    }
+    driver |= {**ODDS, "odds_ratio_low": 1.0, "odds_ratio_high": 9.0, "remark": "left out: same says the same as fee"}
+    found = of_behaviour(drivers=(driver,))
+    assert found["drivers-payroll"].note.endswith("may be chance. Left out: same says the same as fee.")
 
 
 class Planned(FakeStanding):
