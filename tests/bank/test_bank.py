@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from tests.bank.conftest import Bank
 pytestmark = pytest.mark.slow
 
 
+LAST_DAY = date(2026, 6, 30)
 SYSTEMS = {"core": "core_parties", "cards": "cards_parties", "app": "app_users"}
 """Systems, as party ids begin, and where the truth has a person's records in each."""
 MONTHS = 24
@@ -255,9 +256,6 @@ def test_questions_about_value_are_answered_for_those_whom_they_are_about(bank: 
     pair = bank.read("gold.line_pair").where("line = 'other_wealth' AND other_line = 'principal_protected'").first()
     assert pair is not None
     assert pair["lift"] > 1.5
-    portraits = bank.read("gold.portrait").where("portrait = 'idle_funds' AND feature = 'renewal_delay'").first()
-    assert portraits is not None
-    assert portraits["difference"] > 0.5
     page = (bank.lake / "report" / "index.html").read_text(encoding="utf-8")
     assert 'id="h-value"' in page
 
@@ -336,3 +334,123 @@ def test_everybody_lives_as_far_from_the_nearest_branch_as_the_truth_says_and_is
     for row in rows:
         counted[row["breakdown"]] += row["customers"]
     assert counted == dict.fromkeys(("all", "region", "home_branch", "distance"), len(found))
+
+
+def rows_of_files(bank: Bank, kind: str, pattern: str = "*.csv") -> Iterator[dict[str, str]]:
+    """The rows of all files of a kind, broken and repeated ones too."""
+    for path in sorted((bank.files / kind).glob(pattern)):
+        with path.open(encoding="utf-8") as file:
+            yield from csv.DictReader(file)
+
+
+def test_invalid_customers_are_those_with_hardly_any_money_and_no_movement_in_the_files(bank: Bank) -> None:
+    mapped = bank.customer_of()
+
+    def customer(system: str, number: str) -> str:
+        party = f"{system}:{number}"
+        return mapped.get(party, party)
+
+    owner = {row["account_id"]: customer("core", row["party_id"]) for row in rows_of_files(bank, "core/accounts")}
+    holder = {row["card_number"]: customer("cards", row["customer_no"]) for row in rows_of_files(bank, "cards/cards")}
+    line_of = {row["product_code"]: row["line"] for row in rows_of_files(bank, "lists", "products.csv")}
+    assets: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows_of_files(bank, "core/balances", f"*_{LAST_DAY}.csv"):
+        assets[owner[row["account_id"]]] += Decimal(row["balance"])
+    for row in rows_of_files(bank, "core/contracts"):
+        if line_of[row["product_code"]] not in ("mortgage", "consumer_loan") and not row["closed_on"]:
+            assets[customer("core", row["party_id"])] += Decimal(row["principal"])
+    year = {str(LAST_DAY - timedelta(days=ago)) for ago in range(365)}
+    moved = {
+        owner.get(row["account_id"])
+        for row in rows_of_files(bank, "core/transactions")
+        if row["booked_at"][:10] in year
+    }
+    moved |= {
+        holder.get(row["card_number"])
+        for row in rows_of_files(bank, "cards/transactions")
+        if row["purchased_at"][:10] in year
+    }
+    tiers = {row["customer_id"]: row["tier"] for row in bank.read("gold.customer_tier").collect()}
+    assert set(tiers) == set(assets)
+    invalid = {name for name, amount in assets.items() if amount <= 100 and name not in moved}
+    assert {name for name, tier in tiers.items() if tier == "invalid"} == invalid
+    # either alone is not enough
+    assert len({name for name, amount in assets.items() if amount <= 100} - invalid) > 10
+    assert len(set(assets) - moved - invalid) > 3
+
+
+PROFILE = {
+    "age",
+    "products",
+    "assets",
+    "trades",
+    "balance_volatility",
+    "own_transfers",
+    "purchases",
+    "renewal_delay",
+}
+"""What a portrait has to tell: age, product lines held, assets, trade frequency, balance volatility, own-name transfers to
+other banks, past purchases, mean delay after maturity.
+"""
+
+
+def test_portraits_tell_who_is_in_them_and_all_eight_items(bank: Bank) -> None:
+    members = Counter(row["portrait"] for row in bank.read("gold.customer_portrait").collect())
+    told = bank.read("gold.portrait").collect()
+    assert set(members) == {"idle_funds", "likely_to_leave"}
+    assert {(row["portrait"], row["customers"]) for row in told} == set(members.items())
+    for portrait in members:
+        items = {row["feature"] for row in told if row["portrait"] == portrait and row["mean"] is not None}
+        assert items >= PROFILE, portrait
+    idle = bank.read("gold.customer_portrait").where("portrait = 'idle_funds'")
+    moved = bank.read("gold.customer").join(idle, on="customer_id").agg(F.avg("movements_365d").alias("mean")).first()
+    assert moved is not None
+    trades = {row["portrait"]: row["mean"] for row in told if row["feature"] == "trades"}
+    assert trades["idle_funds"] == pytest.approx(moved["mean"]), (
+        "how often money moves, not how often a contract is signed"
+    )
+
+
+def test_idle_funds_are_those_of_the_truth(bank: Bank) -> None:
+    """Who let money lie when a term ended 30 to 300 days ago, and has not spent it since: by the truth, and by the portrait."""
+    mapped = bank.customer_of()
+    ended, idle = set(), set()
+    for row in pq.read_table(bank.truth / "maturities.parquet").to_pylist():
+        party, days = f"core:{row['party_id']}", (LAST_DAY - row["matures_on"]).days
+        if days < 365:
+            ended.add(mapped.get(party, party))
+        if row["outcome"] == "idle" and row["acts_on"] is None and 30 <= days <= 300:
+            idle.add(mapped.get(party, party))
+    rows = bank.read("gold.customer_portrait").where("portrait = 'idle_funds'").collect()
+    found = {row["customer_id"] for row in rows}
+    assert found <= ended
+    assert len(found & idle) >= 0.5 * len(found)
+    assert len(found & idle) >= 0.5 * len(idle)
+    assert len(found & idle) > 3 * len(found) * len(idle) / len(ended), "three times what chance gives"
+
+
+def test_each_plan_has_those_at_risk_with_an_offer_that_they_do_not_hold(bank: Bank) -> None:
+    plans = bank.read("gold.maintenance_plan").collect()
+    held = {
+        row["customer_id"]: row["names_of_lines"].split()
+        for row in bank.read("gold.customer").where("names_of_lines IS NOT NULL").collect()
+    }
+    spells = bank.read("gold.spell").where("probability >= 0.08").collect()
+    scores = bank.read("gold.score").where("target = 'leaves_at_maturity' AND probability >= 0.2").collect()
+    found = {
+        plan: {row["customer_id"] for row in plans if row["plan"] == plan}
+        for plan in ("keep_payroll", "keep_at_maturity")
+    }
+    assert found["keep_payroll"] == {row["customer_id"] for row in spells}
+    assert found["keep_at_maturity"] == {row["customer_id"] for row in scores}
+    assert min(map(len, found.values())) > 0
+    assert [row["customer_id"] for row in plans if row["offer"] in held[row["customer_id"]]] == []
+    assert all(row["occasion"] == "maturity" for row in plans if row["plan"] == "keep_at_maturity")
+
+
+def test_prospects_have_no_account_and_three_likely_lines(bank: Bank) -> None:
+    without = bank.read("gold.customer").where("accounts_held = 0 AND active_days_365d > 0").collect()
+    named = Counter(row["customer_id"] for row in bank.read("gold.prospect").collect())
+    assert named == {row["customer_id"]: 3 for row in without}
+    page = (bank.lake / "report" / "index.html").read_text(encoding="utf-8")
+    assert "Customers of app, web and credit cards without an account" in page
