@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, SparkSession
-from tests.conftest import ROOT, compiling
+from tests.conftest import ROOT
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.cli.suite import JOBS
@@ -22,10 +22,13 @@ from bullseye.tables import contracts
 from synthetic.bank.generate import generate
 
 PERSONS, SEED = 600, 7
-FEW = {f"models.targets.{number}.min_positives": "1" for number in range(3)} | {
-    f"models.targets.{number}.snapshots.first": "2025-09-30" for number in range(2)
+FEW = {
+    **{f"models.targets.{number}.min_positives": "1" for number in range(3)},
+    **{f"models.targets.{number}.snapshots.first": "2025-09-30" for number in range(2)},
+    "insights.prospects.min_openings": "5",
+    "insights.repurchase.0.min_rows": "30",
+    "insights.leavers.0.min_group": "5",
 }
-FEW["insights.prospects.min_openings"] = "5"
 """Of a few hundred persons hardly anybody leaves, and few begin; and fewer snapshots are enough to learn something from."""
 
 
@@ -61,8 +64,7 @@ def bank(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Bank:
     shutil.copytree(ROOT / "conf" / "bank", conf)
     files.parent.mkdir()
     truth = generate(files, persons=PERSONS, seed=SEED)
-    # measures over months of hundreds of persons are rows enough
-    with compiling(spark), pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BULLSEYE_BANK_SALT", "salt")
         run_jobs(Request(conf, lake=str(lake), overrides=FEW), JOBS, JOBS)
     tables, kept = contracts(load_settings(conf)), Lake(spark, str(lake))

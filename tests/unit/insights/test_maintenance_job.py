@@ -19,7 +19,7 @@ PLAN = {
     "value": "spend_all",
     "effect": 0.5,
     "channels": [{"name": "mail", "when": "recency_days > 30", "cost": 1}],
-    "offer": "favourite_category",
+    "offers": [{"sql": "favourite_category", "doc": "liked most"}],
     "month_day": "orders > 0",
     "occasions": [{"name": "soon", "sql": "date_add(as_of, 7)"}],
 }
@@ -35,13 +35,14 @@ def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Setting
     assert problems(target=target) == []
     assert problems(target=f"{target}s") == [f"0.target: there is no target '{target}s' (did you mean '{target}'?)"]
     assert problems(target=None, leavers="payroll") == ["0.leavers: there is no leavers 'payroll'"]
-    wrong = {"value": "spend_al", "offer": "max(spend_all)", "weekday": "weekdy", "month_day": "orders"}
+    wrong = {"value": "spend_al", "weekday": "weekdy", "month_day": "orders"}
+    wrong["offers"] = [{"sql": "max(spend_all)", "doc": "most"}]
     channels = [{"name": "mail", "when": "recency_days", "cost": 1}]
     occasions = [{"name": "soon", "sql": "date_add(as_off, 7)"}]
     assert problems(target=target, **wrong, channels=channels, occasions=occasions) == [
         "0.channels.mail: must be a condition that is true or false",
         "0.value: there is no column 'spend_al' (did you mean 'spend_all'?)",
-        "0.offer: must be about one row, without aggregates or windows",
+        "0.offers.0: must be about one row, without aggregates or windows",
         "0.occasions.soon: there is no column 'as_off' (did you mean 'as_of'?)",
         "0.weekday: there is no column 'weekdy'",
         "0.month_day: must be a condition that is true or false",

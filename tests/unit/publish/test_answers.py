@@ -31,8 +31,8 @@ ESTIMATES = [
 ]
 PAYS = {"preference": "payment"}
 PREFERENCES = [
-    {"key": "app", "share": 0.75, "strength": 3.0},
-    {"key": "app", "share": 0.5, "strength": 2.0},
+    {"key": "pos", "share": 0.75, "strength": 3.0},
+    {"key": "pos", "share": 0.5, "strength": 2.0},
     {"key": "none"},
     {"key": "atm", "share": 1.0, "strength": 8.0},
 ]
@@ -88,7 +88,7 @@ def test_estimates_are_summed_with_the_share_of_wallet_of_all_and_what_the_oppor
 
 def test_customers_are_counted_by_what_they_prefer_the_most_frequent_first(asked) -> None:
     assert asked["preferences"] == (
-        {**PAYS, "key": "app", "customers": 2, "share": 0.625, "strength": 2.5},
+        {**PAYS, "key": "pos", "customers": 2, "share": 0.625, "strength": 2.5},
         {**PAYS, "key": "atm", "customers": 1, "share": 1.0, "strength": 8.0},
         {**PAYS, "key": "none", "customers": 1, "share": None, "strength": None},
     )
@@ -102,7 +102,10 @@ def test_prospects_are_counted_by_their_first_line_and_probabilities_add_up_over
 
 
 def of_value(**found: Rows) -> dict[str, Answer]:
-    return {answer.title: answer for answer in value_answers({**NO_ANSWERS, **found}, Insights(), Wording())}
+    features = [{"name": "age", "sql": "age"}]
+    asks = {"prospects": {"doc": "Have no account yet.", "level": "category_2", "features": features}}
+    answers = value_answers({**NO_ANSWERS, **found}, Insights.model_validate(asks), Wording())
+    return {answer.title: answer for answer in answers}
 
 
 def cells(table: Listing) -> list[list[str]]:
@@ -130,7 +133,7 @@ def test_estimates_stand_with_how_good_they_are(asked: dict[str, Rows]) -> None:
 def test_preferences_stand_beside_those_of_everybody(asked: dict[str, Rows]) -> None:
     (table,) = of_value(preferences=asked["preferences"])["Preferences"].tables
     assert cells(table) == [
-        ["Payment", "App", "2", "62.5%", "2.50"],
+        ["Payment", "Pos", "2", "62.5%", "2.50"],
         ["Payment", "Atm", "1", "100.0%", "8.00"],
         ["Payment", "None", "1", "–", "–"],
     ]
