@@ -90,11 +90,9 @@ def test_the_suite_ends_with_the_same_tables_when_a_worker_dies_in_a_stage(
     shop, workers = make_shop(tmp_path / "shop"), tmp_path / "workers"
     # Two cores: a few hundred rows in 200 partitions would be minutes of empty tasks.
     # Compiling quickly pays for many small queries, as for the driver, and not compiling queries at all.
-    conf = spark_conf(
-        tmp_path / "spark.conf", partitions="4", extraJavaOptions="-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-    )
+    conf = spark_conf(tmp_path / "spark.conf", extraJavaOptions="-XX:+UseSerialGC -XX:TieredStopAtLevel=1")
     with conf.open("a", encoding="utf-8") as file:
-        file.writelines(f"\n{name}  {value}" for name, value in FEW_ROWS.items() if "codegen" in name)
+        file.writelines(f"\n{name}  {value}" for name, value in FEW_ROWS.items())
     with cluster(workers) as (master, pids):
         process = submit(shop, SPARK_MASTER=master, BULLSEYE_SPARK_CONF=str(conf))
         wait_for_commit(process, shop, "silver.order_line", version=0)

@@ -6,23 +6,21 @@ from collections.abc import Iterator
 
 import pytest
 from pyspark.sql import SparkSession
-from tests.conftest import FEW_ROWS, compiling
-
-_COMPILING = tuple(name for name in FEW_ROWS if "codegen" in name)
+from tests.conftest import FEW_ROWS, as_submitted
 
 
 @pytest.fixture(scope="module")
 def compiled(spark: SparkSession) -> Iterator[SparkSession]:
-    """The session, compiling its queries as by default."""
-    with compiling(spark):
+    """The session, for many rows."""
+    with as_submitted(spark):
         yield spark
 
 
 @pytest.fixture
 def interpreted(compiled: SparkSession) -> Iterator[SparkSession]:
-    """The same session for a test on a few of the rows: interpreting their queries, as unit tests do."""
-    for name in _COMPILING:
-        compiled.conf.set(name, FEW_ROWS[name])
+    """The same session for a test on a few of the rows, as in unit tests."""
+    for name, value in FEW_ROWS.items():
+        compiled.conf.set(name, value)
     yield compiled
-    for name in _COMPILING:
+    for name in FEW_ROWS:
         compiled.conf.unset(name)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
-from tests.conftest import ROOT, compiling
+from tests.conftest import ROOT, as_submitted
 from tests.unit.synthetic.conftest import Bank
 from tests.unit.synthetic.fitted import logistic_fit
 
@@ -57,7 +57,7 @@ def test_the_suite_finds_the_planted_drivers_in_order_and_sign(spark: SparkSessi
     rows = months.select(
         F.col("left").cast("int"), *(F.col(of).cast("double").alias(PREFIX + name) for name, of in names.items())
     )
-    with compiling(spark):
+    with as_submitted(spark):
         model = hazard_model(rows, question, name="payroll")
     assert model is not None
     found = {row["driver"]: row for row in driver_rows(model)}
