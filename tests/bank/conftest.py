@@ -28,6 +28,7 @@ FEW = {
     "insights.prospects.min_openings": "5",
     "insights.repurchase.0.min_rows": "30",
     "insights.leavers.0.min_group": "5",
+    "segments.clustering.k": "[2, 3]",
 }
 """Of a few hundred persons hardly anybody leaves, and few begin; and fewer snapshots are enough to learn something from."""
 
