@@ -6,7 +6,7 @@ Christen (2008), "Febrl: a freely available record linkage system with a graphic
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -135,15 +135,15 @@ def customers(person: DataFrame, identity_map: DataFrame) -> dict[str, str]:
     }
 
 
-def pairwise(customer_of: Mapping[str, str]) -> tuple[float, float, float]:
+def pairwise(customer_of: Mapping[str, str], person_of: Callable[[str], str] = person) -> tuple[float, float, float]:
     """Precision, recall and F1 of the pairs of records that are one customer, against those that are one person."""
 
     def pairs(groups: Counter[Any]) -> int:
         return sum(size * (size - 1) // 2 for size in groups.values())
 
-    both = pairs(Counter((customer, person(record)) for record, customer in customer_of.items()))
+    both = pairs(Counter((customer, person_of(record)) for record, customer in customer_of.items()))
     found = pairs(Counter(customer_of.values()))
-    true = pairs(Counter(person(record) for record in customer_of))
+    true = pairs(Counter(person_of(record) for record in customer_of))
     return both / found if found else 1.0, both / true, 2 * both / (found + true)
 
 

@@ -54,10 +54,15 @@ def spark() -> Iterator[SparkSession]:
         "spark.ui.enabled": "false",
     }
     session = start_session("tests", {} if "PYSPARK_SUBMIT_ARGS" in os.environ else by_hand)
-    for name, value in FEW_ROWS.items():
-        session.conf.set(name, value)
+    plan_for_few_rows(session)
     yield session
     session.stop()
+
+
+def plan_for_few_rows(session: SparkSession) -> None:
+    """Give the session `FEW_ROWS`."""
+    for name, value in FEW_ROWS.items():
+        session.conf.set(name, value)
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +79,7 @@ def as_submitted(session: SparkSession) -> Iterator[None]:
     try:
         yield
     finally:
-        for name, value in FEW_ROWS.items():
-            session.conf.set(name, value)
+        plan_for_few_rows(session)
 
 
 @pytest.fixture

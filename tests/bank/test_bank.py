@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import functions as F
 from tests.bank.conftest import Bank
+
+from benchmark.febrl import pairwise
 
 pytestmark = pytest.mark.slow
 
@@ -66,20 +68,15 @@ def test_the_records_of_a_person_are_one_customer_and_hardly_ever_those_of_two(b
         for number in person[column]
     }
     customers = {party: mapped.get(party, party) for party in records}
-    true, found = pairs(records.values()), pairs(customers.values())
-    both = pairs(zip(customers.values(), records.values(), strict=True))
-    assert both / found >= 0.99
-    assert 2 * both / (found + true) >= 0.97
+    precision, _, f1 = pairwise(customers, records.__getitem__)
+    assert precision >= 0.99
+    assert f1 >= 0.97
     persons: dict[str, set[str]] = {}
     for party, customer in customers.items():
         persons.setdefault(customer, set()).add(records[party])
     assert sum(len(them) > 1 for them in persons.values()) <= 1, "a customer who is two persons"
     assert max(Counter(customers.values()).values()) < 5, "nobody is a crowd"
     assert bank.read("gold.customer").count() == len(set(customers.values()))
-
-
-def pairs(labels: Iterable[object]) -> int:
-    return sum(count * (count - 1) // 2 for count in Counter(labels).values())
 
 
 def test_a_customer_has_the_birth_date_of_core_banking_before_that_of_others(bank: Bank) -> None:

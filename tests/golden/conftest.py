@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from pyspark.sql import SparkSession
-from tests.conftest import FEW_ROWS, as_submitted
+from tests.conftest import FEW_ROWS, as_submitted, plan_for_few_rows
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +19,7 @@ def compiled(spark: SparkSession) -> Iterator[SparkSession]:
 @pytest.fixture
 def interpreted(compiled: SparkSession) -> Iterator[SparkSession]:
     """The same session for a test on a few of the rows, as in unit tests."""
-    for name, value in FEW_ROWS.items():
-        compiled.conf.set(name, value)
+    plan_for_few_rows(compiled)
     yield compiled
     for name in FEW_ROWS:
         compiled.conf.unset(name)

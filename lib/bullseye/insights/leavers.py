@@ -195,7 +195,7 @@ def churn_rows(rows: DataFrame, question: Leavers, months: Months) -> list[tuple
 def _present(rows: DataFrame, question: Leavers) -> dict[tuple[str, str], int]:
     """Customers in the month after the last one of the data, by group: those who are there."""
     there = rows.where(F.col("left").isNull()).select(_member_of(question))
-    counted = there.groupBy("of.breakdown", "of.value").agg(F.count(F.lit(1)).alias("n")).collect()
+    counted = there.groupBy("of.breakdown", "of.value").agg(F.count(F.lit(1)).alias("n")).collect()  # one row a group
     return {(row["breakdown"], row["value"]): row["n"] for row in counted}
 
 

@@ -79,11 +79,13 @@ def _counts() -> list[Column]:
     ]
 
 
-def followed(visited: DataFrame, conversions: DataFrame, *, as_of: date, within_days: int) -> DataFrame:
+def followed(visited: DataFrame, conversions: DataFrame | None, *, as_of: date, within_days: int) -> DataFrame:
     """The touches with `converts`: whether the customer converted at most `within_days` days (of 24 hours) after, up to as_of.
 
-    `conversions` has (customer_id, converted_at, day); of visitors whom nobody knows it is FALSE.
+    `conversions` has (customer_id, converted_at, day); of visitors whom nobody knows, and without conversions, it is FALSE.
     """
+    if conversions is None:
+        return visited.withColumn("converts", F.lit(False))
     until_now = conversions.where((F.col("day") <= F.lit(as_of)) & F.col("customer_id").isNotNull())
     times = until_now.groupBy("customer_id").agg(F.collect_list("converted_at").alias("times"))
     latest = F.col("touched_at") + F.make_dt_interval(F.lit(within_days))
@@ -144,17 +146,15 @@ def converted(visited: DataFrame, conversions: DataFrame, *, as_of: date, days: 
 def traffic(
     visited: DataFrame, conversions: DataFrame | None, *, as_of: date, days: int, within_days: int
 ) -> DataFrame:
-    """Rows of `gold.traffic` of one window; without conversions these are NULL.
+    """Rows of `gold.traffic` of one window, of touches as `followed` makes them; without conversions these are NULL.
 
     The rate tells customers who came within the window: conversions are counted beside it, whatever touch led to them.
     """
     names = [f"conversions_{kind}" for kind in ("first", "last", "any")]
+    found = reached(visited, as_of=as_of, days=days)
     if conversions is None:
-        found = reached(visited.withColumn("converts", F.lit(False)), as_of=as_of, days=days)
         told = found.withColumns({name: F.lit(None).cast("bigint") for name in (*names, "converted")})
     else:
-        known = followed(visited, conversions, as_of=as_of, within_days=within_days)
-        found = reached(known, as_of=as_of, days=days)
         counted = converted(visited, conversions, as_of=as_of, days=days, within_days=within_days)
         counted = counted.withColumn("breakdown", F.lit(SOURCE))
         joined = found.join(counted, on=["breakdown", "channel", "device"], how="full")

@@ -15,7 +15,7 @@ from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer
 from bullseye.insights.asked import asks_for
 from bullseye.insights.places import place_traffic
-from bullseye.insights.traffic import traffic, visits
+from bullseye.insights.traffic import followed, traffic, visits
 from bullseye.settings import Settings
 from bullseye.settings.traffic import Conversion, Places
 
@@ -27,10 +27,11 @@ def count_traffic(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     asked = context.settings.insights
     found = context.empty("gold.traffic", "gold.place_traffic")
     if asked.traffic:
-        visited = context.keep(visits(inputs["silver.touch"], inputs["features.identity_map"]))
         wanted = asked.traffic.conversion
         conversions = context.keep(_conversions(inputs, wanted)) if wanted else None
         within = wanted.within_days if wanted else 1
+        touches = visits(inputs["silver.touch"], inputs["features.identity_map"])
+        visited = context.keep(followed(touches, conversions, as_of=context.day, within_days=within))
         found["gold.traffic"] = union_all(
             [
                 traffic(visited, conversions, as_of=context.day, days=days, within_days=within)

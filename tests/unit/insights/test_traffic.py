@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from pyspark.sql import SparkSession
 
-from bullseye.insights.traffic import traffic, visits
+from bullseye.insights.traffic import followed, traffic, visits
 from bullseye.insights.traffic_job import check_traffic
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
@@ -50,6 +50,11 @@ def conversions(spark: SparkSession):
     return spark.createDataFrame(rows, "customer_id STRING, conversion_id STRING, converted_at TIMESTAMP, day DATE")
 
 
+def traffic_of(visited, conversions, *, as_of, days, within_days):
+    known = followed(visited, conversions, as_of=as_of, within_days=within_days)
+    return traffic(known, conversions, as_of=as_of, days=days, within_days=within_days)
+
+
 def told(found, breakdown):
     names = (
         "channel",
@@ -66,7 +71,7 @@ def told(found, breakdown):
 
 
 def test_touches_visitors_and_conversions_are_counted_by_channel_and_device(visited, conversions) -> None:
-    found = traffic(visited, conversions, as_of=AS_OF, days=30, within_days=30)
+    found = traffic_of(visited, conversions, as_of=AS_OF, days=30, within_days=30)
     assert told(found, "source") == [
         ("all", "all", 6, 3, 2, 3, 3, 3),
         ("all", "desktop", 1, 1, 1, 0, 1, 1),
@@ -96,7 +101,7 @@ def rates(found, breakdown):
 
 
 def test_the_rate_is_of_the_customers_who_came_within_the_window_and_converted_after_it(visited, conversions) -> None:
-    found = traffic(visited, conversions, as_of=AS_OF, days=30, within_days=30).cache()
+    found = traffic_of(visited, conversions, as_of=AS_OF, days=30, within_days=30).cache()
     assert rates(found, "source") == {
         ("all", "all"): (2, 2, 1.0),
         ("all", "none"): (0, 0, None),
@@ -107,7 +112,7 @@ def test_the_rate_is_of_the_customers_who_came_within_the_window_and_converted_a
         ("partner", "all"): (1, 1, 1.0),
     }
     # The partner's touch came 11 days and two hours before; those of the anonymous are nobody's.
-    found = traffic(visited, conversions, as_of=AS_OF, days=30, within_days=11).cache()
+    found = traffic_of(visited, conversions, as_of=AS_OF, days=30, within_days=11).cache()
     assert rates(found, "source") == {
         ("all", "all"): (2, 1, 0.5),
         ("all", "none"): (0, 0, None),
@@ -126,25 +131,25 @@ def test_the_rate_is_of_the_customers_who_came_within_the_window_and_converted_a
 
 def test_conversions_of_touches_before_the_window_and_after_as_of_raise_no_rate(visited, conversions) -> None:
     # Only one touches within 12 days; app:2 converts after a touch of before, x without any.
-    found = traffic(visited, conversions, as_of=AS_OF, days=12, within_days=30).cache()
+    found = traffic_of(visited, conversions, as_of=AS_OF, days=12, within_days=30).cache()
     assert told(found, "source")[0] == ("all", "all", 4, 2, 1, 3, 3, 3)
     assert rates(found, "source")["all", "all"] == (1, 1, 1.0)
     # Within two days nobody came: there is no rate, though there is a conversion.
-    found = traffic(visited, conversions, as_of=AS_OF, days=2, within_days=30).cache()
+    found = traffic_of(visited, conversions, as_of=AS_OF, days=2, within_days=30).cache()
     assert rates(found, "source")["all", "all"] == (0, 0, None)
     assert told(found, "source")[0][5:] == (1, 1, 1)
     # Ten days before as_of, one had not yet converted.
-    earlier = traffic(visited, conversions, as_of=AS_OF - timedelta(days=10), days=20, within_days=30)
+    earlier = traffic_of(visited, conversions, as_of=AS_OF - timedelta(days=10), days=20, within_days=30)
     assert rates(earlier, "source")["all", "all"] == (2, 1, 0.5)
 
 
 def test_without_conversions_there_is_no_rate(visited) -> None:
-    found = traffic(visited, None, as_of=AS_OF, days=30, within_days=1)
+    found = traffic_of(visited, None, as_of=AS_OF, days=30, within_days=1)
     assert {row[1:] for row in rates(found, "source").values()} == {(None, None)}
 
 
 def test_a_customer_on_two_screens_is_one_visitor_on_both(visited) -> None:
-    found = traffic(visited, None, as_of=AS_OF, days=30, within_days=1)
+    found = traffic_of(visited, None, as_of=AS_OF, days=30, within_days=1)
     assert told(found, "screens") == [
         ("all", "desktop + phone", 2, 1, 1, None, None, None),
         ("all", "phone", 1, 1, 1, None, None, None),
@@ -153,7 +158,7 @@ def test_a_customer_on_two_screens_is_one_visitor_on_both(visited) -> None:
 
 
 def test_a_touch_that_came_too_early_has_no_part(visited, conversions) -> None:
-    found = traffic(visited, conversions, as_of=AS_OF, days=30, within_days=11)
+    found = traffic_of(visited, conversions, as_of=AS_OF, days=30, within_days=11)
     assert [row[:1] + row[5:] for row in told(found, "source") if row[1] == "all"] == [
         ("all", 3, 3, 3),
         ("banner", 1, 1, 1),

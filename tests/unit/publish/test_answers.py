@@ -7,9 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import rows_of
-from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
 from bullseye.publish.figures.answers import NO_ANSWERS, answer_queries
@@ -60,8 +59,13 @@ def asked(spark: SparkSession, retail: Settings) -> dict[str, Rows]:
             dict(zip(("customer_id", "position", "line", "probability"), row, strict=True)) for row in PROSPECTS
         ],
     }
-    inputs = Inputs({name: lambda name=name: rows_of(spark, tables[name], *frames[name]) for name in frames}, "publish")
-    standing = SimpleNamespace(rows=lambda table: len(frames.get(table, ())))
+    return figures({name: rows_of(spark, tables[name], *rows) for name, rows in frames.items()})
+
+
+def figures(frames: dict[str, DataFrame]) -> dict[str, Rows]:
+    """What is asked of a lake with rows in these tables only."""
+    inputs = Inputs({name: lambda name=name: frames[name] for name in frames}, "publish")
+    standing = SimpleNamespace(rows=lambda table: 1 if table in frames else None)
     return {name: query() for name, query in answer_queries(inputs, standing).items()}
 
 
@@ -231,18 +235,10 @@ def test_a_driver_that_is_left_out_is_told_below_the_drivers() -> None:
     assert found["drivers-payroll"].note.endswith("may be chance. Left out: same says the same as fee.")
 
 
-class Planned(FakeStanding):
-    """A plan, and nothing else that is asked."""
-
-    def rows(self, table: str) -> int | None:
-        return 1 if table == "gold.maintenance_plan" else None
-
-
 def planned(spark: SparkSession, *rows: dict[str, object]) -> dict[str, Rows]:
     """The figures of plans."""
-    table = rows_of(spark, MAINTENANCE_PLAN, *({"plan": "keep", "loss_avoided": Decimal(1), **row} for row in rows))
-    queries = answer_queries(Inputs({"gold.maintenance_plan": lambda: table}, "publish_release"), Planned())
-    return {name: query() for name, query in queries.items()}
+    every = {"plan": "keep", "loss_avoided": Decimal(1)}
+    return figures({MAINTENANCE_PLAN.name: rows_of(spark, MAINTENANCE_PLAN, *({**every, **row} for row in rows))})
 
 
 def test_plans_are_summed_by_worth_offer_and_channel_the_most_customers_first(spark: SparkSession) -> None:
