@@ -54,7 +54,7 @@ SIMILAR = Probabilistic.model_validate(
             "recall": 0.4,
             "passes": [["born"], ["postcode", "given"]],
             "sample_parties": 2_000,
-            "max_parties": 40_000,
+            "max_parties": 200_000,
         },
     }
 )

@@ -17,11 +17,19 @@ def holdings(identifiers: DataFrame, identity: Identity, *, salt: str) -> tuple[
     """Who holds what, as (party_id, id_type, value, first_seen, last_seen), and the blocked values met, as (id_type, value,
     parties). `value` is a salted hash, so that no table, plan or log that follows shows the value.
     """
-    blocked = _hashed(blocked_values(identifiers, identity, salt=salt), salt).withColumn("is_blocked", F.lit(True))
-    every = _hashed(identifiers, salt).join(F.broadcast(blocked), on=["id_type", "value"], how="left")
+    blocked = _hashed(blocked_values(identifiers, identity, salt=salt), salt).drop("id_value")
+    blocked = blocked.withColumn("is_blocked", F.lit(True))
+    every = _hashed(identifiers, salt).drop("id_value")
+    every = every.join(F.broadcast(blocked), on=["id_type", "value"], how="left")
     held = every.where(F.col("is_blocked").isNull()).select("party_id", "id_type", "value", "first_seen", "last_seen")
     met = every.where("is_blocked").groupBy("id_type", "value").agg(F.count(F.lit(1)).alias("parties"))
     return held, met
+
+
+def without(identifiers: DataFrame, barred: DataFrame, *, salt: str) -> DataFrame:
+    """The identifiers, their values as they are, without those that link nobody: `barred` (id_type, value), hashed."""
+    kept = _hashed(identifiers, salt).join(F.broadcast(barred), on=["id_type", "value"], how="left_anti")
+    return kept.select(*identifiers.columns)
 
 
 def crowded(held: DataFrame, identity: Identity) -> DataFrame | None:
@@ -39,7 +47,7 @@ def crowded(held: DataFrame, identity: Identity) -> DataFrame | None:
 
 def _hashed(rows: DataFrame, salt: str) -> DataFrame:
     digest = F.sha2(F.concat_ws("|", SALT, "id_type", "id_value"), 256)
-    return salted(rows, salt).withColumn("value", F.substring(digest, 1, _DIGITS)).drop(SALT, "id_value")
+    return salted(rows, salt).withColumn("value", F.substring(digest, 1, _DIGITS)).drop(SALT)
 
 
 def shared(held: DataFrame, person: DataFrame, rule: LinkRule, *, valid_days: int | None) -> DataFrame:

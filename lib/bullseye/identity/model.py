@@ -31,7 +31,7 @@ def model_id(spec: Probabilistic, trained_on: date | None) -> str:
 
 def predictor(spec: Probabilistic, model: str) -> str:
     """A hash of what decides which records match: the model, the blocks and the threshold."""
-    return _short(f"{model} {spec.model_dump_json(include={'blocking', 'threshold'})}")
+    return _short(f"{model} {spec.model_dump_json(include={'blocking', 'max_block', 'threshold'})}")
 
 
 def newest_model(models: DataFrame, spec: Probabilistic) -> Sequence[Row]:

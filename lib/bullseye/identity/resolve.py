@@ -95,12 +95,14 @@ def link_parties(parties: DataFrame, inputs: Inputs, context: Context) -> Linked
     """Apply the rules of identity.yaml, one after the other, to all parties."""
     identity = context.settings.identity
     held, blocked = holdings(inputs["silver.identifier"], identity, salt=identity.salt())
-    held = context.keep(held)
+    held, blocked = context.keep(held), context.keep(blocked)
     refused = [_values(blocked, reason=BLOCKED, allowed=None)]
+    barred = blocked.select("id_type", "value")
     if (crowds := crowded(held, identity)) is not None:
         crowds = cut(crowds)
         held = held.join(F.broadcast(crowds), on=["id_type", "value"], how="left_anti")
         refused.append(_values(crowds, reason=MANY_HOLDERS, allowed=F.col("allowed")))
+        barred = barred.unionByName(crowds.select("id_type", "value"))
     members = cut(parties.select("party_id", F.col("party_id").alias("root")))
     check_party_ids(members)
     links: list[DataFrame] = []
@@ -111,13 +113,13 @@ def link_parties(parties: DataFrame, inputs: Inputs, context: Context) -> Linked
         members = joined.members
         links.append(joined.links)
         refused += [too_many, *joined.refused]
-    similar = similar_parties(inputs, context) if identity.probabilistic else None
+    similar = similar_parties(inputs, context, barred=barred) if identity.probabilistic else None
     if similar is not None:
         made, clashes = similar_links(similar, members, held, identity)
         joined = join_customers(members, made, held, identity, rule=SIMILAR)
         members = joined.members
         links.append(joined.links)
-        refused += [*([] if clashes is None else [clashes]), *joined.refused]
+        refused += [similar.refused, *([] if clashes is None else [clashes]), *joined.refused]
     told = once(_all(context, refused, REFUSAL))
     return Linked(members, context.keep(_all(context, links, LINK)), context.keep(told), similar)
 

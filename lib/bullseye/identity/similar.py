@@ -12,7 +12,9 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError
+from bullseye.identity.blocks import block_columns, with_blocks
 from bullseye.identity.components import cut
+from bullseye.identity.holdings import without
 from bullseye.identity.linking import MANY_VALUES
 from bullseye.identity.model import is_old, model_of, model_rows, newest_model, predictor
 from bullseye.identity.records import newest_day, records
@@ -38,16 +40,22 @@ class Similar:
     record: DataFrame
     models: DataFrame | None
     """Rows of the model, where this run has trained one."""
+    refused: DataFrame
+    """Blocks whose pairs were not looked at."""
 
 
-def similar_parties(inputs: Inputs, context: Context) -> Similar:
-    """Compare records that are new or have changed with all others; what the others matched before still holds."""
+def similar_parties(inputs: Inputs, context: Context, *, barred: DataFrame) -> Similar:
+    """Compare records that are new or have changed with all others; what the others matched before still holds.
+
+    `barred` values (id_type, value) of identifiers link nobody, and are no part of a record.
+    """
     identity = context.settings.identity
     spec = identity.probabilistic
     if spec is None:
         raise IdentityError("identity.yaml has no probabilistic links; add probabilistic")
-    person, identifiers = inputs["silver.person"], inputs["silver.identifier"]
-    known = context.keep(records(person, identifiers, identity, spec.columns, salt=identity.salt()))
+    person, salt = inputs["silver.person"], identity.salt()
+    identifiers = without(inputs["silver.identifier"], barred, salt=salt)
+    known = context.keep(records(person, identifiers, identity, spec.columns, salt=salt))
     rows = newest_model(inputs["ops.identity_model"], spec)
     day = newest_day(person, identifiers)
     learned = None
@@ -67,8 +75,9 @@ def similar_parties(inputs: Inputs, context: Context) -> Similar:
             before.select("party_id", "record_hash", "matches"), on=["party_id", "record_hash"]
         )
     )
-    found = context.keep(_carried(same).unionByName(_new(known, same, rows, spec, context)))
-    return Similar(found, id_, _record(known, found, mark), learned)
+    blocked, large = with_blocks(known, spec, rule=SIMILAR)
+    found = context.keep(_carried(same).unionByName(_new(blocked, same, rows, spec, context)))
+    return Similar(found, id_, _record(known, found, mark), learned, large)
 
 
 def _sample(known: DataFrame, parties: int, *, of: int) -> DataFrame:
@@ -87,10 +96,10 @@ def _carried(same: DataFrame) -> DataFrame:
     ).select("party_id", "other_party_id", *_MATCH_NAMES)
 
 
-def _new(known: DataFrame, same: DataFrame, rows: Sequence[Row], spec: Probabilistic, context: Context) -> DataFrame:
-    """The pairs of which at least one record is new or has changed."""
-    marked = known.join(same.select("party_id", F.lit(False).alias("same")), on="party_id", how="left").select(
-        "party_id", *spec.columns, F.col("same").isNull().alias(IS_NEW)
+def _new(blocked: DataFrame, same: DataFrame, rows: Sequence[Row], spec: Probabilistic, context: Context) -> DataFrame:
+    """The pairs of one block of which at least one record is new or has changed."""
+    marked = blocked.join(same.select("party_id", F.lit(False).alias("same")), on="party_id", how="left").select(
+        "party_id", *spec.columns, *block_columns(spec), F.col("same").isNull().alias(IS_NEW)
     )
     marked = context.keep(marked)
     counts = marked.agg(F.count(F.lit(1)).alias("all"), F.count_if(IS_NEW).alias("new")).first()

@@ -5,7 +5,8 @@ Splink is imported when one of them is called: a deployment without probabilisti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pyspark.errors import PySparkException
@@ -13,6 +14,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.errors import IdentityError
+from bullseye.identity.blocks import block_columns
 from bullseye.identity.components import cut
 from bullseye.settings.linkage import Compared, Probabilistic
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 Model = Mapping[str, Any]
 """A model as Splink saves it: comparisons with the m and u of every level, and the prior."""
 IS_NEW = "is_new"
+_CONSTRAINTS = "spark.sql.constraintPropagation.enabled"
 _VIEWS = "__splink__"
 """How the names of Splink's views begin."""
 _NEEDS_JAR = ("damerau_levenshtein", "jaro_winkler", "name", "date", "email")
@@ -99,13 +102,30 @@ def train(api: Any, records: Any, sample: Any, spec: Probabilistic) -> Model:
 def predict(api: Any, records: Any, spec: Probabilistic, model: Model, *, only_new: bool) -> Any:
     """Pairs of records that match with at least the threshold's probability; with `only_new`, of pairs of which one is new.
 
-    The result is Splink's table, with both ids, weight, probability, and `gamma_<column>` for every comparison.
+    Two records are a pair where a column of `block_columns` is the same. The result is Splink's table, with both ids, weight,
+    probability, and `gamma_<column>` for every comparison.
     """
     from splink import Linker
 
-    settings = with_weights(splink_settings(spec, only_new=only_new), model)
-    linker = Linker(api.register(records), settings)
-    return linker.inference.predict(threshold_match_probability=spec.threshold, warning_mode="never")
+    settings = with_weights(splink_settings(spec, blocks=block_columns(spec), only_new=only_new), model)
+    with _without_constraints(api.spark):
+        linker = Linker(api.register(records), settings)
+        return linker.inference.predict(threshold_match_probability=spec.threshold, warning_mode="never")
+
+
+@contextmanager
+def _without_constraints(spark: SparkSession) -> Iterator[None]:
+    """Inside, Spark does not infer what must hold of a query's columns.
+
+    Splink's weights are sums of nested CASE expressions, and Spark writes out what follows from each in terms of all others:
+    with eight comparisons that filled a heap of 5 GB before the first pair was compared (Spark 4.2.0, Splink 5.0.0).
+    """
+    before = spark.conf.get(_CONSTRAINTS)
+    spark.conf.set(_CONSTRAINTS, "false")
+    try:
+        yield
+    finally:
+        spark.conf.set(_CONSTRAINTS, str(before))
 
 
 def release(api: Any) -> None:
@@ -130,15 +150,15 @@ def pairs(predicted: DataFrame, spec: Probabilistic) -> DataFrame:
     )
 
 
-def splink_settings(spec: Probabilistic, *, only_new: bool = False) -> SettingsCreator:
-    """Splink's settings for the comparisons and blocks of identity.yaml, without weights."""
+def splink_settings(spec: Probabilistic, *, blocks: Sequence[str] = (), only_new: bool = False) -> SettingsCreator:
+    """Splink's settings, without weights, for the comparisons of identity.yaml and pairs that have one of `blocks` the same."""
     from splink import SettingsCreator
 
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="party_id",
         comparisons=[_comparison(compared) for compared in spec.comparisons],
-        blocking_rules_to_generate_predictions=[_block(columns, only_new=only_new) for columns in spec.blocking],
+        blocking_rules_to_generate_predictions=[_block([column], only_new=only_new) for column in blocks],
         retain_matching_columns=True,  # without the values Splink drops the levels too
         retain_intermediate_calculation_columns=False,
     )

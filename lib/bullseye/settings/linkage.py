@@ -69,6 +69,9 @@ class Probabilistic(SettingsModel):
     """The comparisons, whose weights add up."""
     blocking: tuple[Block, ...] = Field(min_length=1)
     """Which pairs are looked at: those that agree on all columns (or SQL over columns) of at least one entry."""
+    max_block: int = Field(default=1_000, ge=2)
+    """Records that may agree on an entry of `blocking`; where more do, such as all of one first name in a large town, their
+    pairs, which grow with the square, are not looked at through that entry, and it is reported."""
     threshold: float = Field(default=0.95, gt=0, lt=1)
     """Smallest probability of a match that links."""
     training: Training
@@ -85,6 +88,7 @@ class Probabilistic(SettingsModel):
                 )
         if twice := sorted({name for name in compared if compared.count(name) > 1}):
             raise ValueError(f"compared twice: {', '.join(twice)}; a column has one comparison")
-        if taken := sorted({"party_id", "record_hash", "is_new"} & set(self.columns)):
+        kept = {"party_id", "record_hash", "is_new", *(f"block_{number}" for number in range(len(self.blocking)))}
+        if taken := sorted(kept & set(self.columns)):
             raise ValueError(f"{', '.join(taken)} is kept for the record itself; choose another name")
         return self

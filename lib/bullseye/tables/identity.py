@@ -80,13 +80,13 @@ IDENTITY_REFUSAL = Table(
     "ops.identity_refusal",
     columns=columns(
         """
-        reason STRING NOT NULL COMMENT 'blocked value, too many holders, too many customers, too many parties or too many values',
+        reason STRING NOT NULL COMMENT 'blocked value, too many holders, too many customers, too many parties, too many values or large block',
         rule STRING NOT NULL COMMENT 'rule whose links were refused; the type for a value that is blocked or has too many holders',
-        evidence STRING NOT NULL COMMENT 'first 32 digits of the salted SHA-256 of the value; of links dropped for what their customer would hold, the smallest party of that customer',
+        evidence STRING NOT NULL COMMENT 'first 32 digits of the salted SHA-256 of the value; of links dropped for what their customer would hold, the smallest party of that customer; of a large block the columns on which its records agree',
         limit_type STRING COMMENT 'identifier type whose limit would be broken; NULL for other reasons',
-        found BIGINT NOT NULL COMMENT 'parties that hold a value that is blocked or has too many holders; customers that a value would join; values or parties that the customer would have',
+        found BIGINT NOT NULL COMMENT 'parties that hold a value that is blocked or has too many holders; customers that a value would join; values or parties that the customer would have; records of the largest block',
         allowed BIGINT COMMENT 'the limit; NULL for a blocked value',
-        links BIGINT NOT NULL COMMENT 'links that were not made',
+        links BIGINT NOT NULL COMMENT 'links that were not made; of large blocks the pairs that were not compared through them',
         """
     ),
     key=("reason", "rule", "evidence"),

@@ -7,7 +7,7 @@ from datetime import date
 from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import rows_of
 
-from bullseye.identity.holdings import crowded, holdings, shared
+from bullseye.identity.holdings import crowded, holdings, shared, without
 from bullseye.identity.linking import Joined, join_customers, star_links
 from bullseye.identity.similar import PAIR, Similar, similar_links
 from bullseye.settings.identity import Identity, LinkRule
@@ -80,6 +80,10 @@ def test_values_are_known_by_their_hash_and_blocked_ones_are_set_apart(spark: Sp
     assert by_party["a", "phone"] == by_party["b", "phone"] != by_party["c", "nid"]
     assert all(len(value) == 32 for value in by_party.values())
     assert [(row["id_type"], row["parties"]) for row in met.collect()] == [("phone", 2)]
+    plain = without(rows, met.select("id_type", "value"), salt="salt")
+    assert plain.schema == rows.schema
+    left = sorted((row["party_id"], row["id_type"], row["id_value"]) for row in plain.collect())
+    assert left == [("a", "phone", "1"), ("b", "phone", "1"), ("c", "nid", "1")]
 
 
 def test_a_value_that_more_parties_hold_than_its_type_allows_is_told_and_one_held_twice_counts_once(
@@ -194,7 +198,7 @@ def test_no_similarity_joins_two_who_hold_different_values_of_what_one_person_ha
     pairs = [("a", "b"), ("c", "d"), ("e", "f"), ("g", "h")]
     found = spark.createDataFrame([(one, other, 9.0, 0.99, "{}") for one, other in pairs], PAIR)
     alone = members(spark, **{party: party for party in "abcdef"}, g="g", h="g")
-    links, clashes = similar_links(Similar(found, "m1", found, None), alone, ids, limits)
+    links, clashes = similar_links(Similar(found, "m1", found, None, found), alone, ids, limits)
     assert sorted((row["party_id"], row["other_party_id"], row["evidence"]) for row in links.collect()) == [
         ("c", "d", "m1 9.00"),
         ("e", "f", "m1 9.00"),

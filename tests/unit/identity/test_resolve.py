@@ -17,6 +17,7 @@ from bullseye.errors import IdentityError
 from bullseye.facts import with_customer
 from bullseye.identity import assigned, number_customers
 from bullseye.identity.check import check_identity
+from bullseye.identity.model import model_rows
 from bullseye.settings import Settings
 from bullseye.settings.identity import Identity
 from bullseye.tables import contracts
@@ -292,6 +293,79 @@ def test_every_limit_holds_in_the_job(spark: SparkSession, salted: None) -> None
         ("too many parties", "email", None, 4, 3, 3),
         ("too many values", "email", "nid", 2, 1, 1),
     ]
+
+
+SIMILAR = {
+    "salt_env": "LINK_SALT",
+    "types": [
+        {"name": "phone", "normalise": "text", "blocked": ["0"]},
+        {"name": "device", "normalise": "text", "max_holders": 2},
+    ],
+    "probabilistic": {
+        "columns": {"given": "given_name", "phone": "phone", "device": "device", "town": "city"},
+        "comparisons": [{"column": "given"}, {"column": "phone"}, {"column": "device"}],
+        "blocking": [["given", "town"], ["phone"], ["device"]],
+        "max_block": 3,
+        "training": {"sure": [["phone"]], "passes": [["given"]]},
+    },
+}
+WEIGHTS = {
+    "probability_two_random_records_match": 0.1,
+    "comparisons": [
+        {
+            "output_column_name": name,
+            "comparison_levels": [
+                {"sql_condition": "missing", "is_null_level": True},
+                {"sql_condition": "equal", "m_probability": 0.99, "u_probability": 0.01},
+                {"sql_condition": "ELSE", "m_probability": 0.01, "u_probability": 0.99},
+            ],
+        }
+        for name in ("given", "phone", "device")
+    ],
+}
+"""A model in which two equal values make a match, and one does not."""
+
+
+def test_similarity_looks_neither_at_values_that_link_nobody_nor_at_crowds(spark: SparkSession, salted: None) -> None:
+    """Five by the name of Eva in one town are a crowd; some are still pairs, by their telephone or their device."""
+    identity = Identity.model_validate(SIMILAR)
+    assert identity.probabilistic
+    told = {
+        "same:1": ("anna", "wien", "1", None),
+        "same:2": ("anna", "graz", "1", None),
+        "blocked:1": ("ida", "wien", "0", None),
+        "blocked:2": ("ida", "graz", "0", None),
+        **{f"many:{number}": ("ute", f"town {number}", None, "9") for number in range(3)},
+        "crowd:1": ("eva", "wien", "2", None),
+        "crowd:2": ("eva", "wien", "2", None),
+        "crowd:3": ("eva", "wien", "3", "4"),
+        "crowd:4": ("eva", "wien", None, "4"),
+        "crowd:5": ("eva", "wien", None, None),
+    }
+    persons = [{"party_id": party, "given_name": row[0], "city": row[1]} for party, row in told.items()]
+    held = [
+        {"party_id": party, "id_type": type_, "id_value": value}
+        for party, row in told.items()
+        for type_, value in zip(("phone", "device"), row[2:], strict=True)
+        if value
+    ]
+    given = {
+        PERSON.name: local_frame(spark, persons, PERSON.schema()),
+        IDENTIFIER.name: local_frame(spark, held, IDENTIFIER.schema()),
+        "ops.identity_model": model_rows(spark, WEIGHTS, identity.probabilistic, trained_on=None, run_id="r0"),
+    }
+    context, made = resolved(spark, given, run_id="r1", identity=identity)
+    links = sorted((row["party_id"], row["other_party_id"]) for row in made["features.identity_link"].collect())
+    refused = [tuple(row) for row in made["ops.identity_refusal"].drop("evidence").collect()]
+    crowd = made["ops.identity_refusal"].where("rule = 'similar'").select("evidence").collect()
+    context.release()
+    assert links == [("crowd:2", "crowd:1"), ("crowd:4", "crowd:3"), ("same:2", "same:1")]
+    assert sorted(refused, key=str) == [
+        ("blocked value", "phone", None, 2, None, 1),
+        ("large block", "similar", None, 5, 3, 10),
+        ("too many holders", "device", None, 3, 2, 2),
+    ]
+    assert [row["evidence"] for row in crowd] == ["given, town"]
 
 
 ASSIGNED = {"event": "assigned", "party_id": "web:1", "rule": "email", "run_id": "r0"}

@@ -59,6 +59,8 @@ def test_a_mistake_is_told_with_its_remedy(given, message):
         ({"comparisons": [{"column": "family"}, {"column": "family"}]}, "compared twice: family"),
         ({"comparisons": [{"column": "family", "by": "name", "thresholds": [1]}]}, "levels of its own"),
         ({"columns": {"party_id": "party_id"}, "comparisons": [{"column": "party_id"}]}, "kept for the record itself"),
+        ({"columns": {"block_0": "city"}, "comparisons": [{"column": "block_0"}]}, "kept for the record itself"),
+        ({"max_block": 1}, "greater than or equal to 2"),
         ({"threshold": 1.0}, "less than 1"),
         ({"blocking": [[]]}, "at least 1 item"),
     ],
