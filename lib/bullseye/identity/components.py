@@ -23,8 +23,14 @@ def cut(frame: DataFrame) -> DataFrame:
     """The frame, computed now and without the plan behind it, so that plans do not grow with rules and rounds.
 
     It lies on disk: Spark would hold the rows as objects, and those of a dozen rules about millions of parties fill the heap.
+    Nor is anything left of Spark's estimate of its size: that of a join is the product of both sides, so that after some rounds
+    of joins it is a number of millions of digits, and planning comes to a stand (Spark 4.2.0).
     """
-    return frame.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
+    session = frame.sparkSession
+    rows = frame.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)._jdf
+    streams = False  # Java takes no names
+    plain = session._jsparkSession.internalCreateDataFrame(rows.queryExecution().toRdd(), rows.schema(), streams)
+    return DataFrame(plain, session)
 
 
 def connected_components(links: DataFrame, *, max_rounds: int = MAX_ROUNDS, few_links: int = FEW_LINKS) -> DataFrame:

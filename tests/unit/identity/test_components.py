@@ -14,9 +14,23 @@ from scipy.sparse.csgraph import connected_components as by_scipy
 
 from bullseye.errors import IdentityError
 from bullseye.identity import connected_components
-from bullseye.identity.components import joined
+from bullseye.identity.components import cut, joined
 
 EDGES = st.lists(st.tuples(st.integers(0, 39), st.integers(0, 39)), max_size=60)
+
+
+def test_what_is_cut_has_the_same_rows_and_an_estimate_that_does_not_grow_with_the_joins_before_it(
+    spark: SparkSession,
+) -> None:
+    """Spark takes the product of both sides for the size of a join: squared six times, 20 bytes are a number of 280 bits."""
+    given = spark.createDataFrame([("a", 1), ("b", None)], "key STRING, value INT")
+    rows = given
+    for _ in range(6):
+        rows = cut(rows.join(rows.select("key"), on="key"))
+    assert rows.schema == given.schema
+    assert sorted(rows.collect()) == sorted(given.collect())
+    size = rows._jdf.queryExecution().optimizedPlan().stats().sizeInBytes()
+    assert size < 2**64
 
 
 def components(spark: SparkSession, edges: list[tuple[str, str]], **more: int) -> dict[str, str]:
