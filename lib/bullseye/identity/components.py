@@ -18,18 +18,24 @@ MAX_ROUNDS = 40
 FEW_LINKS = 10_000
 """Links that the driver joins by itself; more of them stay on the executors."""
 
+_UNKNOWN_SIZE = 2**63 - 1
+"""Bytes that Spark supposes where it knows nothing."""
+
 
 def cut(frame: DataFrame) -> DataFrame:
     """The frame, computed now and without the plan behind it, so that plans do not grow with rules and rounds.
 
     It lies on disk: Spark would hold the rows as objects, and those of a dozen rules about millions of parties fill the heap.
-    Nor is anything left of Spark's estimate of its size: that of a join is the product of both sides, so that after some rounds
-    of joins it is a number of millions of digits, and planning comes to a stand (Spark 4.2.0).
+    Spark takes the product of both sides for the size of a join, and a checkpoint keeps that estimate: after some rounds of
+    joins it is a number of millions of digits, and planning comes to a stand (Spark 4.2.0). One that is beyond all measure is
+    forgotten.
     """
-    session = frame.sparkSession
-    rows = frame.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)._jdf
+    kept, session = frame.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY), frame.sparkSession
+    plan = kept._jdf.queryExecution()
+    if plan.optimizedPlan().stats().sizeInBytes() < _UNKNOWN_SIZE:
+        return kept
     streams = False  # Java takes no names
-    plain = session._jsparkSession.internalCreateDataFrame(rows.queryExecution().toRdd(), rows.schema(), streams)
+    plain = session._jsparkSession.internalCreateDataFrame(plan.toRdd(), kept._jdf.schema(), streams)
     return DataFrame(plain, session)
 
 
