@@ -15,18 +15,13 @@ from bullseye.settings.linkage import Probabilistic
 LARGE_BLOCK = "large block"
 
 
-def block_columns(spec: Probabilistic) -> list[str]:
-    """The column with the key of a record's block, for every entry of `blocking`."""
-    return [f"block_{number}" for number in range(len(spec.blocking))]
-
-
 def with_blocks(records: DataFrame, spec: Probabilistic, *, rule: str) -> tuple[DataFrame, DataFrame]:
     """The records with the keys of their blocks, and what was refused: one row per entry of `blocking` with large blocks.
 
     A key is a hash of the entry's values; NULL where one is missing, and where more than `max_block` records have it: the
     pairs of a block grow with its square.
     """
-    names = block_columns(spec)
+    names = spec.block_columns
     keyed = records.withColumns({name: _key(block) for name, block in zip(names, spec.blocking, strict=True)})
     every = [F.struct(F.lit(name).alias("name"), F.col(name).alias("key")) for name in names]
     sizes = keyed.select(F.inline(F.array(*every))).where("key IS NOT NULL").groupBy("name", "key").count()
@@ -36,9 +31,9 @@ def with_blocks(records: DataFrame, spec: Probabilistic, *, rule: str) -> tuple[
     refused = []
     for row in told.orderBy("name").collect():  # one row an entry of `blocking` at most
         name = row["name"]
-        crowd = large.where(F.col("name") == name).select(F.col("key").alias(name), F.lit(True).alias("is_large"))
+        crowd = large.where(F.col("name") == name).select(F.col("key").alias(name), F.lit(True).alias("_is_large"))
         joined = keyed.join(F.broadcast(crowd), on=name, how="left")
-        keyed = joined.withColumn(name, F.when(F.col("is_large").isNull(), F.col(name))).drop("is_large")
+        keyed = joined.withColumn(name, F.when(F.col("_is_large").isNull(), F.col(name))).drop("_is_large")
         evidence = ", ".join(spec.blocking[names.index(name)])
         refused.append((LARGE_BLOCK, rule, evidence, None, row["found"], spec.max_block, row["pairs"]))
     return keyed, local_frame(records.sparkSession, refused, REFUSAL)

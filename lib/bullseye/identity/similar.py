@@ -12,7 +12,7 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError
-from bullseye.identity.blocks import block_columns, with_blocks
+from bullseye.identity.blocks import with_blocks
 from bullseye.identity.components import cut
 from bullseye.identity.holdings import without
 from bullseye.identity.linking import MANY_VALUES
@@ -99,7 +99,7 @@ def _carried(same: DataFrame) -> DataFrame:
 def _new(blocked: DataFrame, same: DataFrame, rows: Sequence[Row], spec: Probabilistic, context: Context) -> DataFrame:
     """The pairs of one block of which at least one record is new or has changed."""
     marked = blocked.join(same.select("party_id", F.lit(False).alias("same")), on="party_id", how="left").select(
-        "party_id", *spec.columns, *block_columns(spec), F.col("same").isNull().alias(IS_NEW)
+        "party_id", *spec.columns, *spec.block_columns, F.col("same").isNull().alias(IS_NEW)
     )
     marked = context.keep(marked)
     counts = marked.agg(F.count(F.lit(1)).alias("all"), F.count_if(IS_NEW).alias("new")).first()

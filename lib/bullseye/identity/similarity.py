@@ -14,7 +14,6 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.errors import IdentityError
-from bullseye.identity.blocks import block_columns
 from bullseye.identity.components import cut
 from bullseye.settings.linkage import Compared, Probabilistic
 
@@ -107,7 +106,7 @@ def predict(api: Any, records: Any, spec: Probabilistic, model: Model, *, only_n
     """
     from splink import Linker
 
-    settings = with_weights(splink_settings(spec, blocks=block_columns(spec), only_new=only_new), model)
+    settings = with_weights(splink_settings(spec, blocks=spec.block_columns, only_new=only_new), model)
     with _without_constraints(api.spark):
         linker = Linker(api.register(records), settings)
         return linker.inference.predict(threshold_match_probability=spec.threshold, warning_mode="never")

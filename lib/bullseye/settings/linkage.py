@@ -88,7 +88,11 @@ class Probabilistic(SettingsModel):
                 )
         if twice := sorted({name for name in compared if compared.count(name) > 1}):
             raise ValueError(f"compared twice: {', '.join(twice)}; a column has one comparison")
-        kept = {"party_id", "record_hash", "is_new", *(f"block_{number}" for number in range(len(self.blocking)))}
-        if taken := sorted(kept & set(self.columns)):
+        if taken := sorted({"party_id", "record_hash", "is_new", *self.block_columns} & set(self.columns)):
             raise ValueError(f"{', '.join(taken)} is kept for the record itself; choose another name")
         return self
+
+    @property
+    def block_columns(self) -> list[str]:
+        """The column with the key of a record's block, for every entry of `blocking`."""
+        return [f"block_{number}" for number in range(len(self.blocking))]

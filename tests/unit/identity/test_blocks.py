@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame, SparkSession
 
-from bullseye.identity.blocks import block_columns, with_blocks
+from bullseye.identity.blocks import with_blocks
 from bullseye.settings.linkage import Probabilistic
 
 SPEC = Probabilistic.model_validate(
@@ -42,7 +42,7 @@ def test_records_with_equal_values_share_a_block_and_a_missing_value_has_none(sp
         ("6", "nnaw", "wels"),
     )
     found, refused = with_blocks(given, SPEC, rule="similar")
-    assert found.columns == [*given.columns, "block_0", "block_1"] == [*given.columns, *block_columns(SPEC)]
+    assert found.columns == [*given.columns, "block_0", "block_1"] == [*given.columns, *SPEC.block_columns]
     assert blocks(found, "block_0") == [["1", "3", "4"], ["2", "6"]]
     assert blocks(found, "block_1") == [["1", "2"], ["3"], ["6"]]
     assert refused.collect() == []
