@@ -101,14 +101,14 @@ class Lake:
         missing = {c.name: F.lit(None).cast(c.type) for c in table.columns if c.name not in rows.columns}
         return (rows.withColumns(missing) if missing else rows).select(*table.names)
 
-    def ensure(self, table: Table, stamp: Stamp) -> None:
-        """Create the table, or add the columns that its contract has gained.
+    def ensure(self, table: Table, stamp: Stamp) -> bool:
+        """Create the table, or add the columns that its contract has gained; returns whether it is a new one.
 
         Raises ContractError when a column has changed its type or a required one has gone.
         """
         if not self.exists(table.name):
             self._create(table, stamp)
-            return
+            return True
         actual = {
             field.name: field for field in self.spark.read.format("delta").load(self.path(table.name)).schema.fields
         }
@@ -133,6 +133,7 @@ class Lake:
             added = ", ".join(column.ddl.replace(" NOT NULL", "") for column in new)
             self.spark.sql(f"ALTER TABLE delta.`{self.path(table.name)}` ADD COLUMNS ({added})")
             self._count_commit(stamp.job)
+        return False
 
     def _create(self, table: Table, stamp: Stamp) -> None:
         ddl = ",\n".join(column.ddl for column in table.stored_columns)
@@ -200,7 +201,9 @@ class Lake:
         return self._save(table, table.conform(rows, maker=stamp.job), stamp, mode="append", where=None)
 
     def _save(self, table: Table, rows: DataFrame, stamp: Stamp, *, mode: str, where: str | None) -> int:
-        self.ensure(table, stamp)
+        if self.ensure(table, stamp) and where is None:
+            # Before it replaces all of a table, also a new one, Delta computes the state of what stands there: a Spark job.
+            mode = "append"
         laid_out = _by_month(rows) if table.by_month else rows
 
         def save() -> None:
