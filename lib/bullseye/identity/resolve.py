@@ -53,9 +53,8 @@ def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     ledger, numbers = inputs["ops.identity_ledger"], inputs["features.customer_number"]
     known = context.keep(known_parties(ledger))
     check_ledger(known, ledger, numbers)
-    told = context.keep(_few_parts(persistent_ids(linked.members, known, ids_given(ledger), numbers)))
-    happened = ledger_events(told, linked.links, rules=rule_names(context), run_id=context.run_id)
-    events = context.keep(_few_parts(happened))
+    told = context.keep(persistent_ids(linked.members, known, ids_given(ledger), numbers))
+    events = context.keep(ledger_events(told, linked.links, rules=rule_names(context), run_id=context.run_id))
     today = told.select("party_id", "customer_id").unionByName(
         known.join(told, on="party_id", how="left_anti").select("party_id", F.col("before").alias("customer_id"))
     )
@@ -131,12 +130,10 @@ def _values(met: DataFrame, *, reason: str, allowed: Column | None) -> DataFrame
 
 
 def _all(context: Context, frames: Sequence[DataFrame], schema: str) -> DataFrame:
-    return _few_parts(union_all(frames)) if frames else local_frame(context.spark, [], schema)
-
-
-def _few_parts(frame: DataFrame) -> DataFrame:
-    """The frame in no more parts than a shuffle makes: a union has those of all its frames, and each would be a file."""
-    return frame.coalesce(int(frame.sparkSession.conf.get("spark.sql.shuffle.partitions") or 1))
+    """All rows, in no more parts than a shuffle makes: a union has those of all its frames, and each would be a file."""
+    if not frames:
+        return local_frame(context.spark, [], schema)
+    return union_all(frames).coalesce(int(context.spark.conf.get("spark.sql.shuffle.partitions") or 1))
 
 
 def check_party_ids(members: DataFrame) -> None:
