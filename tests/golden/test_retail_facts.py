@@ -18,7 +18,7 @@ from bullseye.core.lake import Lake
 from bullseye.settings import Settings
 from bullseye.tables import contracts
 
-pytestmark = [pytest.mark.slow, pytest.mark.beside]
+pytestmark = pytest.mark.slow
 Read = Callable[[str], DataFrame]
 
 

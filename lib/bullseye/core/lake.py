@@ -22,7 +22,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from bullseye.core.checked import EMPTY, checked
+from bullseye.core.checked import EMPTY, Checked, checked
 from bullseye.core.contract import Table, same_type
 from bullseye.core.rows import local_frame
 from bullseye.errors import ContractError
@@ -153,15 +153,21 @@ class Lake:
         return self.replace_slices(table, rows, None, stamp)
 
     def replace_slices(self, table: Table, rows: DataFrame, slices: Sequence[date] | None, stamp: Stamp) -> Written:
-        """Replace the rows of the given days or as_of dates, or of all where `slices` is None."""
+        """Replace the rows of the given days or as_of dates, or of all where `slices` is None.
+
+        Raises ContractError for rows of other days or dates.
+        """
         if table.unique_by_construction:
             version = self._save(
                 table, table.conform(rows, maker=stamp.job), stamp, mode="overwrite", where=_where(table, slices)
             )
             return Written(self._rows_of_last_commit(table.name), version)
         with checked(table, rows, maker=stamp.job) as found:
+            if slices is not None:
+                _check_slices(table, found, slices, maker=stamp.job)
+            where = _where(table, slices)
             return Written(
-                found.rows, self._save(table, found.frame, stamp, mode="overwrite", where=_where(table, slices))
+                found.rows, self._save(table, found.frame, stamp, mode="overwrite", where=where, within=True)
             )
 
     def replace_changed(
@@ -200,10 +206,13 @@ class Lake:
         """Append rows of a log, whose keys (a run's id) cannot have been there before; returns the version."""
         return self._save(table, table.conform(rows, maker=stamp.job), stamp, mode="append", where=None)
 
-    def _save(self, table: Table, rows: DataFrame, stamp: Stamp, *, mode: str, where: str | None) -> int:
-        if self.ensure(table, stamp) and where is None:
-            # Before it replaces all of a table, also a new one, Delta computes the state of what stands there: a Spark job.
-            mode = "append"
+    def _save(
+        self, table: Table, rows: DataFrame, stamp: Stamp, *, mode: str, where: str | None, within: bool = False
+    ) -> int:
+        """Write the rows, in place of those that fit `where`; `within` says that they are known to fit it themselves."""
+        if self.ensure(table, stamp) and (where is None or within):
+            # Before it replaces something, also in a new table, Delta computes the state of what stands there: a Spark job.
+            mode, where = "append", None
         laid_out = _by_month(rows) if table.by_month else rows
 
         def save() -> None:
@@ -252,6 +261,15 @@ def _properties(table: Table) -> str:
         # of all other columns are a fifth of the cost of a write.
         properties["delta.dataSkippingStatsColumns"] = "day"
     return ", ".join(f"'{name}' = '{value}'" for name, value in properties.items())
+
+
+def _check_slices(table: Table, rows: Checked, slices: Sequence[date], *, maker: str) -> None:
+    """Raise ContractError for rows of other slices than these."""
+    if others := sorted(set(rows.slices) - {str(day) for day in slices}):
+        raise ContractError(
+            f"{table.name}: rows of {', '.join(others)}, which the run was not to make\n"
+            f"  (made by {maker}; nothing was written)"
+        )
 
 
 def _where(table: Table, slices: Sequence[date] | None) -> str | None:
