@@ -155,7 +155,8 @@ class Lake:
     def replace_slices(self, table: Table, rows: DataFrame, slices: Sequence[date] | None, stamp: Stamp) -> Written:
         """Replace the rows of the given days or as_of dates, or of all where `slices` is None.
 
-        Raises ContractError for rows of other days or dates.
+        Raises ContractError for rows of other days or dates; where keys are unique by construction, and rows not looked at
+        before they are written, Delta raises its own error for them.
         """
         if table.unique_by_construction:
             version = self._save(
@@ -163,12 +164,10 @@ class Lake:
             )
             return Written(self._rows_of_last_commit(table.name), version)
         with checked(table, rows, maker=stamp.job) as found:
-            if slices is not None:
-                _check_slices(table, found, slices, maker=stamp.job)
+            _check_slices(table, found, slices, maker=stamp.job)
             where = _where(table, slices)
-            return Written(
-                found.rows, self._save(table, found.frame, stamp, mode="overwrite", where=where, within=True)
-            )
+            version = self._save(table, found.frame, stamp, mode="overwrite", where=where, within=True)
+            return Written(found.rows, version)
 
     def replace_changed(
         self, table: Table, rows: DataFrame, stamp: Stamp, known: Mapping[str, str]
@@ -263,8 +262,10 @@ def _properties(table: Table) -> str:
     return ", ".join(f"'{name}' = '{value}'" for name, value in properties.items())
 
 
-def _check_slices(table: Table, rows: Checked, slices: Sequence[date], *, maker: str) -> None:
+def _check_slices(table: Table, rows: Checked, slices: Sequence[date] | None, *, maker: str) -> None:
     """Raise ContractError for rows of other slices than these."""
+    if slices is None:
+        return
     if others := sorted(set(rows.slices) - {str(day) for day in slices}):
         raise ContractError(
             f"{table.name}: rows of {', '.join(others)}, which the run was not to make\n"
