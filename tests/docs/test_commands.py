@@ -40,7 +40,8 @@ def known() -> Mapping[str, set[str]]:
     texts = {name: set(re.findall(r"--[a-z-]+", text)) for name, text in headers(ROOT / "scripts").items()}
     found |= {f"scripts/{name}": named for name, named in texts.items()}
     found["scripts/submit register_tables"] = options(get_command(register_app()))
-    benchmark = (ROOT / "benchmark" / "__main__.py").read_text(encoding="utf-8")
+    mains = [ROOT / "benchmark" / "__main__.py", ROOT / "benchmark" / "faults" / "__main__.py"]
+    benchmark = "".join(main.read_text(encoding="utf-8") for main in mains)
     found["scripts/benchmark"] |= set(re.findall(r"--[a-z-]+", benchmark))
     # They hand their arguments on.
     found["scripts/demo"] = suite
