@@ -27,10 +27,14 @@ _PARSING = threading.Lock()
 
 @dataclass(frozen=True)
 class External:
-    """An input from outside the lake, and a fingerprint that changes when it does."""
+    """An input from outside the lake, and a fingerprint that changes when it does.
+
+    `must_be_unchanged` raises SourceError where the input is no longer what it was when it was opened.
+    """
 
     frame: DataFrame
     fingerprint: str
+    must_be_unchanged: Callable[[], None] = lambda: None
 
 
 class Standing(Protocol):

@@ -20,6 +20,8 @@ REQUIRED = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     # Files come in every encoding that Java knows; by itself Spark 4 reads Unicode and ISO-8859-1 only.
     "spark.sql.legacy.javaCharsets": "true",
+    # Spark has no type for times in nanoseconds, which pandas writes: sources/parquet.py makes times of the numbers.
+    "spark.sql.legacy.parquet.nanosAsLong": "true",
 }
 """What the results rest on, wherever the application runs."""
 

@@ -88,6 +88,7 @@ class Suite:
         context = replace(context, standing=LakeStanding(self._lake, self._log, context, now()))
         job = plan.job
         frames = job.run(inputs, context) if job.wanted(context.settings) else context.empty(*job.writes)
+        _must_be_unchanged(externals)
         unknown = set(frames) - set(plan.job.writes)
         if unknown:
             raise GraphError(f"{plan.job.name} made {', '.join(sorted(unknown))} without declaring it in writes")
@@ -106,6 +107,8 @@ class Suite:
             ]
             for found in started:
                 yield from found.result()
+        # The outputs were computed while they were written. What is wrong now is not recorded, and so is made again.
+        _must_be_unchanged(externals)
         if plan.job.files:
             stage("writing files")
             write_texts(self._lake, plan.job.files(inputs, context))
@@ -157,6 +160,11 @@ class Suite:
         written, slices = self._lake.replace_changed(table, rows, self._stamp(plan), known)
         for slice, (mark, count) in slices.items():
             yield Output(table.name, slice, mark, count, written.version)
+
+
+def _must_be_unchanged(externals: Mapping[str, External]) -> None:
+    for external in externals.values():
+        external.must_be_unchanged()
 
 
 def job_group(run_id: str, job: str) -> str:

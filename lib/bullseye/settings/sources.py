@@ -33,6 +33,11 @@ class Source(SettingsModel):
     installed Python package."""
     options: dict[str, str] = {}
     """Options of Spark's reader for the format, such as `sep` for CSV."""
+    multi_line: bool = True
+    """CSV: whether a value in quotes may hold a newline. Each file is then read by one task; false lets Spark read large files
+    in parts, and a newline in quotes stops the run."""
+    max_cell_bytes: int = Field(default=100_000, ge=1_000)
+    """Longest text in one cell; a row with a longer one is rejected, before anything is cast or compared."""
     columns: str = Field(min_length=1, alias="schema", description="SQL DDL of the columns that are read")
     key: tuple[str, ...] = ()
     """A row whose key was met before is a duplicate and is rejected; without a key nothing is compared."""

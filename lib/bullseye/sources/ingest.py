@@ -22,11 +22,14 @@ from bullseye.errors import QualityGateError, SourceError, did_you_mean
 from bullseye.identifiers import check_sources, counted, normalised
 from bullseye.settings import Settings
 from bullseye.settings.sources import Source
-from bullseye.sources.read import CORRUPT, TEXT_FORMATS, list_files, stage, typed, undeclared
+from bullseye.sources.csv_head import CORRUPT, OPEN_QUOTE
+from bullseye.sources.files import list_files, stage
+from bullseye.sources.read import FILE, HAS_NUL, NOT_TEXT, TEXT_FORMATS, TOO_LONG, typed, undeclared
 from bullseye.tables.ops import SOURCE_FILE
 from bullseye.tables.silver import IDENTIFIER, PERSON
 
 _log = logging.getLogger(__name__)
+_OPEN_QUOTE = "quote is not closed"
 _AT_ONCE = 3
 """Sources that are checked side by side: most are small, and each is a chain of short Spark jobs."""
 
@@ -125,6 +128,12 @@ def check_source(source: Source, frame: DataFrame, context: Context) -> Checked:
     must, may = _rules(source)
     found = count_broken(rows, {**must, **may}, key=source.key)
     total, duplicates, failed = found.rows, found.duplicates, found.broken
+    if not source.multi_line and failed.get(_OPEN_QUOTE):
+        where = rows.where(OPEN_QUOTE).select(FILE).first()
+        raise SourceError(
+            f"source {source.name}: {failed[_OPEN_QUOTE]} line(s) end within quotes, in {where[FILE] if where else ''};"
+            " take multi_line: false out of sources.yaml, or close the quotes where the file is made"
+        )
     if total == 0 and not source.may_be_empty:
         raise SourceError(
             f"source {source.name} has no rows; drop the file again, or set may_be_empty: true in sources.yaml"
@@ -157,12 +166,14 @@ def _rules(source: Source) -> tuple[dict[str, Column], dict[str, Column]]:
     must: dict[str, Column] = {}
     if source.format in TEXT_FORMATS:
         must["malformed line"] = F.col(CORRUPT).isNull()
+        must[_OPEN_QUOTE] = ~F.col(OPEN_QUOTE)
         for field in declared.fields:
             if field.dataType.simpleString() != "string":
                 text = F.col("_text")[field.name]
                 must[f"{field.name} is not {field.dataType.simpleString().upper()}"] = (
                     text.isNull() | (F.trim(text) == "") | column_named(field.name).isNotNull()
                 )
+    must |= {"cell too long": ~F.col(TOO_LONG), "NUL in a cell": ~F.col(HAS_NUL), "not valid text": ~F.col(NOT_TEXT)}
     must |= {
         f"{field.name} is missing": column_named(field.name).isNotNull()
         for field in declared.fields
@@ -214,13 +225,13 @@ def _source_files(checked: Mapping[str, Checked], context: Context) -> DataFrame
     rows = [
         Row(
             source=source.name,
-            file=file.path.rpartition("/")[2],
+            file=file.name,
             bytes=file.bytes,
             modified_at=file.modified_at,
             rows=checked[source.name].rows,
         )
         for source in context.settings.sources.sources
-        for file in list_files(context.spark, stage(source, context))
+        for file in list_files(context.spark, source, stage(source, context)).files
     ]
     return local_frame(context.spark, rows, SOURCE_FILE.schema())
 

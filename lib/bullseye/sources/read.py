@@ -2,43 +2,53 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
-from collections.abc import Mapping
+import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial, reduce
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructField, StructType
 
 from bullseye.core.contract import parse_schema, same_type
 from bullseye.core.job import Context, External
-from bullseye.core.rows import column_named
+from bullseye.core.rows import column_named, local_frame
 from bullseye.core.runlog import combine
 from bullseye.errors import SourceError, did_you_mean
 from bullseye.settings.sources import Source
+from bullseye.sources.csv_head import CORRUPT, OPEN_QUOTE, by_head, read_heads
+from bullseye.sources.csv_rows import read_csv
+from bullseye.sources.files import Listing, SourceFile, list_files, must_be_unchanged, stage
+from bullseye.sources.parquet import read_parquet
 
+_log = logging.getLogger(__name__)
 TEXT_FORMATS = ("csv", "json")
-CORRUPT = "_corrupt_record"
-WINDOWS = ("windows-1252", "cp1252")
-"""The encoding in which Excel writes CSV files in Western Europe. Spark 4 has none of its family but ISO-8859-1, which
-differs from it in 27 characters only: those that are control characters there, such as the euro sign."""
-_CONTROLS = {
-    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-}
+FILE = "_file"
+"""Hidden column of every row: its file, as in `ops.source_file`."""
+MODIFIED_AT = "_modified_at"
+"""Hidden column of every row: the last change of its file."""
+TOO_LONG, HAS_NUL, NOT_TEXT = "_too_long", "_has_nul", "_not_text"
+HIDDEN = (CORRUPT, OPEN_QUOTE, FILE, MODIFIED_AT)
+_NUMBER_BYTES = 1000
+"""Length of text beyond which nothing is a number, a date or a truth value: reading such a text takes for ever."""
 
 
 @dataclass(frozen=True)
-class SourceFile:
-    """One file of a source; `modified_at` in UTC."""
+class Part:
+    """Files of one shape, and their rows: columns as they are in the files, and those of `HIDDEN`."""
 
-    path: str
-    bytes: int
-    modified_at: datetime
+    files: Sequence[SourceFile]
+    frame: DataFrame
+
+    @property
+    def types(self) -> dict[str, str]:
+        return {
+            field.name: field.dataType.simpleString() for field in self.frame.schema.fields if field.name not in HIDDEN
+        }
 
 
 def open_sources(context: Context) -> Mapping[str, External]:
@@ -48,19 +58,13 @@ def open_sources(context: Context) -> Mapping[str, External]:
     columns. A column that the source does not declare is left out.
     """
     problems: list[str] = []
-    found: dict[str, External] = {}
+    opened: dict[str, External] = {}
     for index, source in enumerate(context.settings.sources.sources):
         place = context.settings.place("sources", "sources", index)
         try:
             path = stage(source, context)
-            files = list_files(context.spark, path)
-            if not files:
-                raise SourceError(f"{path} matches no file; check the path, or the job that drops the file")
-            frame = _read(context.spark, source, path)
-            if differences := _differences(context.spark, source, frame):
-                raise SourceError(
-                    f"{path} is not what the schema says\n" + "\n".join(f"      {line}" for line in differences)
-                )
+            listing = list_files(context.spark, source, path)
+            frame = _frame(context.spark, source, path, listing)
         except SourceError as error:
             problems.append(f"{place} ({source.name}): {error}")
             continue
@@ -69,143 +73,204 @@ def open_sources(context: Context) -> Mapping[str, External]:
                 f"{place} ({source.name}): cannot be read as {source.format}: {_reason(error)}; drop the file again or mend its format"
             )
             continue
-        found[f"source.{source.name}"] = External(
-            frame, combine(f"{f.path}|{f.bytes}|{f.modified_at.isoformat()}" for f in files)
+        if listing.skipped:
+            _log.warning(
+                "source %s: %d file(s) are passed over, because their names are those of uploads that are not complete: %s",
+                source.name,
+                len(listing.skipped),
+                ", ".join(listing.skipped[:5]),
+            )
+        opened[f"source.{source.name}"] = External(
+            frame,
+            combine(f"{f.path}|{f.bytes}|{f.modified_at.isoformat()}" for f in listing.files),
+            partial(must_be_unchanged, context.spark, source, path, listing),
         )
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise SourceError(f"{len(problems)} source(s) cannot be used, nothing was written\n{listed}")
-    return found
-
-
-def stage(source: Source, context: Context) -> str:
-    """The path to read: as it is, below the deployment's folder where it is relative, or copied out of a package.
-
-    `package:NAME/file` lies on the driver only; it is copied to the lake's landing folder, which executors can read.
-    """
-    if not source.path.startswith("package:"):
-        return (
-            source.path
-            if "://" in source.path or source.path.startswith("/")
-            else str((context.settings.folder / source.path).resolve())
-        )
-    package, _, inner = source.path.removeprefix("package:").partition("/")
-    spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise SourceError(
-            f"the Python package {package} is not installed; run: pip install {package.replace('_', '-')}"
-        )
-    origin = Path(next(iter(spec.submodule_search_locations))) / inner
-    if not origin.is_file():
-        siblings = [path.name for path in origin.parent.glob("*")] if origin.parent.is_dir() else []
-        raise SourceError(f"the package {package} has no file {inner}{did_you_mean(origin.name, siblings)}")
-    if "://" in context.lake_root:
-        return _upload(context, source, origin)
-    landed = Path(context.lake_root) / "landing" / source.name / origin.name
-    unchanged = (
-        landed.exists()
-        and landed.stat().st_size == origin.stat().st_size
-        and landed.stat().st_mtime == origin.stat().st_mtime
-    )
-    if not unchanged:
-        landed.parent.mkdir(parents=True, exist_ok=True)
-        partial = landed.with_name(f".{landed.name}.partial")
-        shutil.copy2(origin, partial)
-        partial.replace(landed)
-    return str(landed)
-
-
-def _upload(context: Context, source: Source, origin: Path) -> str:
-    """Copy into an object store or HDFS by Hadoop's file system, unless a file of this size is there."""
-    landed = f"{context.lake_root}/landing/{source.name}/{origin.name}"
-    target, system = _file_system(context.spark, landed)
-    if not (system.exists(target) and system.getFileStatus(target).getLen() == origin.stat().st_size):
-        path = context.spark._jvm.org.apache.hadoop.fs.Path(str(origin))  # type: ignore[union-attr]  # py4j
-        system.copyFromLocalFile(False, True, path, target)  # noqa: FBT003  Java takes no keywords
-    return landed
-
-
-def list_files(spark: SparkSession, path: str) -> list[SourceFile]:
-    """The files at a path: a file, a folder (hidden files apart) or a glob, sorted by name."""
-    target, system = _file_system(spark, path)
-    found = []
-    for match in system.globStatus(target) or []:
-        statuses = list(system.listStatus(match.getPath())) if match.isDirectory() else [match]
-        found += [s for s in statuses if not s.isDirectory() and not s.getPath().getName().startswith(("_", "."))]
-        found += [
-            s
-            for d in statuses
-            if match.isDirectory() and d.isDirectory() and d.getPath().getName() == "_delta_log"
-            for s in system.listStatus(d.getPath())
-        ]
-    files = [
-        SourceFile(s.getPath().toString(), s.getLen(), datetime.fromtimestamp(s.getModificationTime() / 1000, tz=UTC))
-        for s in found
-    ]
-    return sorted(files, key=lambda file: file.path)
-
-
-def _file_system(spark: SparkSession, path: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  objects of the JVM
-    target = spark._jvm.org.apache.hadoop.fs.Path(path)  # type: ignore[union-attr]  # py4j
-    return target, target.getFileSystem(spark._jsc.hadoopConfiguration())
+    return opened
 
 
 def _read(spark: SparkSession, source: Source, path: str) -> DataFrame:
-    """Text as strings, to be cast later so that a bad value is a bad row and not a bad file; other formats as they are."""
-    windows = source.options.get("encoding", "").lower() in WINDOWS
-    told = {**source.options, "encoding": "ISO-8859-1"} if windows else source.options
-    reader = spark.read.options(**told).format(source.format)
-    if source.format not in TEXT_FORMATS:
-        return reader.load(path)
-    reader = reader.option("header", source.options.get("header", "true")) if source.format == "csv" else reader
-    actual = reader.load(path).columns if source.format == "csv" else parse_schema(source.columns).fieldNames()
-    schema = StructType([*(StructField(name, StringType()) for name in actual), StructField(CORRUPT, StringType())])
-    options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": CORRUPT, "enforceSchema": "false"}
-    rows = reader.schema(schema).options(**options).load(path)
-    return _as_windows(rows) if windows else rows
+    """All rows of the files at a path: texts as they are, to be cast later so that a bad value is a bad row and not a bad
+    file; other formats in their types. Columns go by name, whatever their order in a file.
+    """
+    return _frame(spark, source, path, list_files(spark, source, path))
 
 
-def _as_windows(rows: DataFrame) -> DataFrame:
-    """Texts and names that were read as ISO-8859-1 and are windows-1252."""
-    signs, meant = "".join(map(chr, _CONTROLS)), "".join(_CONTROLS.values())
+def _frame(spark: SparkSession, source: Source, path: str, listing: Listing) -> DataFrame:
+    declared = parse_schema(source.columns)
+    parts = _parts(spark, source, listing, declared)
+    if differences := [*_differences(source, parts, declared), *_key_problems(source, declared)]:
+        listed = "\n".join(f"      {line}" for line in differences)
+        raise SourceError(f"{path} is not what the schema says\n{listed}")
+    if not parts:
+        texts = StructType([StructField(name, StringType()) for name in declared.fieldNames()])
+        hidden = f"{CORRUPT} STRING, {OPEN_QUOTE} BOOLEAN, {FILE} STRING, {MODIFIED_AT} TIMESTAMP"
+        return local_frame(spark, [], StructType([*texts.fields, *parse_schema(hidden).fields]))
+    added = {name for field in declared.fields for name in [field.name] if _lacking(parts, name)}
+    if added:
+        _log.warning(
+            "source %s: files without the column(s) %s: NULL in their rows", source.name, ", ".join(sorted(added))
+        )
+    complete = [_complete(part, source, declared, alone=len(parts) == 1) for part in parts]
+    return reduce(partial(DataFrame.unionByName, allowMissingColumns=True), complete)
+
+
+def _parts(spark: SparkSession, source: Source, listing: Listing, declared: StructType) -> list[Part]:
+    """The files of a source by their shape."""
+    if source.format == "delta":
+        version = int(listing.files[0].name.rpartition("/")[2].removesuffix(".json"))
+        reader = spark.read.options(**({"versionAsOf": str(version)} | source.options)).format("delta")
+        file = listing.files[0]
+        place = {FILE: F.lit(file.name), MODIFIED_AT: F.lit(file.modified_at)}
+        return [Part(listing.files, reader.load(listing.root).withColumns(place))]
+    files = [file for file in listing.files if file.bytes or source.format == "parquet"]
+    if empty := len(listing.files) - len(files):
+        _log.warning("source %s: %d file(s) are empty", source.name, empty)
+    groups: list[tuple[Sequence[SourceFile], DataFrame]] = []
+    if source.format == "csv" and files:
+        heads = by_head(files, read_heads(spark, source, files, declared.fieldNames()))
+        groups = [
+            (alike, read_csv(spark, source, head, listing.targets(alike)))
+            for head, alike in heads.items()
+            if head.names
+        ]
+    elif source.format == "json" and files:
+        schema = StructType([StructField(name, StringType()) for name in (*declared.fieldNames(), CORRUPT)])
+        options = {**source.options, "mode": "PERMISSIVE", "columnNameOfCorruptRecord": CORRUPT}
+        reader = spark.read.schema(schema).options(**options, recursiveFileLookup="true")
+        rows = reader.json(listing.targets(files)).select("*", F.lit(False).alias(OPEN_QUOTE), "_metadata")
+        groups = [(files, rows)]
+    elif source.format == "parquet":
+        groups = read_parquet(spark, source, listing)
+    return [Part(alike, _placed(rows, listing.root)) for alike, rows in groups]
+
+
+def _placed(rows: DataFrame, root: str) -> DataFrame:
+    """The rows with the file that they are from."""
+    # Spark gives the path as a URI.
+    path = F.url_decode(F.replace(F.col("_metadata.file_path"), F.lit("+"), F.lit("%2B")))
+    names = [name for name in rows.columns if name not in ("_metadata", FILE, MODIFIED_AT)]
     return rows.select(
-        *(F.translate(column_named(name), signs, meant).alias(name.translate(_CONTROLS)) for name in rows.columns)
+        *map(column_named, names),
+        F.substring(path, len(root) + 2, 1_000_000).alias(FILE),
+        F.col("_metadata.file_modification_time").alias(MODIFIED_AT),
     )
 
 
-def _differences(spark: SparkSession, source: Source, frame: DataFrame) -> list[str]:
-    declared = parse_schema(source.columns)
-    actual = {field.name: field.dataType.simpleString() for field in frame.schema.fields if field.name != CORRUPT}
-    lines = [
-        f"missing      {field.name} {field.dataType.simpleString().upper()}{did_you_mean(field.name, set(actual) - set(declared.fieldNames()))}"
-        for field in declared.fields
-        if field.name not in actual
-    ]
+def _complete(part: Part, source: Source, declared: StructType, *, alone: bool) -> DataFrame:
+    """The rows of a part with all declared columns: those of its folders' names, and NULL for those that it lacks."""
+    text = source.format in TEXT_FORMATS
+    by_folder = set(part.files[0].folder_values)
+    columns = []
+    for field in declared.fields:
+        if field.name in part.types:
+            columns.append(column_named(field.name))
+            continue
+        value = F.lit(None).cast("string")
+        if field.name in by_folder:
+            folder = F.regexp_extract(FILE, rf"(?:^|/)\Q{field.name}\E=([^/]*)/", 1)
+            value = F.when(
+                folder != "__HIVE_DEFAULT_PARTITION__", F.url_decode(F.replace(folder, F.lit("+"), F.lit("%2B")))
+            )
+        columns.append((value if text else value.try_cast(field.dataType)).alias(field.name))
+    others = [name for name in part.types if name not in declared.fieldNames()]
+    # Columns that are left out may differ in their types from file to file.
+    columns += [column_named(name) if alone else column_named(name).cast("string").alias(name) for name in others]
+    return part.frame.select(*columns, *(name for name in HIDDEN if name in part.frame.columns))
+
+
+def _lacking(parts: Sequence[Part], column: str) -> list[str]:
+    """Files that have no such column, neither in themselves nor in the names of their folders."""
+    return sorted(
+        file.name
+        for part in parts
+        if column not in part.types
+        for file in part.files
+        if column not in file.folder_values
+    )
+
+
+def _differences(source: Source, parts: Sequence[Part], declared: StructType) -> list[str]:
+    """How the files differ from the schema. A column that may be NULL can be missing in files before the first that has it."""
+    files = sorted(file.name for part in parts for file in part.files)
+    others = {name for part in parts for name in part.types} - set(declared.fieldNames())
+    lines = []
+    for field in declared.fields:
+        lacking = _lacking(parts, field.name)
+        added_later = field.nullable and lacking == files[: len(lacking)] and len(lacking) < len(files)
+        if lacking and not added_later:
+            some = f" in {lacking[-1]}" if len(lacking) < len(files) else ""
+            hint = did_you_mean(field.name, others)
+            lines.append(f"missing      {field.name} {field.dataType.simpleString().upper()}{some}{hint}")
     if source.format not in TEXT_FORMATS:
-        lines += [
-            f"wrong type   {field.name} is {actual[field.name].upper()}, the schema says {field.dataType.simpleString().upper()}"
-            for field in declared.fields
-            if field.name in actual and same_type(actual[field.name]) != same_type(field.dataType.simpleString())
-        ]
-    if source.key and (unknown := [name for name in source.key if name not in declared.fieldNames()]):
-        lines.append(f"key          names {', '.join(unknown)}, which the schema does not have")
+        for part in parts:
+            some = f" in {part.files[0].name}" if len(parts) > 1 else ""
+            lines += [
+                f"wrong type   {field.name} is {part.types[field.name].upper()}{some},"
+                f" the schema says {field.dataType.simpleString().upper()}"
+                for field in declared.fields
+                if field.name in part.types
+                and same_type(part.types[field.name]) != same_type(field.dataType.simpleString())
+            ]
     return lines
 
 
+def _key_problems(source: Source, declared: StructType) -> list[str]:
+    unknown = [name for name in source.key if name not in declared.fieldNames()]
+    return [f"key          names {', '.join(unknown)}, which the schema does not have"] if unknown else []
+
+
 def undeclared(source: Source, frame: DataFrame) -> list[str]:
-    """Columns of the files that the source does not declare: a warning, and left out."""
-    return sorted(set(frame.columns) - set(parse_schema(source.columns).fieldNames()) - {CORRUPT})
+    """Columns of the files that the source does not declare: a warning, and left out. A column without a name is none."""
+    names = set(frame.columns) - set(parse_schema(source.columns).fieldNames()) - set(HIDDEN)
+    return sorted(name for name in names if not re.fullmatch(r"_c\d+", name))
 
 
 def typed(source: Source, frame: DataFrame) -> DataFrame:
-    """The declared columns in their types (NULL where a text does not fit), with `_raw`, the row as it was read, as JSON."""
-    declared = parse_schema(source.columns)
-    raw = F.to_json(F.struct(*map(column_named, frame.columns)))
-    if source.format not in TEXT_FORMATS:
-        return frame.select(*map(column_named, declared.fieldNames()), raw.alias("_raw"))
-    cast = [column_named(field.name).try_cast(field.dataType).alias(field.name) for field in declared.fields]
-    texts = F.struct(*map(column_named, declared.fieldNames())).alias("_text")
-    return frame.select(*cast, texts, F.col(CORRUPT), raw.alias("_raw"))
+    """The declared columns in their types (NULL where a text does not fit), and hidden ones.
+
+    `_raw`, the row as it was read, as JSON; `_file` and `_modified_at`; `_too_long`, `_has_nul` and `_not_text`, which say
+    what is wrong with its cells. Of text formats also `_text`, the cells as they were read. No cell is longer than the
+    limit, so that no cast, rule or hash can take for ever.
+    """
+    declared, limit = parse_schema(source.columns), source.max_cell_bytes
+    text = source.format in TEXT_FORMATS
+    own = {field.name: field.dataType for field in frame.schema.fields if field.name not in HIDDEN}
+    strings = [name for name, type_ in own.items() if isinstance(type_, StringType)]
+    used = [column_named(name) for name in strings if name in declared.fieldNames()]
+    cut = {name: _cut(column_named(name), limit) if name in strings else column_named(name) for name in own}
+    values = [
+        cut[field.name]
+        if not text or isinstance(field.dataType, StringType)
+        else F.when(F.octet_length(column_named(field.name)) <= _NUMBER_BYTES, column_named(field.name)).try_cast(
+            field.dataType
+        )
+        for field in declared.fields
+    ]
+    flags = {
+        TOO_LONG: _any(F.octet_length(column_named(name)) > limit for name in strings),
+        HAS_NUL: _any(column.contains("\0") for column in used),
+        NOT_TEXT: _any(column.contains("\ufffd") | ~F.is_valid_utf8(column) for column in used),
+    }
+    raw = F.to_json(F.struct(*(column.alias(name) for name, column in cut.items())))
+    texts = [F.struct(*(cut[name].alias(name) for name in declared.fieldNames())).alias("_text")] if text else []
+    return frame.select(
+        *(value.alias(name) for value, name in zip(values, declared.fieldNames(), strict=True)),
+        *texts,
+        *(flag.alias(name) for name, flag in flags.items()),
+        *(name for name in HIDDEN if name in frame.columns),
+        raw.alias("_raw"),
+    )
+
+
+def _cut(text: Column, limit: int) -> Column:
+    return F.when(F.octet_length(text) <= limit, text).otherwise(F.left(text, F.lit(limit // 4)))
+
+
+def _any(conditions: Iterable[Column]) -> Column:
+    return reduce(Column.__or__, (F.coalesce(each, F.lit(False)) for each in conditions), F.lit(False))
 
 
 def _reason(error: Exception) -> str:
