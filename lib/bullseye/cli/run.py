@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from pyspark.sql import functions as F
 
 from bullseye.cli.options import LogFormat
 from bullseye.cli.progress import Report
+from bullseye.core.complete_day import Day, last_complete_day
 from bullseye.core.contract import Table
 from bullseye.core.disk import full_disk
 from bullseye.core.graph import check_graph, run_side_by_side
@@ -27,9 +28,10 @@ from bullseye.core.plan import Planner
 from bullseye.core.runlog import Entry, RunLog
 from bullseye.core.session import start_session, wait_for_executors
 from bullseye.core.suite import Suite
-from bullseye.errors import BullseyeError, SettingsError
+from bullseye.errors import BullseyeError, SettingsError, did_you_mean
 from bullseye.settings import Settings, load_settings
 from bullseye.tables import contracts
+from bullseye.tables.silver import FACTS
 
 _CHECKS = 3
 
@@ -166,26 +168,45 @@ class _AsOf:
         """The context for a job."""
         with self._lock:
             if job.looks_back and self._context.as_of is None:
-                self._context = replace(self._context, as_of=last_complete_day(self._context, self._lake))
+                self._context = replace(self._context, as_of=default_as_of(self._context, self._lake))
             return self._context
 
 
-def last_complete_day(context: Context, lake: Lake) -> date:
-    """The last local day whose facts reach `as_of.complete_after`, by the rule of deployment.yaml.
+def default_as_of(context: Context, lake: Lake) -> date:
+    """The last complete day of the table that `as_of` of deployment.yaml names; see `last_complete_day`.
 
-    Raises BullseyeError when there are no facts.
+    Rows are counted by day in one pass over two columns; one row a day of the data comes to the driver.
+    Raises BullseyeError when there are no facts, SettingsError for a table or column that has no times.
     """
-    rule, deployment = context.settings.deployment.as_of, context.settings.deployment
-    if rule.table not in context.tables:
-        raise SettingsError(f"{context.settings.place('deployment', 'as_of', 'table')}: no table is named {rule.table}")
-    rows = lake.read(context.tables[rule.table])
-    found = rows.agg(F.unix_micros(F.max(rule.column)).alias("last")).first()
-    if found is None or found["last"] is None:
+    rule, zone = context.settings.deployment.as_of, ZoneInfo(context.settings.deployment.local_zone)
+    table = _dated_table(context)
+    by_day = lake.read(table).groupBy("day")
+    rows = by_day.agg(F.count(F.lit(1)).alias("rows"), F.unix_micros(F.max(rule.column)).alias("last")).collect()
+    days = {
+        row["day"]: Day(row["rows"], datetime.fromtimestamp(row["last"] / 1e6, tz=zone).replace(tzinfo=None))
+        for row in rows
+        if row["last"] is not None
+    }
+    if not days:
         raise BullseyeError(
             f"{rule.table} has no rows, so that there is no last complete day; run ingest_sources first, or pass --as-of"
         )
-    last = datetime.fromtimestamp(found["last"] / 1e6, tz=ZoneInfo(deployment.local_zone))
-    return last.date() if last.time() >= rule.complete_after else last.date() - timedelta(days=1)
+    return last_complete_day(days, complete_after=rule.complete_after, min_share=rule.min_share)
+
+
+def _dated_table(context: Context) -> Table:
+    """The table of the as_of rule."""
+    rule, place = context.settings.deployment.as_of, partial(context.settings.place, "deployment", "as_of")
+    facts = {table.name: table for table in FACTS if "TIMESTAMP" in {column.type for column in table.columns}}
+    if rule.table not in facts:
+        hint = did_you_mean(rule.table, facts)
+        raise SettingsError(
+            f"{place('table')}: {rule.table} is not a table of facts with a time{hint}; choose one of {', '.join(facts)}"
+        )
+    times = [column.name for column in facts[rule.table].columns if column.type == "TIMESTAMP"]
+    if rule.column not in times:
+        raise SettingsError(f"{place('column')}: {rule.table} has no time {rule.column!r}; choose {' or '.join(times)}")
+    return facts[rule.table]
 
 
 def _show_plan(context: Context, lake: Lake, jobs: Sequence[Job], report: Report) -> None:

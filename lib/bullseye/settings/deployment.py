@@ -57,11 +57,14 @@ class AsOfRule(SettingsModel):
     """How the default as_of, the last complete day in the data, is found."""
 
     table: str = "silver.order_line"
-    """Table of facts whose newest rows tell how far the data reach."""
+    """Table of facts with a time, whose rows by day decide how far the data reach."""
     column: str = "ordered_at"
     """Its column with the time of the fact, UTC."""
     complete_after: time = time(22, 0)
-    """A day counts as complete when its last fact is at or after this local time."""
+    """A day counts as complete when its last fact is at or after this local time, or facts of a later day are there."""
+    min_share: float = Field(default=0.1, ge=0, le=1)
+    """A day with fewer rows than this share of the median of its weekday in the eight weeks before is not complete;
+    0 for any number of rows."""
 
     @field_validator("complete_after", mode="before")
     @classmethod
