@@ -16,8 +16,10 @@ from bullseye.errors import LeaseError, QualityGateError, SettingsError
 
 
 def hold(spark: SparkSession, lake: Lake, *, host: str, pid: int, beat_at: datetime) -> None:
-    row = [("run-9", host, pid, "ann", beat_at, False)]
-    lake.replace(LEASE, spark.createDataFrame(row, LEASE.schema()), Stamp("run-9", "lease"))
+    row = [("run-9", host, pid, "ann", beat_at, False, 1)]
+    version = lake.replace(LEASE, spark.createDataFrame(row, LEASE.schema()), Stamp("run-9", "lease")).version
+    # The clock of the store counts.
+    os.utime(f"{lake.path(LEASE.name)}/_delta_log/{version:020d}.json", (beat_at.timestamp(), beat_at.timestamp()))
 
 
 def test_too_many_broken_rows_stop_the_run_and_are_kept_with_their_reasons(shop: Shop, spark: SparkSession) -> None:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from bullseye.core.job import Texts
 from bullseye.core.lake import Lake
+from bullseye.core.storage import read_text
 
 
 def write_texts(lake: Lake, texts: Texts) -> None:
-    """Write all texts, then remove what else lies in the folders that hold nothing but them; folders in these stay."""
+    """Write all texts, then remove what else lies in the folders that hold nothing but them; folders in these stay.
+
+    Raises LeaseError, before and after, when another run has taken the lease over.
+    """
+    check = lake.fence.check if lake.fence else lambda: None
+    check()
     for name, text in texts.files.items():
         write_text(lake, name, text)
     for folder in texts.folders:
-        _remove_others(lake, f"{lake.root}/{folder}", {f"{lake.root}/{name}" for name in texts.files})
+        _remove(lake, folder, lambda found, path: found.isFile() and path not in texts.files)
+    for folder, kept in texts.subfolders.items():
+        _remove(lake, folder, _is_other_folder({f"{folder}/{name}" for name in kept}))
+    check()
 
 
 def write_text(lake: Lake, name: str, text: str) -> str:
@@ -32,14 +41,43 @@ def write_text(lake: Lake, name: str, text: str) -> str:
     return where
 
 
-def _remove_others(lake: Lake, folder: str, kept: Collection[str]) -> None:
+def read_texts(lake: Lake, folder: str) -> dict[str, str]:
+    """All texts below `<root>/<folder>`, by their path below it; empty where there is no such folder."""
     java: Any = lake.spark._jvm
-    path = java.org.apache.hadoop.fs.Path(folder)
+    path = java.org.apache.hadoop.fs.Path(f"{lake.root}/{folder}")
     system = path.getFileSystem(lake.spark._jsc.hadoopConfiguration())
-    recursive = False
+    if not system.exists(path):
+        return {}
+    root, recursive = system.makeQualified(path).toString(), True
+    files, texts = system.listFiles(path, recursive), {}
+    while files.hasNext():
+        where = files.next().getPath().toString()
+        if not where.endswith(".draft"):
+            texts[where.removeprefix(f"{root}/")] = read_text(lake.spark, where)
+    return texts
+
+
+def remove_texts(lake: Lake, *names: str) -> None:
+    """Remove these files and folders below the lake's root; what is not there is passed over."""
+    java: Any = lake.spark._jvm
+    recursive = True
+    for name in names:
+        path = java.org.apache.hadoop.fs.Path(f"{lake.root}/{name}")
+        path.getFileSystem(lake.spark._jsc.hadoopConfiguration()).delete(path, recursive)
+
+
+def _is_other_folder(kept: Collection[str]) -> Callable[[Any, str], bool]:
+    return lambda found, path: found.isDirectory() and path not in kept
+
+
+def _remove(lake: Lake, folder: str, chosen: Callable[[Any, str], bool]) -> None:
+    """Remove what is chosen of the direct entries of a folder, by its status and its path below the lake's root."""
+    java: Any = lake.spark._jvm
+    path = java.org.apache.hadoop.fs.Path(f"{lake.root}/{folder}")
+    system = path.getFileSystem(lake.spark._jsc.hadoopConfiguration())
     for found in system.listStatus(path) if system.exists(path) else ():
-        if found.isFile() and f"{folder}/{found.getPath().getName()}" not in kept:
-            system.delete(found.getPath(), recursive)
+        if chosen(found, name := f"{folder}/{found.getPath().getName()}"):
+            remove_texts(lake, name)
 
 
 def _write_by_path(path: Path, text: str) -> None:

@@ -132,10 +132,12 @@ class Texts:
     """Texts that lie beside the tables, by their path below the lake's root.
 
     `folders` hold nothing but these texts: a file that a job made there before and makes no longer is removed.
+    `subfolders` names, for a folder, those below it that stay; others are removed.
     """
 
     files: Mapping[str, str]
     folders: tuple[str, ...] = ()
+    subfolders: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 Files = Callable[[Inputs, Context], Texts]

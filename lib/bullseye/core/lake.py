@@ -24,6 +24,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.checked import EMPTY, Checked, checked
 from bullseye.core.contract import Table, same_type
+from bullseye.core.fence import Fence
 from bullseye.core.rows import local_frame
 from bullseye.errors import ContractError
 
@@ -71,6 +72,8 @@ class Lake:
         self.root = root.rstrip("/")
         self.commits: Counter[str] = Counter()
         """Commits made so far, by the job that made them."""
+        self.fence: Fence | None = None
+        """What every commit carries while a run holds the lease; None for a lake that is used without one."""
         self._lock = threading.Lock()
 
     def path(self, table: str) -> str:
@@ -107,6 +110,7 @@ class Lake:
         Raises ContractError when a column has changed its type or a required one has gone.
         """
         if not self.exists(table.name):
+            self._check_fence()
             self._create(table, stamp)
             return True
         actual = {
@@ -130,10 +134,16 @@ class Lake:
                 f"  use a new lake (--lake), or remove {self.path(table.name)} and run again"
             )
         if new := [column for column in table.stored_columns if column.name not in actual]:
+            self._check_fence()
             added = ", ".join(column.ddl.replace(" NOT NULL", "") for column in new)
             self.spark.sql(f"ALTER TABLE delta.`{self.path(table.name)}` ADD COLUMNS ({added})")
             self._count_commit(stamp.job)
         return False
+
+    def _check_fence(self) -> None:
+        """Before a commit of SQL, which cannot carry a number."""
+        if self.fence:
+            self.fence.check()
 
     def _create(self, table: Table, stamp: Stamp) -> None:
         ddl = ",\n".join(column.ddl for column in table.stored_columns)
@@ -214,15 +224,18 @@ class Lake:
             mode, where = "append", None
         laid_out = _by_month(rows) if table.by_month else rows
 
-        def save() -> None:
+        def save() -> int:
             writer = laid_out.write.format("delta").mode(mode).option("userMetadata", stamp.metadata())
             if where:
                 writer = writer.option("replaceWhere", where)
+            if self.fence:
+                return self.fence.save(writer, self, table.name)
             writer.save(self.path(table.name))
+            return self.version(table.name)
 
-        self._retry(save, table)
+        version = self._retry(save, table)
         self._count_commit(stamp.job)
-        return self.version(table.name)
+        return version
 
     def _rows_of_last_commit(self, table: str) -> int:
         """Rows that the newest commit of the table wrote, by its own metrics."""

@@ -1,0 +1,50 @@
+"""Single files in the lake, through Hadoop's file systems: the same on a disk and on an object store."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+
+def file_exists(spark: SparkSession, path: str) -> bool:
+    """Whether there is a file at the path or URI."""
+    system, file = _opened(spark, path)
+    return bool(system.exists(file))
+
+
+def read_text(spark: SparkSession, path: str) -> str:
+    """The text of a file in UTF-8."""
+    system, file = _opened(spark, path)
+    stream = system.open(file)
+    try:
+        java: Any = spark._jvm
+        return str(java.org.apache.commons.io.IOUtils.toString(stream, "UTF-8"))
+    finally:
+        stream.close()
+
+
+def modified_at(spark: SparkSession, path: str) -> datetime:
+    """When a file was last written, by the clock of the store."""
+    system, file = _opened(spark, path)
+    return datetime.fromtimestamp(system.getFileStatus(file).getModificationTime() / 1000, tz=UTC)
+
+
+def store_now(spark: SparkSession, folder: str) -> datetime:
+    """The time by the clock of the store: that of a file which is written below the folder and removed again."""
+    probe = f"{folder}/.clock-{uuid.uuid4().hex}"
+    system, file = _opened(spark, probe)
+    system.create(file).close()
+    try:
+        return modified_at(spark, probe)
+    finally:
+        recursive = False
+        system.delete(file, recursive)
+
+
+def _opened(spark: SparkSession, path: str) -> tuple[Any, Any]:
+    java: Any = spark._jvm
+    file = java.org.apache.hadoop.fs.Path(path)
+    return file.getFileSystem(spark._jsc.hadoopConfiguration()), file
