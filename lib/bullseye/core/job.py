@@ -56,6 +56,9 @@ class Standing(Protocol):
     def rows(self, table: str) -> int | None:
         """Rows of the run's as_of, or of the whole table where it has no slices; None if no job has made them."""
 
+    def days(self, table: str) -> Mapping[str, int]:
+        """Rows of every slice of a table, as it was last made; a slice that was emptied has none."""
+
     def runs(self) -> DataFrame:
         """`ops.run`, with everything that has finished before this job."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,6 +47,9 @@ class LakeStanding:
             )
         found = slices.get(str(self.context.as_of) if contract.slice else "all")
         return None if found is None else found.rows
+
+    def days(self, table: str) -> Mapping[str, int]:
+        return {slice: output.rows for slice, output in self.log.slices(table).items()}
 
     def runs(self) -> DataFrame:
         return self.lake.read(RUN)

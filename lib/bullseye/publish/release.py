@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from bullseye.core.contract import Table
 from bullseye.core.job import Context, Inputs, Standing
 from bullseye.core.lake import Lake
+from bullseye.core.quality import gate_remedies, gate_text
 from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError, LakeError, QualityGateError
 from bullseye.tables import insights
@@ -82,7 +83,7 @@ def publish_release(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
 
 
 def check_gates(quality: DataFrame) -> None:
-    """Stop when the newest ingest had more rejected rows than allowed: the tables are older than the sources then.
+    """Stop when the newest ingest did not pass a gate: the tables are older than the sources then.
 
     Raises QualityGateError that lists every gate that failed.
     """
@@ -94,15 +95,10 @@ def check_gates(quality: DataFrame) -> None:
         (row for row in gates if row["run_id"] == newest and not row["passed"]), key=lambda row: str(row["source"])
     )
     if found:
-        lines = "\n".join(
-            f"  {row['source']}: {row['failed']:,} of {row['checked']:,} rows rejected"
-            f" ({row['share']:.2%}, allowed {row['allowed']:.2%})"
-            for row in found
-        )
+        listed = "\n".join(f"  {gate_text(row)}" for row in found)
         raise QualityGateError(
-            f"the newest ingest did not pass its quality gates, nothing is published\n{lines}\n"
-            "  ops.quarantine has the rows and their reasons; mend the source, or raise max_rejected_share, and run"
-            " ingest_sources again"
+            f"the newest ingest did not pass its quality gates, nothing is published\n{listed}\n{gate_remedies(found)}\n"
+            "  then run ingest_sources again"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -9,6 +10,8 @@ from pydantic import Field, field_validator, model_validator
 from bullseye.settings.loader import SettingsModel
 
 Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
+Day = date
+"""A day, where a setting is named `date`."""
 
 
 class Rule(SettingsModel):
@@ -40,13 +43,34 @@ class Source(SettingsModel):
     """Longest text in one cell; a row with a longer one is rejected, before anything is cast or compared."""
     columns: str = Field(min_length=1, alias="schema", description="SQL DDL of the columns that are read")
     key: tuple[str, ...] = ()
-    """A row whose key was met before is a duplicate and is rejected; without a key nothing is compared."""
+    """Of rows with one key one stays, the others are rejected; without a key nothing is compared. An equal row is a duplicate.
+    Of rows that differ, the one in the newer file stays, by the file's modification time, then by its name; the others are
+    superseded."""
+    order: str | None = Field(
+        default=None,
+        min_length=1,
+        description="SQL over its columns, such as `updated_at`: of rows with one key, the one with the largest value stays."
+        " `newest_file`: the one in the newer file, as without this setting. Where it is stated, keys are expected to come"
+        " again, and superseded rows do not count against `max_rejected_share`",
+    )
+    date: str | None = Field(
+        default=None,
+        min_length=1,
+        description="SQL over its columns: the day or time that a row is about. A row later than its delivery (the file's"
+        " modification time, and a day) or before the `begin` is rejected. Default: the one DATE or TIMESTAMP column that"
+        " the SQL of a dated canonical table takes from the source, of several the one that is NOT NULL; `none`: no date",
+    )
+    begin: Day | None = None
+    """First day that a row can be about. Default: the first day after the last gap of more than 366 days that has fewer than
+    0.1 % of the rows before it, or of more than ten years that has fewer than 1 %."""
     rules: tuple[Rule, ...] = ()
     """Conditions that its rows must meet, beside the types and `NOT NULL` of the schema."""
     may_be_empty: bool = False
     """Whether a source without rows is taken as it is; otherwise it stops the run."""
     max_rejected_share: float | None = Field(default=None, ge=0, le=1)
     """As in `deployment.yaml`, for this source alone."""
+    max_shrink: float | None = Field(default=None, ge=0, le=1)
+    """As `max_shrink` of all sources, for the rows of this source alone."""
 
     @model_validator(mode="after")
     def _rule_names_are_unique(self) -> Source:
@@ -61,6 +85,12 @@ class Sources(SettingsModel):
 
     sources: tuple[Source, ...] = Field(min_length=1)
     """The sources, in any order."""
+    max_shrink: float = Field(default=0.1, ge=0, le=1)
+    """A larger share of rows gone since the last ingest stops the run (exit 3): of the rows of a source, and of those of a
+    dated canonical table, day by day. With 1, nothing is compared."""
+    max_lost_days: int = Field(default=0, ge=0)
+    """More days that had rows of a dated canonical table at the last ingest and have none now stop the run (exit 3), where they
+    had ten rows together. Raise it for an export that drops its oldest days, such as the last two years."""
 
     @field_validator("sources")
     @classmethod

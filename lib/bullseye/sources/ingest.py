@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from pyspark import inheritable_thread_target
 from pyspark.errors import PySparkException
@@ -16,15 +18,33 @@ from pyspark.sql import functions as F
 from bullseye.core.contract import Table, parse_schema
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
-from bullseye.core.quality import QUALITY, QUARANTINE, broken_rules, count_broken
+from bullseye.core.quality import (
+    QUALITY,
+    QUARANTINE,
+    broken_rules,
+    count_row,
+    gate_remedies,
+    gate_row,
+    gate_text,
+)
 from bullseye.core.rows import column_named, local_frame
 from bullseye.errors import QualityGateError, SourceError, did_you_mean
 from bullseye.identifiers import check_sources, counted, normalised
 from bullseye.settings import Settings
 from bullseye.settings.sources import Source
 from bullseye.sources.csv_head import CORRUPT, OPEN_QUOTE
+from bullseye.sources.dates import (
+    TOLERANCE,
+    count_dated,
+    date_of,
+    undated_facts,
+)
+from bullseye.sources.delivery import Last, last_ingest, source_file_rows, stated
+from bullseye.sources.duplicates import DUPLICATE, NEWEST_FILE, SUPERSEDED, with_one_per_key
+from bullseye.sources.facts import check_facts
 from bullseye.sources.files import list_files, stage
 from bullseye.sources.read import FILE, HAS_NUL, NOT_TEXT, TEXT_FORMATS, TOO_LONG, typed, undeclared
+from bullseye.sources.shrink import shrink_of_source
 from bullseye.tables.ops import SOURCE_FILE
 from bullseye.tables.silver import IDENTIFIER, PERSON
 
@@ -36,46 +56,45 @@ _AT_ONCE = 3
 
 @dataclass(frozen=True)
 class Checked:
-    """A source after its checks: the rows to use, the rows rejected (None where there are none), and the counts."""
+    """A source after its checks: the rows to use, the rows rejected (None where there are none), the counts, and when files
+    were delivered whose modification time does not state it.
+    """
 
     good: DataFrame
     rejected: DataFrame | None
     counts: tuple[Row, ...]
     rows: int
+    delivered: Mapping[str, datetime]
 
 
 def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """All canonical tables that the deployment fills, with the quality counts and the rejected rows behind them.
 
-    Raises QualityGateError, with the evidence, when a source has more rejected rows than allowed.
+    Raises QualityGateError, with the evidence, when a source has more rejected rows than allowed, or when more rows or days
+    than allowed are gone since the last ingest.
     """
     sources = context.settings.sources.sources
+    files = {source.name: list_files(context.spark, source, stage(source, context)).files for source in sources}
+    last = last_ingest(inputs[SOURCE_FILE.name]) if context.standing else {}
     frames = {source.name: inputs[f"source.{source.name}"] for source in sources}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         started = {
             source.name: pool.submit(
-                inheritable_thread_target(context.spark)(check_source), source, frames[source.name], context
+                inheritable_thread_target(context.spark)(check_source),
+                source,
+                frames[source.name],
+                context,
+                stated(files[source.name], last.get(source.name, Last())),
             )
             for source in sources
         }
         checked = {name: found.result() for name, found in started.items()}
-    evidence = {
-        QUALITY.name: local_frame(
-            context.spark, [row for found in checked.values() for row in found.counts], QUALITY.schema()
-        ),
-        QUARANTINE.name: _quarantine(checked, context),
-    }
-    failed = [row for found in checked.values() for row in found.counts if not row["passed"]]
-    if failed:
-        lines = "\n".join(
-            f"  {row['source']}: {row['failed']:,} of {row['checked']:,} rows rejected ({row['share']:.2%}, allowed {row['allowed']:.2%})"
-            for row in failed
-        )
-        raise QualityGateError(
-            f"too many rejected rows, nothing is published\n{lines}\n"
-            "  ops.quarantine has the rows and their reasons; mend the source, or raise max_rejected_share in sources.yaml",
-            evidence,
-        )
+    counts = [row for found in checked.values() for row in found.counts]
+    for source in sources:
+        before, now = last.get(source.name, Last()).rows, checked[source.name].rows
+        counts += shrink_of_source(context.run_id, source, context.settings.sources, before=before, now=now)
+    rejected = [found.rejected for found in checked.values()]
+    _stop_at_gates(counts, rejected, context)
     for name, found in checked.items():
         found.good.createOrReplaceTempView(name)
     silver = {
@@ -84,12 +103,59 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
         )
         for name, sql in context.settings.silver.items()
     }
-    if IDENTIFIER.name in silver:
-        silver[IDENTIFIER.name], counts = _identifiers(silver, context)
-        evidence[QUALITY.name] = evidence[QUALITY.name].unionByName(
-            local_frame(context.spark, counts, QUALITY.schema())
+    delivered = [
+        row
+        for source in sources
+        for row in source_file_rows(
+            source.name,
+            files[source.name],
+            run_start(context),
+            checked[source.name].delivered,
+            rows=checked[source.name].rows,
         )
-    return {SOURCE_FILE.name: _source_files(checked, context), **evidence, **silver}
+    ]
+    facts = check_facts(
+        silver,
+        context,
+        latest=_last_day([row["delivered_at"] for row in delivered], context),
+        undated=undated_facts(sources, context.settings.silver),
+    )
+    counts += [row for found in facts.values() for row in found.counts]
+    rejected += [found.rejected for found in facts.values()]
+    _stop_at_gates(counts, rejected, context)
+    silver |= {name: found.good for name, found in facts.items()}
+    if IDENTIFIER.name in silver:
+        silver[IDENTIFIER.name], of_identifiers = _identifiers(silver, context)
+        counts += of_identifiers
+    return {
+        SOURCE_FILE.name: local_frame(context.spark, delivered, SOURCE_FILE.schema()),
+        **_evidence(counts, rejected, context),
+        **silver,
+    }
+
+
+def _evidence(counts: Sequence[Row], rejected: Sequence[DataFrame | None], context: Context) -> dict[str, DataFrame]:
+    return {
+        QUALITY.name: local_frame(context.spark, counts, QUALITY.schema()),
+        QUARANTINE.name: _quarantine([rows for rows in rejected if rows is not None], context),
+    }
+
+
+def _stop_at_gates(counts: Sequence[Row], rejected: Sequence[DataFrame | None], context: Context) -> None:
+    """Raise QualityGateError, with the evidence, where a gate is not passed."""
+    if failed := [row for row in counts if not row["passed"]]:
+        listed = "\n".join(f"  {gate_text(row)}" for row in failed)
+        what = "too many rejected rows" if any(row["rule"] == "rows" for row in failed) else "a delivery has shrunk"
+        raise QualityGateError(
+            f"{what}, nothing is published\n{listed}\n{gate_remedies(failed)}", _evidence(counts, rejected, context)
+        )
+
+
+def _last_day(delivered: Sequence[datetime], context: Context) -> date | None:
+    """The last local day that a fact can have: a day after the newest delivery of all; None without files."""
+    if not delivered:
+        return None
+    return (max(delivered) + TOLERANCE).astimezone(ZoneInfo(context.settings.deployment.local_zone)).date()
 
 
 def _identifiers(silver: Mapping[str, DataFrame], context: Context) -> tuple[DataFrame, list[Row]]:
@@ -100,24 +166,19 @@ def _identifiers(silver: Mapping[str, DataFrame], context: Context) -> tuple[Dat
     identity, rows = context.settings.identity, silver[IDENTIFIER.name]
     check_sources([silver[name] for name in (PERSON.name, IDENTIFIER.name) if name in silver])
     counts = [
-        Row(
-            run_id=context.run_id,
-            source="identifier",
-            rule=f"{name} does not fit its type",
-            action="warn",
-            checked=checked,
-            failed=unfit,
-            share=unfit / checked,
-            allowed=None,
-            passed=True,
-        )
+        count_row(context.run_id, "identifier", f"{name} does not fit its type", "warn", checked=checked, failed=unfit)
         for name, (checked, unfit) in sorted(counted(rows, identity).items())
     ]
     return normalised(rows, identity, salt=identity.salt()), counts
 
 
-def check_source(source: Source, frame: DataFrame, context: Context) -> Checked:
-    """Check types, required columns, the source's rules and its key, in one pass and one grouping."""
+def check_source(
+    source: Source, frame: DataFrame, context: Context, stated: Mapping[str, datetime] | None = None
+) -> Checked:
+    """Check types, required columns, the source's rules, its date and its key, in one pass and one grouping.
+
+    `stated` says when files were delivered, by name, where that is not their modification time.
+    """
     if extra := undeclared(source, frame):
         _log.warning(
             "source %s has undeclared column(s) %s: left out; add them to its schema to use them",
@@ -126,7 +187,8 @@ def check_source(source: Source, frame: DataFrame, context: Context) -> Checked:
         )
     rows = typed(source, frame)
     must, may = _rules(source)
-    found = count_broken(rows, {**must, **may}, key=source.key)
+    sql, started_at = date_of(source, context.settings.silver), run_start(context)
+    must, found, delivered = count_dated(source, rows, sql, must, may, started_at=started_at, stated=stated or {})
     total, duplicates, failed = found.rows, found.duplicates, found.broken
     if not source.multi_line and failed.get(_OPEN_QUOTE):
         where = rows.where(OPEN_QUOTE).select(FILE).first()
@@ -139,25 +201,45 @@ def check_source(source: Source, frame: DataFrame, context: Context) -> Checked:
             f"source {source.name} has no rows; drop the file again, or set may_be_empty: true in sources.yaml"
         )
     names = parse_schema(source.columns).fieldNames()
+    counted = {name: (count, "reject" if name in must else "warn") for name, count in failed.items()}
+    if source.key:
+        counted[DUPLICATE], counted[SUPERSEDED] = (duplicates, "reject"), (0, "reject")
     good, rejected, rejected_rows = rows.select(*map(column_named, names)), None, 0
     if duplicates or any(failed[name] for name in must):
-        flagged = rows.withColumn("_reasons", _reasons(source, must, duplicates=duplicates > 0))
+        reasons = with_one_per_key(source, broken_rules(must)) if duplicates else broken_rules(must)
+        flagged = rows.withColumn("_reasons", reasons)
         good = flagged.where(F.size("_reasons") == 0).select(*map(column_named, names))
         rejected = flagged.where(F.size("_reasons") > 0).select(
             F.lit(source.name).alias("source"), F.col("_reasons").alias("reasons"), F.col("_raw").alias("raw")
         )
-        rejected_rows = rejected.count()
-    counted = {name: (count, "reject" if name in must else "warn") for name, count in failed.items()}
-    if source.key:
-        counted["duplicate"] = (duplicates, "reject")
+        superseded, expected, rejected_rows = _rejected(rejected)
+        if source.key:
+            counted[DUPLICATE] = (duplicates - superseded, "reject")
+            counted[SUPERSEDED] = (superseded, "reject")
+        if source.order is not None:
+            rejected_rows -= expected
     allowed = (
         source.max_rejected_share
         if source.max_rejected_share is not None
         else context.settings.deployment.max_rejected_share
     )
-    counts = [_count(context, source, name, action, total, count, None) for name, (count, action) in counted.items()]
-    counts.append(_count(context, source, "rows", "gate", total, rejected_rows, allowed))
-    return Checked(good, rejected, tuple(counts), total)
+    counts = [
+        count_row(context.run_id, source.name, name, action, checked=total, failed=count)
+        for name, (count, action) in counted.items()
+    ]
+    counts.append(gate_row(context.run_id, source.name, "rows", checked=total, failed=rejected_rows, allowed=allowed))
+    return Checked(good, rejected, tuple(counts), total, delivered)
+
+
+def _rejected(rows: DataFrame) -> tuple[int, int, int]:
+    """Rejected rows that are superseded, those that are nothing else, and all."""
+    is_superseded = F.array_contains("reasons", SUPERSEDED)
+    found = rows.agg(
+        F.count_if(is_superseded).alias("superseded"),
+        F.count_if(is_superseded & (F.size("reasons") == 1)).alias("expected"),
+        F.count(F.lit(1)).alias("all"),
+    ).first()
+    return (found["superseded"], found["expected"], found["all"]) if found else (0, 0, 0)
 
 
 def _rules(source: Source) -> tuple[dict[str, Column], dict[str, Column]]:
@@ -183,57 +265,19 @@ def _rules(source: Source) -> tuple[dict[str, Column], dict[str, Column]]:
     return must, {rule.name: F.expr(rule.check) for rule in source.rules if rule.action == "warn"}
 
 
-def _reasons(source: Source, must: Mapping[str, Column], *, duplicates: bool) -> Column:
-    """Every rule that the row breaks; of rows with one key the first by content stays."""
-    reasons = broken_rules(must)
-    if not duplicates:
-        return reasons
-    place = F.row_number().over(Window.partitionBy(*map(column_named, source.key)).orderBy("_raw"))
-    return F.concat(reasons, F.when(place > 1, F.array(F.lit("duplicate"))).otherwise(F.array().cast("array<string>")))
-
-
-def _count(
-    context: Context, source: Source, rule: str, action: str, checked: int, failed: int, allowed: float | None
-) -> Row:
-    share = failed / checked if checked else 0.0
-    passed = allowed is None or share <= allowed
-    return Row(
-        run_id=context.run_id,
-        source=source.name,
-        rule=rule,
-        action=action,
-        checked=checked,
-        failed=failed,
-        share=share,
-        allowed=allowed,
-        passed=passed,
-    )
-
-
-def _quarantine(checked: Mapping[str, Checked], context: Context) -> DataFrame:
+def _quarantine(rejected: Sequence[DataFrame], context: Context) -> DataFrame:
     """The rejected rows of all sources; equal rows are told apart by their number."""
-    found = [source.rejected for source in checked.values() if source.rejected is not None]
-    if not found:
+    if not rejected:
         return local_frame(context.spark, [], QUARANTINE.schema())
     number = F.row_number().over(Window.partitionBy("source", "raw").orderBy("reasons"))
-    rows = union_all(found).withColumn("number", number)
+    rows = union_all(rejected).withColumn("number", number)
     row_id = F.sha2(F.concat_ws("|", "source", "raw", F.col("number").cast("string")), 256)
     return rows.select(row_id.alias("row_id"), "source", "reasons", "raw", F.lit(context.run_id).alias("first_run_id"))
 
 
-def _source_files(checked: Mapping[str, Checked], context: Context) -> DataFrame:
-    rows = [
-        Row(
-            source=source.name,
-            file=file.name,
-            bytes=file.bytes,
-            modified_at=file.modified_at,
-            rows=checked[source.name].rows,
-        )
-        for source in context.settings.sources.sources
-        for file in list_files(context.spark, source, stage(source, context)).files
-    ]
-    return local_frame(context.spark, rows, SOURCE_FILE.schema())
+def run_start(context: Context) -> datetime | None:
+    """Start of the job; None where a job is called without a lake."""
+    return context.standing.started_at if context.standing else None
 
 
 def _localised(sql: str, settings: Settings) -> str:
@@ -245,22 +289,11 @@ def _localised(sql: str, settings: Settings) -> str:
 
 def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """Mistakes in the rules of sources.yaml and in silver/*.sql, found on sources without rows."""
-    problems: list[str] = []
-    for index, source in enumerate(settings.sources.sources):
-        place = settings.place("sources", "sources", index, "schema")
-        try:
-            rows = local_frame(spark, [], parse_schema(source.columns))
-        except PySparkException as error:
-            problems.append(f"{place}: is not a list of columns: {str(error).splitlines()[0]}")
-            continue
-        rows.createOrReplaceTempView(source.name)
-        for number, rule in enumerate(source.rules):
-            try:
-                rows.where(rule.check)
-            except PySparkException as error:
-                problems.append(
-                    f"{settings.place('sources', 'sources', index, 'rules', number, 'check')}: {_short(error, rows.columns)}"
-                )
+    problems = [
+        problem
+        for index, source in enumerate(settings.sources.sources)
+        for problem in _source_mistakes(spark, settings, index, source)
+    ]
     if problems:
         return problems
     for name, sql in settings.silver.items():
@@ -281,6 +314,32 @@ def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, 
         if table.name == IDENTIFIER.name and not settings.identity.types:
             problems.append(f"{place}: needs {settings.folder / 'identity.yaml'}, which says how values are normalised")
     return problems
+
+
+def _source_mistakes(spark: SparkSession, settings: Settings, index: int, source: Source) -> Iterator[str]:
+    """Mistakes in the SQL of a source, which becomes a view without rows."""
+
+    def place(*key: str | int) -> str:
+        return settings.place("sources", "sources", index, *key)
+
+    try:
+        rows = local_frame(spark, [], parse_schema(source.columns))
+    except PySparkException as error:
+        yield f"{place('schema')}: is not a list of columns: {str(error).splitlines()[0]}"
+        return
+    rows.createOrReplaceTempView(source.name)
+    checks = {place("rules", number, "check"): F.expr(rule.check) for number, rule in enumerate(source.rules)}
+    if source.date not in (None, "none"):
+        checks[place("date")] = F.expr(str(source.date)).cast("timestamp").isNull()
+    if source.order not in (None, NEWEST_FILE):
+        checks[place("order")] = F.expr(str(source.order)).isNull()
+    for where, check in checks.items():
+        try:
+            rows.where(check)
+        except PySparkException as error:
+            yield f"{where}: {_short(error, rows.columns)}"
+    if source.begin and date_of(source, settings.silver) is None:
+        yield f"{place('begin')}: the source has no date; add date, the SQL of the day that a row is about"
 
 
 def _short(error: PySparkException, columns: list[str]) -> str:

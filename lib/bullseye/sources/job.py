@@ -29,6 +29,8 @@ JOB = Job(
         "silver.coupon",
         "ops.source_file",
     ),
+    # What the last ingest read: when its files were delivered, and how many rows they had.
+    previous=("ops.source_file",),
     settings=("deployment", "sources", "silver", "identity"),
     by_content=True,
     external=open_sources,

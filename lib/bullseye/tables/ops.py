@@ -15,6 +15,7 @@ SOURCE_FILE = Table(
         file STRING NOT NULL COMMENT 'file, below the path of the source',
         bytes BIGINT NOT NULL COMMENT 'size',
         modified_at TIMESTAMP NOT NULL COMMENT 'last change of the file, UTC',
+        delivered_at TIMESTAMP COMMENT 'when the file was delivered, UTC: its last change, at most the start of the run that read it first; that start where most of its rows are later than its last change',
         rows BIGINT COMMENT 'rows read from all files of the source',
         """
     ),
