@@ -163,7 +163,9 @@ def test_two_sources_that_claim_one_party_stop_the_job(
     spark: SparkSession, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOP_SALT", "salt")
-    claims = source(name="claims", schema="id STRING NOT NULL, system STRING, email STRING", key=["id", "system"])
+    path = shop.root / "claims.csv"
+    schema = "id STRING NOT NULL, system STRING, email STRING"
+    claims = source(name="claims", path=str(path), schema=schema, key=["id", "system"])
     types = [{"name": "email", "normalise": "email"}]
     settings = replace(
         load_settings(shop.conf),
@@ -173,7 +175,6 @@ def test_two_sources_that_claim_one_party_stop_the_job(
         },
         identity=Identity.model_validate({"salt_env": "SHOP_SALT", "types": types}),
     )
-    path = shop.root / "claims.csv"
     path.write_text("id,system,email\nC001,core,a@x.org\nC001,app,b@x.org\n", encoding="utf-8")
     given = {"source.claims": _read(spark, claims, str(path))}
     with pytest.raises(IdentityError, match=r"app and core: 1 party id\(s\)"):
