@@ -25,6 +25,7 @@ from bullseye.settings import load_settings
 from synthetic.bank.generate import generate
 
 SEED = 7
+SALT = "a salt for made-up persons"
 _COLUMNS = {
     "persons": "{:,}",
     "parties": "{:,}",
@@ -80,7 +81,7 @@ def _febrl() -> Table:
     """Pairwise precision, recall and F1 of the four Febrl sets, and the parties of the largest customer of several persons:
     by the social security number and similarity, and by similarity alone.
     """
-    os.environ.setdefault(str(IDENTITY.salt_env), "benchmark")
+    os.environ.setdefault(str(IDENTITY.salt_env), SALT)
     spark = start_session("Febrl")
     shown = Table("Febrl", "by", "records", "true pairs", "seconds", "precision", "recall", "F1", "largest wrong")
     ways = {"rule and similarity": IDENTITY, "similarity": IDENTITY.model_copy(update={"rules": ()})}
@@ -108,7 +109,7 @@ def _measured(persons: int, work: Path, *, similar: bool) -> dict[str, Any]:
     log = work / f"log-{kind}.txt"
     command = [sys.executable, "-m", "benchmark.resolve", str(work), str(lake), str(told), kind]
     salt = str(load_settings(ROOT / "conf" / "bank").identity.salt_env)
-    cost = run(command, log=log, environment={salt: os.environ.get(salt, "benchmark")})
+    cost = run(command, log=log, environment={salt: os.environ.get(salt, SALT)})
     if cost.exit_code:
         raise BullseyeError(f"resolving {persons:,} persons failed; its log is {log}")
     figures: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
@@ -16,12 +17,29 @@ from bullseye.settings.identity import IdentifierType, Identity
 _PHONE_LENGTHS = (7, 15)
 """Digits of a phone with its country: at most those of ITU-T E.164."""
 _EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
-SALT = "_salt"
+_INNER, _OUTER = "_hmac_inner", "_hmac_outer"
+"""Columns with the key of the hash, as HMAC uses it before and after the message."""
+_BLOCK = 64
+"""Bytes of a block of SHA-256."""
 
 
-def salted(rows: DataFrame, salt: str) -> DataFrame:
-    """The rows with the salt in the column `SALT`: from a frame, not a literal, which plans and event logs would show."""
-    return rows.crossJoin(F.broadcast(local_frame(rows.sparkSession, [(salt,)], f"{SALT} STRING")))
+def keyed(rows: DataFrame, values: Mapping[str, Column], *, salt: str) -> DataFrame:
+    """The rows with more columns: HMAC-SHA256 (RFC 2104) of each text, in 64 hexadecimal digits, with the salt as key.
+
+    NULL where the text is. The key comes from a frame, not from a literal: plans and event logs would show that. Spark has no
+    HMAC: the two hashes of which it consists are native.
+    """
+    key = salt.encode()
+    block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
+    keys = local_frame(rows.sparkSession, [(inner, outer)], f"{_INNER} BINARY, {_OUTER} BINARY")
+    hashes = {name: _hmac(text) for name, text in values.items()}
+    return rows.crossJoin(F.broadcast(keys)).withColumns(hashes).drop(_INNER, _OUTER)
+
+
+def _hmac(text: Column) -> Column:
+    first = F.sha2(F.concat(F.col(_INNER), text.cast("binary")), 256)
+    return F.sha2(F.concat(F.col(_OUTER), F.unhex(first)), 256)
 
 
 def normalised(rows: DataFrame, identity: Identity, *, salt: str) -> DataFrame:
@@ -30,12 +48,7 @@ def normalised(rows: DataFrame, identity: Identity, *, salt: str) -> DataFrame:
     A value that does not fit its type is left out. Of equal values the first and the last day are kept; a day that is
     NULL, which means since ever or still, wins.
     """
-    values = (
-        salted(rows, salt)
-        .withColumn("id_value", _value(identity.types))
-        .drop(SALT)
-        .where(F.col("id_value").isNotNull())
-    )
+    values = _stored(rows, identity, salt=salt)
     whole = F.count(F.lit(1))
     return values.groupBy("party_id", "id_type", "id_value").agg(
         F.min("source").alias("source"),
@@ -49,11 +62,10 @@ def counted(rows: DataFrame, identity: Identity) -> dict[str, tuple[int, int]]:
 
     Raises SourceError for a type that identity.yaml does not define.
     """
-    unsalted = rows.withColumn(SALT, F.lit(""))
     found = (
-        unsalted.where(F.trim("id_value") != "")
+        rows.where(F.trim("id_value") != "")
         .groupBy("id_type")
-        .agg(F.count(F.lit(1)).alias("rows"), F.count_if(_value(identity.types).isNull()).alias("unfit"))
+        .agg(F.count(F.lit(1)).alias("rows"), F.count_if(_normal_value(identity.types).isNull()).alias("unfit"))
         .collect()  # one row a type
     )
     known = [type_.name for type_ in identity.types]
@@ -88,12 +100,26 @@ def blocked_values(rows: DataFrame, identity: Identity, *, salt: str) -> DataFra
     """The blocked values of all types (id_type, id_value) as `silver.identifier` would hold them; `rows` lends its session."""
     listed = [(type_.name, value) for type_ in identity.types for value in type_.blocked]
     frame = local_frame(rows.sparkSession, listed, "id_type STRING, id_value STRING")
-    values = salted(frame, salt).select("id_type", _value(identity.types).alias("id_value"))
-    return values.where(F.col("id_value").isNotNull()).distinct()
+    return _stored(frame, identity, salt=salt).distinct()
 
 
-def _value(types: Sequence[IdentifierType]) -> Column:
-    """The normalised value of a row (id_type, id_value, SALT), NULL where it fits no type."""
+def _stored(rows: DataFrame, identity: Identity, *, salt: str) -> DataFrame:
+    """The rows with `id_value` as `silver.identifier` holds it, in its one spelling and hashed where the type is; rows whose
+    value does not fit are left out. The type is part of what is hashed: one value of two types has two hashes.
+    """
+    normal = rows.withColumn("id_value", _normal_value(identity.types)).where(F.col("id_value").isNotNull())
+    clear = [type_.name for type_ in identity.types if not type_.hash]
+    if len(clear) == len(identity.types):
+        return normal
+    hashed = keyed(normal, {"_hash": F.concat_ws("|", "id_type", "id_value")}, salt=salt)
+    value = (
+        F.when(F.col("id_type").isin(clear), F.col("id_value")).otherwise(F.col("_hash")) if clear else F.col("_hash")
+    )
+    return hashed.withColumn("id_value", value).select(*rows.columns)
+
+
+def _normal_value(types: Sequence[IdentifierType]) -> Column:
+    """The normalised value of a row (id_type, id_value), NULL where it fits no type."""
     none = F.lit(None).cast("string")
     return reduce(
         lambda rest, type_: F.when(F.col("id_type") == type_.name, _normal(type_)).otherwise(rest), types, none
@@ -109,11 +135,7 @@ def _normal(type_: IdentifierType) -> Column:
         "card": lambda: _of_length(F.regexp_replace(value, "[^0-9]", ""), type_),
         "text": lambda: _of_length(value, type_),
     }
-    normal = kinds[type_.normalise]()
-    if not type_.hashed:
-        return normal
-    # concat is NULL where the value is.
-    return F.sha2(F.concat(SALT, F.lit(f"|{type_.name}|"), normal), 256)
+    return kinds[type_.normalise]()
 
 
 def _matching(value: Column, pattern: str) -> Column:

@@ -220,8 +220,11 @@ splink_jar() {
 # BULLSEYE_DRIVER_MEMORY        heap of the driver, such as 8g
 # BULLSEYE_SPARK_CONF           properties file to use instead of conf/spark/local.conf or conf/spark/cluster.conf
 # BULLSEYE_DRIVER_JAVA_OPTIONS  more options of the driver's Java, after those below
+# BULLSEYE_UMASK                permissions that files of the lake are made without: 077, the owner only, or such as 027
 spark_options() {
     local master=${SPARK_MASTER:-local[*]} conf=cluster archive jars java memory
+    # For Spark's scratch files: they hold rows of tables, and most systems let every local user read a new file.
+    umask "${BULLSEYE_UMASK:-077}" 2>/dev/null || fail "BULLSEYE_UMASK is '$BULLSEYE_UMASK'; write octal digits such as 077 or 027"
     # Parallel collector: half the time of the default one for the heaviest steps. Deep stack: plans of generated
     # SQL with hundreds of columns are walked recursively.
     # The whole heap from the start, and room for what lives short: fewer collections (half the time spent in them).
@@ -256,6 +259,8 @@ spark_options() {
         --conf "spark.driver.extraClassPath=$JARS/*:$(splink_jar)"
         # Used only by a table without a path, and no job makes one; the default is the current folder.
         --conf "spark.sql.warehouse.dir=$CACHE/warehouse"
+        # Hadoop, which writes the tables, does not go by the mask of the process.
+        --conf "spark.hadoop.fs.permissions.umask-mode=${BULLSEYE_UMASK:-077}"
     )
     if [[ $conf == cluster ]]; then
         # The executors fetch the jars from the driver.

@@ -66,7 +66,7 @@ def bank(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Bank:
     files.parent.mkdir()
     truth = generate(files, persons=PERSONS, seed=SEED)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BULLSEYE_BANK_SALT", "salt")
+        patch.setenv("BULLSEYE_BANK_SALT", "a salt for made-up persons")
         run_jobs(Request(conf, lake=str(lake), overrides=FEW), JOBS, JOBS)
     tables, kept = contracts(load_settings(conf)), Lake(spark, str(lake))
     return Bank(lambda name: kept.read(tables[name]), files, truth, lake)

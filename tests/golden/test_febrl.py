@@ -38,7 +38,7 @@ def run(spark: SparkSession, given: Mapping[str, DataFrame], folder: Path, *, ru
 @pytest.fixture(scope="module")
 def first(compiled: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Resolved:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FEBRL_SALT", "salt")
+        patch.setenv("FEBRL_SALT", "a salt for made-up persons")
         return run(compiled, silver(compiled, febrl(4)), tmp_path_factory.mktemp("febrl"), run_id="r1")
 
 
@@ -96,7 +96,7 @@ def test_every_party_is_in_the_ledger_once_and_nothing_of_splink_stays(first: Re
 def test_a_day_later_only_what_has_changed_is_compared(
     first: Resolved, interpreted: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FEBRL_SALT", "salt")
+    monkeypatch.setenv("FEBRL_SALT", "a salt for made-up persons")
     link = first.outputs["features.identity_link"].where("rule = 'similar'").orderBy("party_id").first()
     assert link is not None
     gone, kept = link["party_id"], link["other_party_id"]

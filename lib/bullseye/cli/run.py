@@ -17,6 +17,7 @@ from pyspark.sql import functions as F
 
 from bullseye.cli.options import LogFormat
 from bullseye.cli.progress import Report
+from bullseye.core.access import keep_private, make_lake
 from bullseye.core.complete_day import Day, last_complete_day
 from bullseye.core.contract import Table
 from bullseye.core.disk import full_disk
@@ -55,6 +56,7 @@ def run_jobs(request: Request, jobs: Sequence[Job], suite: Sequence[Job]) -> lis
 
     Raises a BullseyeError for every failure that has a name; nothing is published then.
     """
+    keep_private()
     settings = load_settings(request.deployment, request.overrides)
     settings.identity.salt()  # a missing one is told before Spark starts
     tables = contracts(settings)
@@ -94,6 +96,7 @@ def _run(
         return []
     report.event("run started", run_id=run_id, deployment=settings.name, lake=root)
     entries: dict[str, Entry] = {}
+    make_lake(root)
     with lease(lake, run_id), report.live(run_id):
         log = RunLog(lake, run_id)
         jobs = _asked(jobs, settings, log)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from bullseye.core.access import umask
 from bullseye.errors import ClusterError, SettingsError
 
 REQUIRED = {
@@ -38,7 +39,9 @@ def start_session(app: str, conf: Mapping[str, str] | None = None) -> SparkSessi
     what is required is kept, with a warning for each difference. Delta's jars come from the folder named by
     `BULLSEYE_JARS` unless they are on the class path already.
     """
-    wanted = {**REQUIRED, **(conf or {})}
+    # Hadoop, which writes the tables, does not go by the mask of the process. The scripts set it for spark-submit too, which
+    # may have opened the file system before.
+    wanted = {**REQUIRED, "spark.hadoop.fs.permissions.umask-mode": umask(), **(conf or {})}
     # PySpark logs the whole context of a query that fails as JSON, beside raising the error that we explain.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     builder = SparkSession.builder.appName(app)

@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from bullseye.core.rows import local_frame
-from bullseye.identifiers import SALT, blocked_values, salted
+from bullseye.identifiers import blocked_values, keyed
 from bullseye.settings.identity import Identity, LinkRule
 
 _DIGITS = 32
@@ -15,7 +15,7 @@ _DIGITS = 32
 
 def holdings(identifiers: DataFrame, identity: Identity, *, salt: str) -> tuple[DataFrame, DataFrame]:
     """Who holds what, as (party_id, id_type, value, first_seen, last_seen), and the blocked values met, as (id_type, value,
-    parties). `value` is a salted hash, so that no table, plan or log that follows shows the value.
+    parties). `value` is a keyed hash, so that no table, plan or log that follows shows the value.
     """
     blocked = _hashed(blocked_values(identifiers, identity, salt=salt), salt).drop("id_value")
     blocked = blocked.withColumn("is_blocked", F.lit(True))
@@ -46,8 +46,8 @@ def crowded(held: DataFrame, identity: Identity) -> DataFrame | None:
 
 
 def _hashed(rows: DataFrame, salt: str) -> DataFrame:
-    digest = F.sha2(F.concat_ws("|", SALT, "id_type", "id_value"), 256)
-    return salted(rows, salt).withColumn("value", F.substring(digest, 1, _DIGITS)).drop(SALT)
+    hashed = keyed(rows, {"value": F.concat_ws("|", "id_type", "id_value")}, salt=salt)
+    return hashed.withColumn("value", F.substring("value", 1, _DIGITS))
 
 
 def shared(held: DataFrame, person: DataFrame, rule: LinkRule, *, valid_days: int | None) -> DataFrame:

@@ -8,7 +8,7 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.identifiers import SALT, salted
+from bullseye.identifiers import keyed
 from bullseye.settings.identity import Identity
 
 
@@ -17,7 +17,7 @@ def records(
 ) -> DataFrame:
     """One row per person or holder of an identifier: (party_id, `columns`, record_hash).
 
-    Columns are text, NULL where empty. The hash is salted: of few columns it could be guessed otherwise.
+    Columns are text, NULL where empty. The hash has the salt as key: of few columns it could be guessed otherwise.
     """
     newest = identifiers.groupBy("party_id").agg(
         *(
@@ -31,7 +31,7 @@ def records(
     texts = {name: F.nullif(F.trim(F.expr(sql).cast("string")), F.lit("")) for name, sql in columns.items()}
     told = known.select("party_id", *(text.alias(name) for name, text in texts.items()))
     whole = F.to_json(F.struct(*columns))
-    return salted(told, salt).withColumn("record_hash", F.sha2(F.concat_ws("|", SALT, whole), 256)).drop(SALT)
+    return keyed(told, {"record_hash": whole}, salt=salt)
 
 
 def _until() -> Column:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -14,6 +15,11 @@ from bullseye.settings.loader import SettingsModel
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Sql = Annotated[str, Field(min_length=1)]
 Digits = Annotated[str, Field(pattern=r"^[0-9]{1,4}$")]
+LEAST_SALT = 16
+"""Bytes of a salt at least: 128 bits, where they are random."""
+_MAKE_SALT = (
+    "export the same secret text at every run, made once by: openssl rand -hex 32 (another one makes other hashes)"
+)
 
 
 class IdentifierType(SettingsModel):
@@ -26,8 +32,9 @@ class IdentifierType(SettingsModel):
     normalise: Literal["email", "phone", "national_id", "card", "text"]
     """email: trimmed, lower case, dots and plus signs kept. phone: `+`, country and number, digits only. national_id:
     upper case, letters and digits only. card: digits only. text: trimmed, such as a device or a cookie."""
-    hash: bool | None = None
-    """Whether SHA-256 of salt and value stands in place of the value; by default of national ids and cards only."""
+    hash: bool = True
+    """Whether `silver.identifier` has a hash of the value (HMAC-SHA256 with the salt as key) and not the value itself. With
+    `false` it has the values in clear, for everyone who may read the table."""
     lengths: tuple[int, ...] = ()
     """Lengths that a normalised value may have, of a phone without its country; any where none is given."""
     country: Digits | None = None
@@ -53,10 +60,6 @@ class IdentifierType(SettingsModel):
             raise ValueError("only a phone has a country; remove it, or normalise: phone")
         return self
 
-    @property
-    def hashed(self) -> bool:
-        return self.normalise in ("national_id", "card") if self.hash is None else self.hash
-
 
 class LinkRule(SettingsModel):
     """Parties with an equal identifier, and with equal answers to `same`, are one customer."""
@@ -76,7 +79,8 @@ class Identity(SettingsModel):
     """Identifier types, the rules that link by them, and the limits of what may be linked."""
 
     salt_env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
-    """Name of the environment variable that holds the salt of all hashes; required where there are types or similarity."""
+    """Name of the environment variable that holds the salt, the secret key of all hashes: 16 bytes at least, such as
+    `openssl rand -hex 32` makes. Required where there are types or similarity."""
     types: tuple[IdentifierType, ...] = ()
     """The identifier types."""
     rules: tuple[LinkRule, ...] = ()
@@ -98,6 +102,15 @@ class Identity(SettingsModel):
                     f"the rule {rule.name} links by the type {rule.type!r}, which is not defined"
                     f"{did_you_mean(rule.type, types)}; types: {', '.join(types) or 'none'}"
                 )
+        hashed = {type_.name for type_ in self.types if type_.hash}
+        for compared in self.probabilistic.comparisons if self.probabilistic else ():
+            sql = self.probabilistic.columns[compared.column] if self.probabilistic else ""
+            if compared.by != "exact" and (used := sorted(hashed & set(re.findall(r"\w+", sql)))):
+                raise ValueError(
+                    f"the comparison of {compared.column} by {compared.by} looks for similar values of"
+                    f" {', '.join(used)}, which is hashed: equal or different is all that a hash shows; compare it"
+                    " by: exact, or set hash: false on the type"
+                )
         if (self.types or self.probabilistic) and self.salt_env is None:
             raise ValueError("salt_env is missing: name the environment variable with the salt of the hashes")
         if taken := sorted({"own_id", "no_link", "similar"} & set(rules)):
@@ -115,13 +128,19 @@ class Identity(SettingsModel):
     def salt(self) -> str:
         """The salt of the environment; it is never part of settings, fingerprints or logs.
 
-        Raises SettingsError where it is not set.
+        Raises SettingsError where it is not set, or so short that it could be guessed.
         """
         if self.salt_env is None:
             return ""
         if not (salt := os.environ.get(self.salt_env)):
             raise SettingsError(
                 f"the environment variable {self.salt_env}, which identity.yaml names as salt_env, is not set\n"
-                "  export it, with the same secret text at every run: another one makes other hashes"
+                f"  {_MAKE_SALT}"
+            )
+        if (length := len(salt.encode())) < LEAST_SALT:
+            raise SettingsError(
+                f"the environment variable {self.salt_env}, which identity.yaml names as salt_env, has {length} bytes;"
+                f" a salt needs {LEAST_SALT} at least, or phones and ids could be guessed from their hashes\n"
+                f"  {_MAKE_SALT}"
             )
         return salt

@@ -11,7 +11,7 @@ IDENTITY_LINK = Table(
         party_id STRING NOT NULL COMMENT 'the party with the greater id',
         other_party_id STRING NOT NULL COMMENT 'the party that it is linked to',
         rule STRING NOT NULL COMMENT 'rule of identity.yaml, or similar for a probabilistic link',
-        evidence STRING NOT NULL COMMENT 'first 32 digits of the salted SHA-256 of the value that both hold; of a probabilistic link the model version and the match weight',
+        evidence STRING NOT NULL COMMENT 'first 32 digits of the HMAC-SHA256 of the value that both hold; of a probabilistic link the model version and the match weight',
         match_weight DOUBLE COMMENT 'log2 of the odds of a match; NULL for a deterministic link',
         match_probability DOUBLE COMMENT 'probability of a match, 0 to 1; NULL for a deterministic link',
         comparison STRING COMMENT 'level of every comparison as JSON, the highest is equal, -1 where a value is missing; NULL for a deterministic link',
@@ -82,7 +82,7 @@ IDENTITY_REFUSAL = Table(
         """
         reason STRING NOT NULL COMMENT 'blocked value, too many holders, too many customers, too many parties, too many values or large block',
         rule STRING NOT NULL COMMENT 'rule whose links were refused; the type for a value that is blocked or has too many holders',
-        evidence STRING NOT NULL COMMENT 'first 32 digits of the salted SHA-256 of the value; of links dropped for what their customer would hold, the smallest party of that customer; of a large block the columns on which its records agree',
+        evidence STRING NOT NULL COMMENT 'first 32 digits of the HMAC-SHA256 of the value; of links dropped for what their customer would hold, the smallest party of that customer; of a large block the columns on which its records agree',
         limit_type STRING COMMENT 'identifier type whose limit would be broken; NULL for other reasons',
         found BIGINT NOT NULL COMMENT 'parties that hold a value that is blocked or has too many holders; customers that a value would join; values or parties that the customer would have; records of the largest block',
         allowed BIGINT COMMENT 'the limit; NULL for a blocked value',

@@ -36,7 +36,7 @@ IDENTIFIER = Table(
         """
         party_id STRING NOT NULL COMMENT 'who holds the value',
         id_type STRING NOT NULL COMMENT 'type of identity.yaml, such as email, phone or card',
-        id_value STRING NOT NULL COMMENT 'the value, normalised; its salted hash where the type says so',
+        id_value STRING NOT NULL COMMENT 'HMAC-SHA256 of type and normalised value, with the salt as key; the normalised value where the type has hash: false',
         source STRING COMMENT 'source system that says so; NULL when not stated',
         first_seen DATE COMMENT 'first day on which the party is known to have held it; NULL when unknown: since ever',
         last_seen DATE COMMENT 'last day on which the party is known to have held it; NULL when unknown: still',

@@ -17,7 +17,10 @@ PHONE = LinkRule(name="phone", type="phone")
 
 
 def identity(**more: object) -> Identity:
-    types = [{"name": "phone", "normalise": "text", "blocked": ["0"]}, {"name": "nid", "normalise": "text"}]
+    types = [
+        {"name": "phone", "normalise": "text", "hash": False, "blocked": ["0"]},
+        {"name": "nid", "normalise": "text", "hash": False},
+    ]
     return Identity.model_validate({"salt_env": "S", "types": types, **more})
 
 
@@ -90,7 +93,10 @@ def test_a_value_that_more_parties_hold_than_its_type_allows_is_told_and_one_hel
     spark: SparkSession,
 ) -> None:
     limits = identity(
-        types=[{"name": "phone", "normalise": "text", "max_holders": 2}, {"name": "nid", "normalise": "text"}]
+        types=[
+            {"name": "phone", "normalise": "text", "hash": False, "max_holders": 2},
+            {"name": "nid", "normalise": "text", "hash": False},
+        ]
     )
     again = ("b", "2", "2024-01-01", "2024-02-01")
     rows = held(spark, *((p, "1") for p in "abc"), ("a", "2"), ("b", "2"), again)
@@ -166,7 +172,10 @@ def test_links_join_customers_and_the_smallest_party_names_them(spark: SparkSess
 
 def test_links_of_a_customer_with_too_many_values_of_a_type_are_refused_and_told(spark: SparkSession) -> None:
     limits = identity(
-        types=[{"name": "phone", "normalise": "text"}, {"name": "nid", "normalise": "text", "max_per_customer": 1}]
+        types=[
+            {"name": "phone", "normalise": "text", "hash": False},
+            {"name": "nid", "normalise": "text", "hash": False, "max_per_customer": 1},
+        ]
     )
     ids = held(spark, ("a", "1"), ("c", "2"), ("d", "3"), ("e", "3"), type_="nid")
     found = join(spark, limits, [("b", "a"), ("c", "b"), ("e", "d")], ids, "a", "b", "c", "d", "e")
@@ -193,7 +202,7 @@ def test_without_links_nothing_is_joined(spark: SparkSession) -> None:
 def test_no_similarity_joins_two_who_hold_different_values_of_what_one_person_has_only_one_of(
     spark: SparkSession,
 ) -> None:
-    limits = identity(types=[{"name": "nid", "normalise": "text", "max_per_customer": 1}])
+    limits = identity(types=[{"name": "nid", "normalise": "text", "hash": False, "max_per_customer": 1}])
     ids = held(spark, ("a", "1"), ("b", "2"), ("c", "3"), ("d", "3"), ("e", "4"), type_="nid")
     pairs = [("a", "b"), ("c", "d"), ("e", "f"), ("g", "h")]
     found = spark.createDataFrame([(one, other, 9.0, 0.99, "{}") for one, other in pairs], PAIR)

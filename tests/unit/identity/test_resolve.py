@@ -70,8 +70,8 @@ def test_facts_of_a_mapped_party_are_its_customers_and_others_their_own(spark: S
 RULES = {
     "salt_env": "LINK_SALT",
     "types": [
-        {"name": "email", "normalise": "email", "blocked": ["none@none.com"]},
-        {"name": "phone", "normalise": "text"},
+        {"name": "email", "normalise": "email", "hash": False, "blocked": ["none@none.com"]},
+        {"name": "phone", "normalise": "text", "hash": False},
     ],
     "rules": [{"name": "email", "type": "email"}, {"name": "phone", "type": "phone", "max_customers": 2}],
 }
@@ -137,7 +137,7 @@ class Days:
 def salted() -> Iterator[None]:
     """The environment has a salt."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LINK_SALT", "secret-salt")
+        patch.setenv("LINK_SALT", "secret-salt-of-the-test")
         yield
 
 
@@ -174,10 +174,27 @@ def test_parties_with_one_identifier_are_one_customer_and_limits_are_told(days: 
     ]
 
 
+@pytest.mark.fault(
+    "the salt, or the way of hashing, is another one than yesterday", right="every customer keeps the id"
+)
+def test_customers_keep_their_ids_when_all_hashes_change(days: Days, spark: SparkSession, retail: Settings) -> None:
+    lived = Days(spark, contracts(retail), left={"ops.identity_ledger": days.events("monday")})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINK_SALT", "another salt than on monday")
+        lived.resolve("again", MONDAY)
+    evidence = [
+        {row["evidence"] for row in made["features.identity_link"]}
+        for made in (days.made["monday"], lived.made["again"])
+    ]
+    assert evidence[0].isdisjoint(evidence[1])
+    assert lived.map("again") == days.map("monday")
+    assert lived.events("again") == []
+
+
 def test_neither_a_value_nor_the_salt_stands_in_any_table(days: Days) -> None:
     told = str([row.asDict(recursive=True) for made in days.made.values() for rows in made.values() for row in rows])
     assert "core:1" in told
-    assert [text for text in ("@x.org", "none@none.com", "secret-salt") if text in told] == []
+    assert [text for text in ("@x.org", "none@none.com", "secret-salt-of-the-test") if text in told] == []
 
 
 def test_after_a_run_that_broke_off_only_those_whose_identifiers_changed_move(days: Days) -> None:
@@ -248,9 +265,9 @@ def test_a_day_without_rules_leaves_the_ledger_fit_for_a_day_with_rules(
 LIMITS = {
     "salt_env": "LINK_SALT",
     "types": [
-        {"name": "nid", "normalise": "text", "max_per_customer": 1},
-        {"name": "phone", "normalise": "text", "max_holders": 4, "valid_days": 30},
-        {"name": "email", "normalise": "email"},
+        {"name": "nid", "normalise": "text", "hash": False, "max_per_customer": 1},
+        {"name": "phone", "normalise": "text", "hash": False, "max_holders": 4, "valid_days": 30},
+        {"name": "email", "normalise": "email", "hash": False},
     ],
     "rules": [
         {"name": "phone", "type": "phone", "same": ["birth_date"]},
@@ -298,8 +315,8 @@ def test_every_limit_holds_in_the_job(spark: SparkSession, salted: None) -> None
 SIMILAR = {
     "salt_env": "LINK_SALT",
     "types": [
-        {"name": "phone", "normalise": "text", "blocked": ["0"]},
-        {"name": "device", "normalise": "text", "max_holders": 2},
+        {"name": "phone", "normalise": "text", "hash": False, "blocked": ["0"]},
+        {"name": "device", "normalise": "text", "hash": False, "max_holders": 2},
     ],
     "probabilistic": {
         "columns": {"given": "given_name", "phone": "phone", "device": "device", "town": "city"},
@@ -397,7 +414,7 @@ def test_the_job_stops_at_what_it_cannot_believe(
 def test_expressions_of_the_rules_are_checked_before_any_job_runs(spark: SparkSession, retail: Settings) -> None:
     given = {
         **RULES,
-        "types": [*RULES["types"], {"name": "city", "normalise": "text"}],
+        "types": [*RULES["types"], {"name": "city", "normalise": "text", "hash": False}],
         "rules": [{"name": "email", "type": "email", "same": ["birth_dat"]}],
     }
     settings = replace(retail, identity=Identity.model_validate(given))

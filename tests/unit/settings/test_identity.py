@@ -12,7 +12,7 @@ from tests.shop import make_shop
 from bullseye.cli.run import Request, run_jobs
 from bullseye.errors import SettingsError
 from bullseye.settings import load_settings
-from bullseye.settings.identity import IdentifierType, Identity
+from bullseye.settings.identity import Identity
 from bullseye.settings.linkage import Probabilistic
 
 EMAIL = {"name": "email", "normalise": "email"}
@@ -70,19 +70,52 @@ def test_a_mistake_in_probabilistic_links_is_told_with_its_remedy(given, message
         Probabilistic.model_validate(SIMILAR | given)
 
 
-def test_national_ids_and_cards_are_hashed_unless_the_settings_say_otherwise():
-    kinds = ("email", "national_id", "card", "text")
-    types = [IdentifierType(name="x", normalise=kind) for kind in kinds]
-    assert [type_.hashed for type_ in types] == [False, True, True, False]
-    assert IdentifierType(name="x", normalise="text", hash=True).hashed
-    assert not IdentifierType(name="x", normalise="card", hash=False).hashed
+@pytest.mark.parametrize(
+    ("columns", "by", "clear"),
+    [
+        ({"mail": "email"}, "email", False),
+        ({"mail": "lower(email)"}, "levenshtein", False),
+        ({"mail": "email"}, "exact", True),
+        ({"mail": "email_verified"}, "levenshtein", True),
+    ],
+)
+def test_similar_values_of_a_hashed_type_cannot_be_looked_for(columns: dict[str, str], by: str, clear: bool):
+    similar = SIMILAR | {
+        "columns": columns | {"town": "city"},
+        "comparisons": [{"column": "mail", "by": by}],
+        "training": {"sure": [["mail", "town"]], "passes": [["town"]]},
+    }
+    given = {"salt_env": "S", "types": [EMAIL], "probabilistic": similar}
+    if clear:
+        assert Identity.model_validate(given).probabilistic
+    else:
+        with pytest.raises(
+            ValidationError, match=r"comparison of mail by \w+ .* email, which is hashed: .* set hash: false"
+        ):
+            Identity.model_validate(given)
+        assert Identity.model_validate(given | {"types": [EMAIL | {"hash": False}]}).probabilistic
+
+
+@pytest.mark.fault(
+    "the salt is a short word", right="refused before Spark starts, with a command that makes a good one"
+)
+def test_a_short_salt_is_refused(monkeypatch: pytest.MonkeyPatch):
+    identity = Identity.model_validate({"salt_env": "SHOP_SALT", "types": [EMAIL]})
+    monkeypatch.setenv("SHOP_SALT", "fifteen bytes !")
+    with pytest.raises(SettingsError, match=r"SHOP_SALT, .*, has 15 bytes; a salt needs 16 at least") as error:
+        identity.salt()
+    assert "openssl rand -hex 32" in str(error.value)
+    assert "fifteen" not in str(error.value)
+    # Bytes count, not letters.
+    monkeypatch.setenv("SHOP_SALT", "ß" * 8)
+    assert identity.salt() == "ß" * 8
 
 
 def test_the_salt_is_part_of_no_fingerprint(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     shop = make_shop(tmp_path)
     (shop.conf / "identity.yaml").write_text("salt_env: SHOP_SALT\ntypes: [{name: email, normalise: email}]\n")
     prints = []
-    for salt in ("one", "other"):
+    for salt in ("one salt of the shop", "another one of the shop"):
         monkeypatch.setenv("SHOP_SALT", salt)
         settings = load_settings(shop.conf)
         assert settings.identity.salt() == salt

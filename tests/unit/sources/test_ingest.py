@@ -162,7 +162,7 @@ def test_the_gate_error_has_exit_code_3() -> None:
 def test_two_sources_that_claim_one_party_stop_the_job(
     spark: SparkSession, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SHOP_SALT", "salt")
+    monkeypatch.setenv("SHOP_SALT", "a salt for made-up persons")
     path = shop.root / "claims.csv"
     schema = "id STRING NOT NULL, system STRING, email STRING"
     claims = source(name="claims", path=str(path), schema=schema, key=["id", "system"])
