@@ -30,6 +30,8 @@ from bullseye.core.runlog import Entry, RunLog
 from bullseye.core.session import start_session, wait_for_executors
 from bullseye.core.suite import Suite
 from bullseye.errors import BullseyeError, SettingsError, did_you_mean
+from bullseye.publish import release as publish
+from bullseye.publish.withdraw import repeated
 from bullseye.settings import Settings, load_settings
 from bullseye.tables import contracts
 from bullseye.tables.silver import FACTS
@@ -88,7 +90,7 @@ def _run(
         raise SettingsError(
             "expressions in the settings do not fit the tables\n" + "\n".join(f"  {p}" for p in problems)
         )
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    run_id = new_run_id()
     lake = Lake(spark, root)
     context = Context(spark, settings, tables, request.as_of, run_id, root)
     if request.dry_run:
@@ -124,8 +126,14 @@ def _run(
             log.record([entry for entry in entries.values() if entry.status == "up to date"])
     finished = [entries[job.name] for job in jobs]
     report.summary(finished)
+    _report_withdrawn(finished, lake, tables, report)
     report.event("run finished", run_id=run_id, as_of=as_of.found)
     return finished
+
+
+def new_run_id() -> str:
+    """A name for a run, which begins with its time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
 
 
 def _mistakes(spark: SparkSession, settings: Settings, tables: Mapping[str, Table], suite: Sequence[Job]) -> list[str]:
@@ -210,6 +218,19 @@ def _dated_table(context: Context) -> Table:
     if rule.column not in times:
         raise SettingsError(f"{place('column')}: {rule.table} has no time {rule.column!r}; choose {' or '.join(times)}")
     return facts[rule.table]
+
+
+def _report_withdrawn(entries: Sequence[Entry], lake: Lake, tables: Mapping[str, Table], report: Report) -> None:
+    """State that nothing was published because the same content was withdrawn."""
+    for entry in entries:
+        if entry.job != publish.NAME or entry.status != "up to date" or entry.as_of is None:
+            continue
+        if release_id := repeated(lake, tables, entry.as_of):
+            report.event("not published", release_id=release_id, as_of=entry.as_of)
+            report.say(
+                f"nothing was published: release {release_id} of {entry.as_of} was withdrawn, and nothing has changed since;"
+                " to publish the same again: bullseye run --jobs publish_release --force"
+            )
 
 
 def _show_plan(context: Context, lake: Lake, jobs: Sequence[Job], report: Report) -> None:

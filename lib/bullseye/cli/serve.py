@@ -18,13 +18,16 @@ from bullseye.core.contract import Table
 from bullseye.core.lake import Lake
 from bullseye.core.session import start_session, wait_for_executors
 from bullseye.errors import BullseyeError, LakeError, SettingsError
-from bullseye.publish.release import HISTORY, newest_release
+from bullseye.publish.release import newest_release, releases_state
 from bullseye.publish.sql_server import Account, show_release, start_server
 from bullseye.settings import load_settings
 from bullseye.tables import contracts
 
 USER, PASSWORD = "BULLSEYE_SQL_USER", "BULLSEYE_SQL_PASSWORD"
 """Environment variables that hold the account: what stands on a command line, others can read."""
+
+
+_State = tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
@@ -68,24 +71,26 @@ def serve(asked: Serving) -> None:
         spark.stop()
 
 
-def _refreshed(spark: SparkSession, lake: Lake, tables: dict[str, Table], report: Report, shown: int) -> int:
-    """The version of ops.release that is shown after a look; a release that cannot be shown leaves the old one."""
+def _refreshed(spark: SparkSession, lake: Lake, tables: dict[str, Table], report: Report, shown: _State) -> _State:
+    """The state of the releases that is shown after a look; a release that cannot be shown leaves the old one."""
     try:
-        return shown if lake.version(HISTORY) == shown else _show(spark, lake, tables, report)
+        return shown if releases_state(lake) == shown else _show(spark, lake, tables, report)
     except LakeError as error:
         report.event("error", message=str(error))
         report.say(f"the newest release is not shown: {error}")
-        return lake.version(HISTORY)
+        return releases_state(lake)
     except Py4JError as error:
         raise BullseyeError("Spark has ended; look at its messages above") from error
 
 
-def _show(spark: SparkSession, lake: Lake, tables: dict[str, Table], report: Report) -> int:
+def _show(spark: SparkSession, lake: Lake, tables: dict[str, Table], report: Report) -> _State:
+    # Before the look: what is committed after it is seen at the next one.
+    state = releases_state(lake)
     release = newest_release(lake, tables)
     show_release(spark, release, tables)
     report.event("release shown", release_id=release.release_id, as_of=release.as_of, tables=len(release.tables))
     report.say(f"showing release {release.release_id} of {release.as_of}, {len(release.tables)} tables")
-    return lake.version(HISTORY)
+    return state
 
 
 def _account(host: str) -> Account | None:

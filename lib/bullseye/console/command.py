@@ -40,8 +40,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Unified customers, tags, rules, segments, scores and lists as Delta tables.\n\n"
-    "Begin with 'bullseye doctor', then 'bullseye run'; 'bullseye COMMAND --help' tells more. Only run, plan and serve"
-    " start Spark.\n\n"
+    "Begin with 'bullseye doctor', then 'bullseye run'; 'bullseye COMMAND --help' tells more. Only run, plan,"
+    " withdraw and serve start Spark.\n\n"
     "Exit codes: 0 done, 1 failed, 2 usage or settings are wrong, 3 a quality gate stopped the run.",
 )
 
@@ -188,6 +188,25 @@ def show(
             answers.records(found.title, found.columns, found.rows)
         else:
             answers.rows(format_, "row", found.title, found.rows)
+
+
+@app.command()
+def withdraw(
+    release: Annotated[str, typer.Argument(help="The release, as bullseye status lists it.")],
+    deployment: Deployment = None,
+    lake: Lake = None,
+    reason: Annotated[str | None, typer.Option(help="Why, in words; kept in ops.withdrawal.")] = None,
+    log: Log = "text",
+) -> None:
+    """Take a release back: the one before it is shown again, in views, report, lists, show and the SQL server.
+
+    Its rows stay in ops.release, its tables in the lake. A run publishes the same content again only when something has
+    changed, or with --force.
+    """
+    from bullseye.cli.withdraw import withdraw_release  # noqa: PLC0415  brings Spark, which other commands do without
+
+    with named_errors(log):
+        withdraw_release(deployment or only_deployment(), release, lake=lake, reason=reason, log=log)
 
 
 @app.command()

@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata, util
@@ -17,15 +17,19 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from bullseye.console.damage import Damage, damaged_files, damaged_logs
 from bullseye.console.reading import Reader
 from bullseye.core.disk import existing
-from bullseye.core.lease import EXPIRES
+from bullseye.core.lease import EXPIRES, process_exists
 from bullseye.errors import BullseyeError
 from bullseye.settings import Settings
 
 State = Literal["good", "warning", "wrong"]
 GIB = 1 << 30
 _JAVA = ("17", "21")
+_SHOWN = 5
+"""Damaged files that are listed; of the others their number."""
+_PUBLISH = "publish again: bullseye run --jobs publish_release --force"
 
 
 @dataclass(frozen=True)
@@ -173,15 +177,36 @@ def _lake(root: str) -> Iterator[Finding]:
 
 
 def _contents(reader: Reader) -> Iterator[Finding]:
-    """Who writes to the lake, and whether the released versions can still be read."""
+    """Who writes to the lake, whether its logs are whole, and whether the released versions can still be read."""
+    if damage := list(damaged_logs(Path(reader.root))):
+        folders = ", ".join(sorted({str(found.file.parents[1]) for found in damage}))
+        remedy = (
+            "rows of these commits are missing from the tables; put the files back from a backup, or remove"
+            f" {folders} and run again: tables are made again, what earlier runs added to a registry or log (ops) is lost"
+        )
+        yield Finding("table logs", "wrong", _listed(damage), remedy)
+    for look in (_lease, _release):
+        try:
+            yield from look(reader)
+        except BullseyeError as error:
+            yield Finding(look.__name__.strip("_"), "wrong", str(error), "mend the table logs first, as stated above")
+
+
+def _lease(reader: Reader) -> Iterator[Finding]:
     for row in reader.rows("SELECT * FROM rows WHERE NOT released", "ops.lease"):
-        age = datetime.now(UTC) - row["heartbeat_at"]
-        dead = age > EXPIRES
-        says = f"run {row['run_id']} of {row['user']} on {row['host']} (process {row['pid']}), last sign {age.total_seconds():.0f} s ago"
+        age = (datetime.now(UTC) - row["heartbeat_at"]).total_seconds()
+        gone = row["host"] == socket.gethostname() and not process_exists(row["pid"])
+        sign = f"{age:.0f} s ago" if age >= 0 else f"{-age:.0f} s in the future: the clock of its machine is ahead"
+        says = f"run {row['run_id']} of {row['user']} on {row['host']} (process {row['pid']}), last sign {sign}"
+        dead = gone or age > EXPIRES.total_seconds()
         remedy = (
             "the run died; the next one takes the lease over" if dead else "wait for it to end before you start one"
         )
         yield Finding("lease", "warning", says, remedy)
+
+
+def _release(reader: Reader) -> Iterator[Finding]:
+    """Every data file that the release names is opened: a log that can be read states nothing about them."""
     release = reader.released()
     if release is None:
         yield Finding("release", "warning", "there is none yet", "run the whole suite: bullseye run")
@@ -192,6 +217,22 @@ def _contents(reader: Reader) -> Iterator[Finding]:
             reader.open(table, version)
         except BullseyeError as error:
             gone.append(str(error))
-    says = "; ".join(gone) or f"{release.release_id} of {release.as_of}, {len(release.versions)} tables"
-    remedy = "publish again: bullseye run --jobs publish_release --force" if gone else ""
-    yield Finding("release", "wrong" if gone else "good", says, remedy)
+    if gone:
+        yield Finding("release", "wrong", "; ".join(gone), _PUBLISH)
+        return
+    damage = list(damaged_files(reader, release))
+    if damage:
+        remedy = _PUBLISH
+        if needed := sorted({reader.path(found.table) for found in damage if found.newest}):
+            remedy = (
+                f"put the files back from a backup, or remove {', '.join(needed)} and run again: bullseye run makes and"
+                " publishes these tables again"
+            )
+        yield Finding("release", "wrong", _listed(damage), remedy)
+        return
+    yield Finding("release", "good", f"{release.release_id} of {release.as_of}, {len(release.versions)} tables")
+
+
+def _listed(damage: Sequence[Damage]) -> str:
+    shown = "; ".join(map(str, damage[:_SHOWN]))
+    return f"{shown}; and {len(damage) - _SHOWN} more files" if len(damage) > _SHOWN else shown

@@ -83,14 +83,14 @@ class Reader:
         return self.query(sql, rows=self.open(table))
 
     def released(self) -> Released | None:
-        """The newest release of the newest day, as the views show it; None before the first."""
-        rows = self.rows(
-            'SELECT release_id, released_at, as_of, "table", version, "rows" FROM rows ORDER BY as_of DESC, released_at DESC',
-            "ops.release",
-        )
+        """The newest release of the newest day that was not withdrawn, as the views show it; None where there is none."""
+        withdrawn = {row["release_id"] for row in self.rows("SELECT release_id FROM rows", "ops.withdrawal")}
+        rows = [row for row in self.rows("SELECT * FROM rows", "ops.release") if row["release_id"] not in withdrawn]
         if not rows:
             return None
-        first = rows[0]
+        # Order of commits, which the number states; lists from before releases had numbers have no such column.
+        rows.sort(key=lambda row: (row["as_of"], row.get("number") or 0, row["released_at"], row["release_id"]))
+        first = rows[-1]
         of_it = [row for row in rows if row["release_id"] == first["release_id"]]
         return Released(
             first["release_id"],

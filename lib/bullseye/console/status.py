@@ -44,9 +44,13 @@ def status(reader: Reader, *, last: int) -> Mapping[str, list[Row]]:
 
     Rows by their kind: run, release, source, lease. A run whose driver was killed has rows for the jobs that ended only.
     """
+    withdrawn = {row["release_id"] for row in reader.rows("SELECT release_id FROM rows", "ops.withdrawal")}
     return {
         "run": [_without_nulls(row, "error") for row in reader.rows(_RUNS.format(last=last), "ops.run")],
-        "release": reader.rows(_RELEASES.format(last=last), "ops.release"),
+        "release": [
+            {**row, "withdrawn": row["release_id"] in withdrawn}
+            for row in reader.rows(_RELEASES.format(last=last), "ops.release")
+        ],
         "source": reader.rows(_QUALITY, "ops.quality"),
         "lease": reader.rows(_LEASE, "ops.lease"),
     }

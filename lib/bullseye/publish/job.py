@@ -8,38 +8,61 @@ from dataclasses import replace
 from pyspark import inheritable_thread_target
 
 from bullseye.core.job import Context, Inputs, Job, Texts
+from bullseye.publish.copies import below, copies_to_keep, copy_folder
 from bullseye.publish.figures import figures
 from bullseye.publish.figures.earlier import history
 from bullseye.publish.lists import customer_lists, list_rows
-from bullseye.publish.release import NAME, PUBLISHED, Released, publish_release, release_of, standing_of
+from bullseye.publish.release import (
+    HISTORY,
+    NAME,
+    PUBLISHED,
+    WITHDRAWN,
+    Released,
+    publish_release,
+    release_of,
+    standing_of,
+    unfinished,
+    visible,
+)
 from bullseye.publish.views import views
 
 
 def release_files(inputs: Inputs, context: Context) -> Texts:
-    """Views, report and lists of the release that has just been committed.
+    """Views, report and lists of the release that has just been committed, and a copy of report and lists that stays.
 
     They follow the newest day: releasing an older one again leaves the views alone, and gets a report of its own name.
+    The copy is what is shown again when later releases are withdrawn.
     """
     # Altair takes a second to import, which only this job should pay for
     from bullseye.publish.report import report  # noqa: PLC0415
 
     standing = standing_of(context)
     release = release_of(context, tuple(table for table in inputs if table in PUBLISHED))
-    known = history(inputs["ops.release"], release.release_id, context.day)
+    release = unfinished(release, inputs, context) or release
+    releases = visible(inputs[HISTORY], inputs[WITHDRAWN])
+    known = history(releases, release.release_id, context.day)
     is_older = known.newest_day is not None and known.newest_day > context.day
     with ThreadPoolExecutor(max_workers=1) as pool:
         listed = pool.submit(inheritable_thread_target(context.spark)(list_rows), inputs, context)
         found = figures(inputs, context, known.before)
-    folder = f"lists/{context.day}" if is_older else "lists"
-    recommended = release.rows("gold.recommendation")
-    lists = customer_lists(listed.result(), found.scores, found.answers, recommended, folder=folder)
-    page = report(release, found, context.settings, context.tables, lists)
-    files, folders = {f"report/{made.path}": made.text for made in lists}, (f"report/{folder}",)
+    rows, recommended = listed.result(), release.rows("gold.recommendation")
+
+    def page(name: str, folder: str) -> dict[str, str]:
+        """Report and lists, by their path below the folder of the report."""
+        lists = customer_lists(rows, found.scores, found.answers, recommended, folder=folder)
+        text = report(release, found, context.settings, context.tables, lists)
+        return {**{made.path: made.text for made in lists}, name: text}
+
+    newest = page("index.html", "lists")
+    copies = below(copy_folder(release.release_id), newest)
+    others = {"releases": copies_to_keep(release.release_id, releases)}
     if is_older:
-        return Texts({f"report/{context.day}.html": page, **files}, folders)
-    itself = Released("ops.release", standing.path("ops.release"), standing.version("ops.release"), 0)
-    shown = replace(release, tables=(*release.tables, itself))
-    return Texts({**views(shown, context.tables), "report/index.html": page, **files}, folders)
+        day = str(context.day)
+        shown = below("report", page(f"{day}.html", f"lists/{day}"))
+        return Texts({**copies, **shown}, (f"report/lists/{day}",), others)
+    itself = Released(HISTORY, standing.path(HISTORY), standing.version(HISTORY), 0)
+    views_of = views(replace(release, tables=(*release.tables, itself)), context.tables)
+    return Texts({**copies, **views_of, **below("report", newest)}, ("report/lists",), others)
 
 
 JOB = Job(
@@ -47,8 +70,8 @@ JOB = Job(
     run=publish_release,
     files=release_files,
     reads=(*PUBLISHED, "features.party_day", "features.identity_map", "ops.identity_quality"),
-    previous=("ops.release",),
-    writes=("ops.release",),
+    previous=(HISTORY, WITHDRAWN),
+    writes=(HISTORY,),
     settings=("deployment", "measures", "models", "segments", "insights"),
     doc="Publish the tables together: one release, SQL views of its versions, the report and its lists of customers.",
 )

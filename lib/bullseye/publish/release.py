@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
@@ -20,6 +20,8 @@ from bullseye.tables import insights
 NAME = "publish_release"
 HISTORY = "ops.release"
 """The list of all releases."""
+WITHDRAWN = "ops.withdrawal"
+"""The list of those that are no longer shown."""
 ANSWERS = tuple(table.name for table in insights.ALL)
 """Tables of questions, of which a deployment asks those that it likes."""
 PUBLISHED = (
@@ -60,6 +62,7 @@ class Release:
     released_at: datetime
     as_of: date
     tables: tuple[Released, ...]
+    number: int | None = None
 
     def rows(self, table: str) -> int:
         """Rows that the release shows of a table; 0 where it has none of it."""
@@ -67,19 +70,55 @@ class Release:
 
 
 def publish_release(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """The rows of `ops.release` for the tables as they stand.
+    """The rows of `ops.release` for the tables as they stand; none where a run has committed them and died before it had
+    written the files: that release is completed.
 
     Raises QualityGateError when a gate of the newest ingest failed, and BullseyeError when a table has nothing for
     as_of: a release is whole or it is not made.
     """
     check_gates(inputs["ops.quality"])
     release = release_of(context, tuple(table for table in inputs if table in PUBLISHED))
-    schema = context.tables["ops.release"].schema()
+    if unfinished(release, inputs, context):
+        return context.empty(HISTORY)
+    newest = inputs[HISTORY].agg(F.max("number").alias("number")).first()
+    number = ((newest["number"] if newest else None) or 0) + 1
     rows = [
-        (release.release_id, release.released_at, release.as_of, found.table, found.version, found.rows)
+        (release.release_id, release.released_at, release.as_of, found.table, found.version, found.rows, number)
         for found in release.tables
     ]
-    return {"ops.release": local_frame(context.spark, rows, schema)}
+    return {HISTORY: local_frame(context.spark, rows, context.tables[HISTORY].schema())}
+
+
+def unfinished(release: Release, inputs: Inputs, context: Context) -> Release | None:
+    """The release of the same day and versions whose run has not finished: this one once it is committed, or one whose
+    run died before views and report were written. None where there is none.
+    """
+    published = F.col("status").eqNullSafe("done") & F.exists("outputs", lambda output: output["name"] == HISTORY)
+    finished = standing_of(context).runs().where(published).select(F.col("run_id").alias("release_id"))
+    rows = visible(inputs[HISTORY], inputs[WITHDRAWN]).where(F.col("as_of") == F.lit(release.as_of))
+    # one row a table of the releases that died
+    died = rows.join(finished, on="release_id", how="left_anti").orderBy("release_id").collect()
+    pinned = {found.table: found.version for found in release.tables}
+    for first in {row["release_id"]: row for row in died}.values():
+        versions = {row["table"]: row["version"] for row in died if row["release_id"] == first["release_id"]}
+        if versions == pinned:
+            return replace(
+                release,
+                release_id=first["release_id"],
+                released_at=first["released_at"].astimezone(UTC),
+                number=first["number"],
+            )
+    return None
+
+
+def visible(releases: DataFrame, withdrawals: DataFrame) -> DataFrame:
+    """The rows of releases that were not withdrawn."""
+    return releases.join(withdrawals.select("release_id"), on="release_id", how="left_anti")
+
+
+def place() -> Column:
+    """Place of a release among those of its day: order of commits, which its number states; clocks only before numbers."""
+    return F.struct(F.coalesce("number", F.lit(0)), "released_at", "release_id")
 
 
 def check_gates(quality: DataFrame) -> None:
@@ -125,12 +164,12 @@ def release_of(context: Context, tables: tuple[str, ...]) -> Release:
 
 
 def newest_release(lake: Lake, tables: Mapping[str, Table]) -> Release:
-    """The newest release of the newest day, with the list of all releases as one more table.
+    """The newest release of the newest day that was not withdrawn, with the list of all releases as one more table.
 
     Raises LakeError when there is none.
     """
-    releases = lake.read(tables[HISTORY])
-    newest = releases.orderBy(F.col("as_of").desc(), F.col("released_at").desc()).first()
+    releases = visible(lake.read(tables[HISTORY]), lake.read(tables[WITHDRAWN]))
+    newest = releases.orderBy(F.col("as_of").desc(), place().desc()).first()
     if newest is None:
         raise LakeError(
             f"{lake.root} has no release yet; run the suite first: bullseye run, or name another lake: --lake"
@@ -139,7 +178,12 @@ def newest_release(lake: Lake, tables: Mapping[str, Table]) -> Release:
     rows = releases.where(F.col("release_id") == newest["release_id"]).orderBy("table").collect()
     shown = [Released(row["table"], lake.path(row["table"]), row["version"], row["rows"]) for row in rows]
     shown.append(Released(HISTORY, lake.path(HISTORY), lake.version(HISTORY), 0))
-    return Release(newest["release_id"], newest["released_at"], newest["as_of"], tuple(shown))
+    return Release(newest["release_id"], newest["released_at"], newest["as_of"], tuple(shown), newest["number"])
+
+
+def releases_state(lake: Lake) -> tuple[int | None, ...]:
+    """Something that changes when another release is the newest one: the versions of both lists, without a Spark job."""
+    return tuple(lake.version(table) if lake.exists(table) else None for table in (HISTORY, WITHDRAWN))
 
 
 def standing_of(context: Context) -> Standing:

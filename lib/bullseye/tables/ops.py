@@ -54,6 +54,7 @@ RELEASE = Table(
         table STRING NOT NULL COMMENT 'table, as layer.name',
         version BIGINT NOT NULL COMMENT 'Delta version that readers of the release see',
         rows BIGINT NOT NULL COMMENT 'rows of the table that the release shows: those of as_of where the table is sliced by it',
+        number BIGINT COMMENT 'order of the releases of a lake, from 1; NULL before releases had numbers',
         """
     ),
     key=("release_id", "table"),
@@ -61,4 +62,19 @@ RELEASE = Table(
     doc="One row per release and table, all rows of a release in one commit. Readers: views, the report, retention.",
 )
 
-ALL = (RUN, LEASE, QUALITY, QUARANTINE, SOURCE_FILE, IDENTITY_LEDGER, RELEASE)
+WITHDRAWAL = Table(
+    "ops.withdrawal",
+    columns=columns(
+        """
+        release_id STRING NOT NULL COMMENT 'release that is no longer shown',
+        withdrawn_at TIMESTAMP NOT NULL COMMENT 'time of the withdrawal, UTC',
+        withdrawn_by STRING NOT NULL COMMENT 'account that withdrew it',
+        reason STRING COMMENT 'why, in words; NULL where none was given',
+        """
+    ),
+    key=("release_id",),
+    keep_known=True,
+    doc="One row per release that was withdrawn; its rows in ops.release stay. Readers: whatever shows the newest release.",
+)
+
+ALL = (RUN, LEASE, QUALITY, QUARANTINE, SOURCE_FILE, IDENTITY_LEDGER, RELEASE, WITHDRAWAL)

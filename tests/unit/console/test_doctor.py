@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import json
 import os
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.shop import Shop
-from tests.unit.console.conftest import LEASE, write
+from tests.unit.console.conftest import LEASE, RELEASE, write
 
 from bullseye.console.doctor import Finding, examine
 from bullseye.settings import load_settings
@@ -102,3 +104,98 @@ def test_a_release_of_a_version_that_is_gone_is_wrong(shop: Shop, lake: Path) ->
     (lake / "gold" / "customer_tag" / "_delta_log" / f"{1:020d}.json").unlink()
     found = findings(shop)["release"]
     assert (found.state, found.remedy) == ("wrong", "publish again: bullseye run --jobs publish_release --force")
+
+
+def data_file(lake: Path) -> Path:
+    """The file that only the second version of gold.customer_tag names."""
+    log = lake / "gold" / "customer_tag" / "_delta_log" / f"{1:020d}.json"
+    added = [json.loads(line)["add"]["path"] for line in log.read_text().splitlines() if '"add"' in line]
+    return lake / "gold" / "customer_tag" / added[0]
+
+
+@pytest.mark.parametrize(
+    ("damage", "what"),
+    [
+        pytest.param(
+            lambda file: file.unlink(),
+            "is missing",
+            marks=pytest.mark.fault("a data file of the release is gone", right="doctor names table, file and remedy"),
+            id="gone",
+        ),
+        pytest.param(
+            lambda file: file.write_bytes(file.read_bytes()[:-20]),
+            "bytes, its log states",
+            marks=pytest.mark.fault("a data file of the release is cut", right="doctor names table, file and remedy"),
+            id="cut",
+        ),
+        pytest.param(
+            lambda file: file.write_bytes(b"x" * file.stat().st_size),
+            "has no readable Parquet footer",
+            marks=pytest.mark.fault(
+                "a data file of the release is overwritten", right="doctor names table, file and remedy"
+            ),
+            id="overwritten",
+        ),
+    ],
+)
+def test_files_of_the_release_are_opened(shop: Shop, lake: Path, damage: Callable[[Path], object], what: str) -> None:
+    file = data_file(lake)
+    damage(file)
+    found = findings(shop)["release"]
+    assert (found.state, found.remedy) == ("wrong", "publish again: bullseye run --jobs publish_release --force")
+    assert found.says.startswith(f"gold.customer_tag: {file} ")
+    assert what in found.says
+
+
+def test_a_file_that_the_newest_version_needs_too_has_another_remedy(shop: Shop, lake: Path) -> None:
+    log = lake / "gold" / "customer_tag" / "_delta_log" / f"{2:020d}.json"
+    kept = [line for line in log.read_text().splitlines() if '"remove"' not in line]
+    log.write_text("\n".join(kept))
+    data_file(lake).unlink()
+    assert f"remove {lake}/gold/customer_tag and run again" in findings(shop)["release"].remedy
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "what"),
+    [
+        pytest.param(
+            "gold.customer_tag",
+            "",
+            "is empty",
+            marks=pytest.mark.fault("a commit file has 0 bytes", right="doctor names table, file and remedy"),
+            id="empty",
+        ),
+        pytest.param(
+            "ops.release",
+            '{"add": {"pa',
+            "is not JSON",
+            marks=pytest.mark.fault("a commit file is cut", right="doctor names table, file and remedy"),
+            id="cut",
+        ),
+        pytest.param(
+            "ops.lease",
+            None,
+            "is missing",
+            marks=pytest.mark.fault("a commit file is gone", right="doctor names table, file and remedy"),
+            id="gone",
+        ),
+    ],
+)
+def test_damage_to_a_log_is_wrong(shop: Shop, lake: Path, table: str, text: str | None, what: str) -> None:
+    held = {"run_id": "r", "host": "etl-1", "pid": 17, "user": "etl", "heartbeat_at": datetime.now(UTC)}
+    for _ in range(3):
+        write(lake, "ops.lease", [{**held, "released": True}], LEASE)
+        write(lake, "ops.release", [], RELEASE)
+    commit = lake / table.replace(".", "/") / "_delta_log" / f"{1:020d}.json"
+    commit.unlink() if text is None else commit.write_text(text)
+    found = findings(shop)["table logs"]
+    assert (found.state, found.says) == ("wrong", f"{table}: {commit} {what}")
+    assert f"remove {commit.parents[1]} and run again" in found.remedy
+
+
+def test_a_process_of_this_machine_that_is_gone_is_dead_at_once(shop: Shop, lake: Path) -> None:
+    held = {"run_id": "r", "host": socket.gethostname(), "pid": 2**22 + 1, "user": "etl", "released": False}
+    write(lake, "ops.lease", [{**held, "heartbeat_at": datetime.now(UTC) + timedelta(hours=1)}], LEASE)
+    found = findings(shop)["lease"]
+    assert found.remedy == "the run died; the next one takes the lease over"
+    assert "in the future: the clock of its machine is ahead" in found.says

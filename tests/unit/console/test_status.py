@@ -19,8 +19,10 @@ def test_runs_and_releases_come_newest_first_and_a_failed_run_names_its_job(lake
         | {"failed": 0, "seconds": 10.0, "spark_jobs": 5, "commits": 2, "error": ""},
     ]
     assert found["release"] == [
-        {"release_id": SECOND, "released_at": at(2, 3), "as_of": LATE, "tables": 1, "customers": None},
-        {"release_id": FIRST, "released_at": at(1, 3), "as_of": EARLY, "tables": 1, "customers": None},
+        {"release_id": SECOND, "released_at": at(2, 3), "as_of": LATE, "tables": 1, "customers": None}
+        | {"withdrawn": False},
+        {"release_id": FIRST, "released_at": at(1, 3), "as_of": EARLY, "tables": 1, "customers": None}
+        | {"withdrawn": False},
     ]
 
 

@@ -12,12 +12,13 @@ from tests.released import DAY, EARLIER
 from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs, Texts
+from bullseye.core.runlog import RUN
 from bullseye.publish import job, report
 from bullseye.publish.figures import Figures
 from bullseye.publish.job import release_files
 from bullseye.publish.lists import CustomerList
 from bullseye.settings import Settings
-from bullseye.tables.ops import RELEASE
+from bullseye.tables.ops import RELEASE, WITHDRAWAL
 
 
 def _list(folder: str) -> CustomerList:
@@ -31,10 +32,18 @@ def files(
     monkeypatch.setattr(job, "list_rows", lambda inputs, context: None)
     monkeypatch.setattr(job, "customer_lists", lambda rows, bands, answers, recommended, folder: (_list(folder),))
     monkeypatch.setattr(report, "report", lambda release, found, settings, tables, lists: f"report of {release.as_of}")
-    context = replace(context_of(spark, settings, as_of=day), standing=FakeStanding())
+    context = replace(context_of(spark, settings, as_of=day), standing=FakeStanding(runs_of=rows_of(spark, RUN)))
     rows = rows_of(spark, RELEASE, {"release_id": "an earlier one", "as_of": released})
     return release_files(
-        Inputs({"gold.customer": lambda: rows, "ops.release": lambda: rows}, "publish_release"), context
+        Inputs(
+            {
+                "gold.customer": lambda: rows,
+                "ops.release": lambda: rows,
+                "ops.withdrawal": lambda: rows_of(spark, WITHDRAWAL),
+            },
+            "publish_release",
+        ),
+        context,
     )
 
 
@@ -43,7 +52,9 @@ def test_a_release_makes_the_views_of_three_readers_the_report_and_its_lists(
 ) -> None:
     found = files(spark, retail, monkeypatch, day=DAY, released=DAY)
     views = ["views/duckdb.sql", "views/spark.sql", "views/trino.sql"]
-    assert sorted(found.files) == ["report/index.html", "report/lists/lapse.csv", *views]
+    copies = ["releases/run-1/index.html", "releases/run-1/lists/lapse.csv"]
+    assert sorted(found.files) == [*copies, "report/index.html", "report/lists/lapse.csv", *views]
+    assert [found.files[name] for name in copies] == [found.files["report/index.html"], "customer_id\r\na\r\n"]
     assert "gold_customer" in found.files["views/spark.sql"]
     assert "ops_release" in found.files["views/spark.sql"]
     assert found.folders == ("report/lists",), "the list of a target that is gone goes too"
@@ -57,4 +68,9 @@ def test_an_older_day_gets_a_report_and_lists_of_its_own_and_leaves_the_views_al
         "report/2017-11-30.html": "report of 2017-11-30",
         "report/lists/2017-11-30/lapse.csv": "customer_id\r\na\r\n",
     }
-    assert found == Texts(made, ("report/lists/2017-11-30",))
+    copies = {
+        "releases/run-1/index.html": "report of 2017-11-30",
+        "releases/run-1/lists/lapse.csv": "customer_id\r\na\r\n",
+    }
+    kept = {"releases": ("run-1", "an earlier one")}
+    assert found == Texts(copies | made, ("report/lists/2017-11-30",), kept)

@@ -24,6 +24,7 @@ class FakeStanding:
     """Two tables, of which one has been made."""
 
     started_at: datetime = datetime(2018, 1, 1, 1, tzinfo=UTC)
+    runs_of: DataFrame | None = None
 
     def path(self, table: str) -> str:
         return f"/lake/{table}"
@@ -38,7 +39,8 @@ class FakeStanding:
         return {"gold.customer": 3, "gold.score": 0}.get(table)
 
     def runs(self) -> DataFrame:
-        raise NotImplementedError
+        assert self.runs_of is not None
+        return self.runs_of
 
 
 def context(spark: SparkSession, settings: Settings, day: date = DAY) -> Context:

@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context
 from bullseye.core.rows import local_frame
-from bullseye.publish.release import standing_of
+from bullseye.publish.release import place, standing_of
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class History:
 def history(releases: DataFrame, release_id: str, as_of: date) -> History:
     """Both from one query over `ops.release`; one row."""
     pinned = F.collect_list(F.struct("table", "version", "rows")).alias("tables")
-    whole = releases.groupBy("release_id", "released_at", "as_of").agg(pinned)
+    whole = releases.groupBy("release_id", "released_at", "as_of", "number").agg(pinned)
     other = (F.col("release_id") != release_id) & (F.col("as_of") <= F.lit(as_of))
-    newest = F.max_by(F.struct("*"), F.when(other, F.struct("released_at", "release_id")))
+    newest = F.max_by(F.struct("*"), F.when(other, place()))
     found = whole.agg(F.max("as_of").alias("newest_day"), newest.alias("before")).first()
     if found is None or found["before"] is None:
         return History(found["newest_day"] if found else None, None)
