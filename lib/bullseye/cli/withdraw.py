@@ -8,6 +8,7 @@ from pathlib import Path
 from bullseye.cli.options import LogFormat
 from bullseye.cli.progress import Report
 from bullseye.cli.run import new_run_id
+from bullseye.core.access import keep_private
 from bullseye.core.lake import Lake
 from bullseye.core.lease import lease
 from bullseye.core.runlog import now
@@ -25,6 +26,7 @@ def withdraw_release(
     Raises a BullseyeError where it cannot be withdrawn, or a run holds the lease; nothing is changed then.
     """
     settings = load_settings(deployment)
+    keep_private()
     tables = contracts(settings)
     spark = start_session(f"bullseye withdraw {settings.name}")
     wait_for_executors(spark)
