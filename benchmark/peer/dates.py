@@ -20,15 +20,15 @@ def make_spine(peer: Peer, as_of: date) -> None:
     peer.sql(f"""
         CREATE TABLE known AS
         SELECT party, min(day) AS first FROM (
-          SELECT party, DATE '0001-01-01' AS day FROM person
+          SELECT party, DATE '{as_of}' AS day FROM person
           UNION ALL SELECT party, min(day) FROM order_line GROUP BY party
           UNION ALL SELECT party, day FROM contact UNION ALL SELECT party, day FROM response
         ) GROUP BY party;
         CREATE TABLE spine AS
         SELECT party, as_of FROM known JOIN (VALUES {listed}) AS d (as_of) ON first <= as_of
         UNION
-        SELECT c.party, g.start_day - 1 FROM contact AS c JOIN campaign AS g USING (campaign_id)
-        WHERE g.start_day <= DATE '{as_of}';
+        SELECT c.party, g.start_day - 1 FROM contact AS c JOIN campaign AS g USING (campaign_id) JOIN known AS k USING (party)
+        WHERE g.start_day <= DATE '{as_of}' AND k.first < g.start_day;
         CREATE TABLE customer_number AS
         SELECT 'household:' || party AS customer_id, row_number() OVER (ORDER BY 'household:' || party) AS customer_no, party
         FROM known

@@ -29,7 +29,7 @@ from bullseye.settings import load_settings
 from bullseye.tables import contracts
 
 pytestmark = pytest.mark.beside
-UNTIL_CUSTOMERS = ["ingest_sources", "resolve_identity", "build_party_days", "build_customers"]
+UNTIL_CUSTOMERS = ["ingest_sources", "resolve_identity", "build_party_days", "date_persons", "build_customers"]
 
 
 def run(shop: Shop, *, only: Sequence[str] = (), **more: object) -> dict[str, Entry]:
@@ -197,15 +197,24 @@ def test_training_snapshots_hold_what_the_customer_table_held_that_day(again: Sh
     snapshot = table(spark, again, "features.training_snapshot").where(F.col("as_of") == F.lit(day))
     run(again, only=["build_customers"], as_of=day)
     customer = table(spark, again, "gold.customer").where(F.col("as_of") == F.lit(day)).select(*snapshot.columns)
-    assert snapshot.count() == customer.count() == 60
+    assert snapshot.count() == customer.count() == 54, "the six prospects were first read in a run as of June"
     assert snapshot.exceptAll(customer).count() == 0
 
 
-def test_a_day_before_all_facts_has_customers_without_history(again: Shop, spark: SparkSession) -> None:
+def test_a_day_before_all_facts_has_those_who_were_registered_by_then(again: Shop, spark: SparkSession) -> None:
+    """Of persons without a date, none: the first run that read them is as of a later day."""
     day = date(2024, 12, 31)
     run(again, only=["build_customers"], as_of=day)
-    found = table(spark, again, "gold.customer").where(F.col("as_of") == F.lit(day))
-    assert found.agg(F.count("*"), F.max("orders_all")).collect() == [(60, 0)]
+    customers = table(spark, again, "gold.customer").where(F.col("as_of") == F.lit(day))
+    assert customers.isEmpty()
+    again.edit(
+        "silver/person.sql",
+        "FROM customers",
+        ", IF(region = 'north', DATE'2024-12-31', DATE'2025-01-01') AS known_since FROM customers",
+    )
+    run(again, only=UNTIL_CUSTOMERS, as_of=day)
+    customers = table(spark, again, "gold.customer").where(F.col("as_of") == F.lit(day))
+    assert customers.agg(F.count("*"), F.max("orders_all"), F.max("region")).collect() == [(30, 0, "north")]
 
 
 def test_a_target_with_too_few_positives_is_an_error_with_the_remedy(again: Shop) -> None:

@@ -26,7 +26,14 @@ Read = Callable[[str], DataFrame]
 def lake(compiled: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake with everything up to the customer table, and the rules, from the real files."""
     root = tmp_path_factory.mktemp("retail")
-    names = ["ingest_sources", "resolve_identity", "build_party_days", "build_customers", "mine_associations"]
+    names = [
+        "ingest_sources",
+        "resolve_identity",
+        "build_party_days",
+        "date_persons",
+        "build_customers",
+        "mine_associations",
+    ]
     run_jobs(Request(ROOT / "conf" / "retail", lake=str(root)), select(JOBS, only=names), JOBS)
     return Lake(compiled, str(root))
 

@@ -102,6 +102,7 @@ SELECT
   r.address,
   a.city_latin                                          AS city,
   r.postcode,
+  r.known_since,
   substring_index(r.party_id, ':', 1)                   AS source,
   r.updated_at,
   map(
@@ -109,7 +110,6 @@ SELECT
     'km_to_branch', CAST(round(a.km_to_branch, 2) AS STRING),
     'branch', r.branch_id,
     'manager', r.manager_id,
-    'known_since', CAST(r.known_since AS STRING),
     'house', nullif(r.house, '')
   )                                                     AS attributes
 FROM newest AS r

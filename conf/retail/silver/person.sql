@@ -1,4 +1,5 @@
--- Demographics are known for 801 households; the others are known by what they buy and receive.
+-- Demographics are known for 801 households; the others are known by what they buy and receive. There is no day of
+-- registration (known_since): a household is a customer from the first day on which it bought or received something.
 SELECT
   concat('household:', household_id)                    AS party_id,
   CAST(NULL AS DATE)                                    AS birth_date,

@@ -178,9 +178,9 @@ class _AsOf:
     def fill(self, job: Job) -> Context:
         """The context for a job."""
         with self._lock:
-            if job.looks_back and self._context.as_of is None:
+            if (job.looks_back or job.dated) and self._context.as_of is None:
                 self._context = replace(self._context, as_of=default_as_of(self._context, self._lake))
-            return self._context
+            return replace(self._context, run_as_of=self._context.as_of) if job.dated else self._context
 
 
 def default_as_of(context: Context, lake: Lake) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bullseye.association.job import JOB as MINE_ASSOCIATIONS
 from bullseye.core.job import Job
-from bullseye.customers.job import CUSTOMERS, PARTY_DAYS, TRAINING_SNAPSHOTS
+from bullseye.customers.job import CUSTOMERS, PARTY_DAYS, PERSONS, TRAINING_SNAPSHOTS
 from bullseye.identity.job import JOB as RESOLVE_IDENTITY
 from bullseye.insights.estimates import JOB as ESTIMATE_AMOUNTS
 from bullseye.insights.leavers_job import JOB as STUDY_LEAVERS
@@ -27,6 +27,7 @@ JOBS: tuple[Job, ...] = (
     INGEST_SOURCES,
     RESOLVE_IDENTITY,
     PARTY_DAYS,
+    PERSONS,
     CUSTOMERS,
     BUILD_TAGS,
     BUILD_SEGMENTS,

@@ -73,6 +73,8 @@ class Context:
     as_of: date | None
     run_id: str
     lake_root: str
+    run_as_of: date | None = None
+    """as_of of the run, also for a `timeless` job; there for jobs that are `dated`."""
     slices: tuple[date, ...] = ()
     """The as_of dates that a job with `snapshots` has to make."""
     standing: Standing | None = None
@@ -93,6 +95,13 @@ class Context:
         """Let go of what was kept."""
         while self.kept:
             self.kept.pop().unpersist()
+
+    @property
+    def run_day(self) -> date:
+        """as_of of the run, for a job that is `dated`."""
+        if self.run_as_of is None:
+            raise BullseyeError("this job was started without the as_of of the run; pass --as-of")
+        return self.run_as_of
 
     @property
     def day(self) -> date:
@@ -154,6 +163,7 @@ class Job:
     `previous` tables give only what stood there before as_of (a registry: what is known), so that a re-run never reads
     its own output. `timeless` jobs look at all facts, whatever the as_of; `per_day` jobs are timeless too, and get and
     rewrite the days that changed.
+    `dated` jobs are given the as_of of the run as well, to write it once into a registry; their fingerprint ignores it.
     `snapshots` names the as_of dates of a job that keeps many, of which only new and changed ones are made.
     `by_content` outputs are fingerprinted by their rows, so that a re-run with the same result changes nothing after it.
     `narrowed` names those of `reads` that these settings make it read, where that is not all of them: what it passes over
@@ -173,6 +183,7 @@ class Job:
     settings: tuple[str, ...] = ()
     timeless: bool = False
     per_day: bool = False
+    dated: bool = False
     by_content: bool = False
     snapshots: Callable[[Inputs, Context], Sequence[date]] | None = None
     narrowed: Callable[[Settings], Collection[str]] | None = None

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from bullseye.customers.features import KEY
 from bullseye.settings.measures import Attribute, Survivorship
 
-_KEY = ("customer_id", "party_id")
+_KEY = (*KEY, "party_id")
 
 
 def attribute_features(person: DataFrame, attributes: tuple[Attribute, ...]) -> DataFrame:
-    """Attributes of a customer as known today, from persons with `customer_id`, each with its source where it has rules of
-    survivorship; without them of several parties the first in the order of `party_id` that has a value is taken.
+    """Attributes of a customer, today's values, from the persons that it was by as_of (`customer_id`, `as_of`, `party_id`).
+
+    Each has its source where it has rules of survivorship; without them, of several parties the first in the order of
+    `party_id` that has a value is taken.
     """
     ruled = [a for a in attributes if a.survivorship]
     told = {a.name: F.expr(a.sql).cast(a.type) for a in attributes}
@@ -22,13 +25,13 @@ def attribute_features(person: DataFrame, attributes: tuple[Attribute, ...]) -> 
     ranks = {f"_rank_{a.name}": _rank(a.survivorship) for a in ruled if a.survivorship}
     ranked = values.withColumns(ranks) if ranks else values
     frequent = {
-        f"_votes_{a.name}": F.count(F.lit(1)).over(Window.partitionBy("customer_id", f"_rank_{a.name}", a.name))
+        f"_votes_{a.name}": F.count(F.lit(1)).over(Window.partitionBy(*KEY, f"_rank_{a.name}", a.name))
         for a in ruled
         if a.survivorship and a.survivorship.then == "most_frequent"
     }
     voted = ranked.withColumns(frequent) if frequent else ranked
     first = [column for attribute in attributes for column in _chosen(attribute)]
-    return voted.groupBy("customer_id").agg(*first)
+    return voted.groupBy(*KEY).agg(*first)
 
 
 def _chosen(attribute: Attribute) -> list[Column]:

@@ -33,10 +33,12 @@ _ALWAYS = (
     "features.customer_number",
     "features.party_day",
     "features.party_day_item",
+    "features.person_known",
     "silver.person",
     "silver.contact",
     "silver.response",
 )
+_KNOWN_BY = ("features.person_known", "features.party_day", "silver.contact", "silver.response")
 
 STANDING_TABLES = (*(table.name for table in PARTIES if table.name not in _ALWAYS), "silver.product")
 """What levels and states may look at beside what every deployment reads."""
@@ -70,7 +72,7 @@ def snapshot_dates(inputs: Inputs, context: Context) -> Sequence[date]:
 
 
 def snapshot_spines(inputs: Inputs, context: Context) -> tuple[DataFrame, DataFrame]:
-    """Spines of the dates of `context.slices`: all customers at month ends, contacted customers on campaigns' eves."""
+    """Spines of the dates of `context.slices`: customers known at month ends; those known and contacted at campaigns' eves."""
     wanted = set(context.slices)
     everyone = known_customers(inputs, sorted(wanted & set(_month_ends(inputs, context))))
     eves = sorted(wanted & set(_campaign_eves(inputs, context)))
@@ -79,7 +81,7 @@ def snapshot_spines(inputs: Inputs, context: Context) -> tuple[DataFrame, DataFr
         "customer_id", "campaign_id"
     )
     contacted = contacts.join(F.broadcast(starts), on="campaign_id").where(F.col("as_of").isin(eves)).select(*KEY)
-    return everyone, contacted.distinct()
+    return everyone, contacted.distinct().join(known_customers(inputs, eves), on=KEY, how="left_semi")
 
 
 def _month_ends(inputs: Inputs, context: Context) -> list[date]:
@@ -99,17 +101,24 @@ def _campaign_eves(inputs: Inputs, context: Context) -> list[date]:
 
 
 def known_customers(inputs: Inputs, dates: Sequence[date]) -> DataFrame:
-    """A spine of everyone who is a person of some source, or did or received something by the date."""
-    identity_map = inputs["features.identity_map"]
-    spark = inputs["silver.person"].sparkSession
-    spine = local_frame(spark, [(day,) for day in dates], "as_of DATE")
-    undated = inputs["silver.person"].select("party_id", F.lit(None).cast("date").alias("day"))
-    dated = [
-        inputs[table].select("party_id", "day") for table in ("features.party_day", "silver.contact", "silver.response")
-    ]
-    first = with_customer(union_all([undated, *dated]), identity_map).groupBy("customer_id")
-    known = first.agg(F.min("day").alias("first"), F.bool_or(F.col("day").isNull()).alias("undated"))
-    return known.crossJoin(F.broadcast(spine)).where(F.col("undated") | (F.col("first") <= F.col("as_of"))).select(*KEY)
+    """A spine of everyone who was a person of some source, or did or received something, by the date.
+
+    A customer of several parties is known from the first day of any of them.
+    """
+    spine = local_frame(inputs["features.person_known"].sparkSession, [(day,) for day in dates], "as_of DATE")
+    dated = [inputs[table].select("party_id", "day") for table in _KNOWN_BY]
+    first = with_customer(union_all(dated), inputs["features.identity_map"]).groupBy("customer_id")
+    known = first.agg(F.min("day").alias("first"))
+    return known.crossJoin(F.broadcast(spine)).where(F.col("first") <= F.col("as_of")).select(*KEY)
+
+
+def known_persons(inputs: Inputs, spine: DataFrame) -> DataFrame:
+    """The persons that a customer of the spine was by its date, with `customer_id`, `as_of` and `party_id`."""
+    since = inputs["features.person_known"].select("party_id", F.col("day").alias("_known_day"))
+    person = inputs["silver.person"].join(since, on="party_id").withColumn("_party", F.col("party_id"))
+    person = with_customer(person, inputs["features.identity_map"]).withColumnRenamed("_party", "party_id")
+    by_then = person.join(spine, on="customer_id").where(F.col("_known_day") <= F.col("as_of"))
+    return by_then.drop("_known_day")
 
 
 def customer_rows(inputs: Inputs, spine: DataFrame, measures: Measures) -> DataFrame:
@@ -124,9 +133,8 @@ def customer_rows(inputs: Inputs, spine: DataFrame, measures: Measures) -> DataF
     if any(dimension.distinct for dimension in measures.dimensions):
         rows = rows.join(distinct_features(items, spine, measures), on=KEY, how="left")
     if measures.attributes:
-        person = with_customer(inputs["silver.person"].withColumn("party", F.col("party_id")), identity_map)
-        attributes = attribute_features(person.withColumnRenamed("party", "party_id"), measures.attributes)
-        rows = rows.join(attributes, on="customer_id", how="left")
+        attributes = attribute_features(known_persons(inputs, spine), measures.attributes)
+        rows = rows.join(attributes, on=KEY, how="left")
     if measures.campaigns:
         campaigns = campaign_features(
             by_customer("silver.contact"), by_customer("silver.response"), spine, stage=measures.campaigns.stage

@@ -1,4 +1,4 @@
-"""The jobs `build_party_days`, `build_customers` and `build_training_snapshots`."""
+"""The jobs `build_party_days`, `date_persons`, `build_customers` and `build_training_snapshots`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from bullseye.core.job import Job
 from bullseye.customers.build import READS, STANDING_TABLES, build_customers, build_training_snapshots, snapshot_dates
 from bullseye.customers.check import check_measures
 from bullseye.customers.days import FACT_TABLES, build_party_days
+from bullseye.customers.known import DATED_TABLES, date_persons
 from bullseye.settings import Settings
 from bullseye.settings.measures import Measures
 
@@ -38,6 +39,18 @@ PARTY_DAYS = Job(
     narrowed=_summed,
     check=check_measures,
     doc="Sum the facts of every party and day; only new and changed days are made again.",
+)
+
+PERSONS = Job(
+    name="date_persons",
+    run=date_persons,
+    reads=("silver.person", *DATED_TABLES),
+    writes=("features.person_read", "features.person_known"),
+    previous=("features.person_read",),
+    timeless=True,
+    dated=True,
+    by_content=True,
+    doc="Decide from which day each person is known; a person without a date is known from the run that first read it.",
 )
 
 CUSTOMERS = Job(

@@ -95,6 +95,12 @@ def person_list(company: Company, entries: Mapping[str, Entry]) -> ListSql | Non
     key = entry.of(seen.parts["customer"].column).sql()
     canonical = {"party_id": f"concat('customer:', {key})"}
     canonical |= {role: value(role) for role in roles}
+    if "known_since" in seen.parts:
+        declared = entry.of(seen.parts["known_since"].column)
+        at = declared.sql()
+        canonical["known_since"] = (
+            at if declared.value_type == "DATE" else f"CAST(from_utc_timestamp({at}, '{{local_zone}}') AS DATE)"
+        )
     if "age" in seen.parts and "age_band" not in has:
         has["age_band"] = seen.parts["age"].column
         age = entry.of(has["age_band"]).sql()

@@ -31,6 +31,34 @@ CUSTOMER_NUMBER = Table(
     doc="One row per customer ever known. Readers: every job about customers.",
 )
 
+PERSON_READ = Table(
+    "features.person_read",
+    columns=columns(
+        """
+        party_id STRING NOT NULL COMMENT 'person without known_since and without a fact when it was first read',
+        first_as_of DATE NOT NULL COMMENT 'as_of of the run that first read it',
+        """
+    ),
+    key=("party_id",),
+    keep_known=True,
+    doc="One row per person without any date of its own, written once. Readers: date_persons.",
+)
+
+PERSON_KNOWN = Table(
+    "features.person_known",
+    columns=columns(
+        """
+        day DATE NOT NULL COMMENT 'local day from which the person is a customer',
+        party_id STRING NOT NULL COMMENT 'the person',
+        """
+    ),
+    key=("party_id",),
+    slice="day",
+    unique_by_construction=True,
+    doc="One row per row of silver.person. The day is known_since, else that of features.person_read; of a person with a fact"
+    " before that day, or without either, the day of the first fact. Readers: customers.",
+)
+
 
 def party_day(measures: Measures) -> Table:
     """Additive daily measures: one column a measure of measures.yaml."""

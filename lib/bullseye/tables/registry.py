@@ -14,6 +14,8 @@ def contracts(settings: Settings) -> dict[str, Table]:
     resolved = (
         features.IDENTITY_MAP,
         features.CUSTOMER_NUMBER,
+        features.PERSON_READ,
+        features.PERSON_KNOWN,
         features.party_day(measures),
         features.PARTY_DAY_ITEM,
         features.training_snapshot(measures),

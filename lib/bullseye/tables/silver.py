@@ -21,6 +21,7 @@ PERSON = Table(
         address STRING COMMENT 'street and number; NULL when unknown',
         city STRING COMMENT 'place of residence; NULL when unknown',
         postcode STRING COMMENT 'postal code; NULL when unknown',
+        known_since DATE COMMENT 'local day on which the source first had the person, such as of registration; NULL when unknown',
         source STRING COMMENT 'source system, for survivorship; where NULL, what stands before the first colon of party_id',
         updated_at TIMESTAMP COMMENT 'when the source last changed the row, UTC; NULL when unknown',
         attributes MAP<STRING, STRING> COMMENT 'further attributes of the source by name; NULL when it has none',

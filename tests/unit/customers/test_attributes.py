@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
@@ -12,12 +12,15 @@ from bullseye.settings.measures import Attribute, Measures
 from bullseye.tables.customer import customer_columns
 from bullseye.tables.features import training_snapshot
 
-PERSON = "customer_id STRING, party_id STRING, region STRING, city STRING, source STRING, updated_at TIMESTAMP"
+PERSON = (
+    "customer_id STRING, as_of DATE, party_id STRING, region STRING, city STRING, source STRING, updated_at TIMESTAMP"
+)
+AS_OF = date(2026, 6, 30)
 OLD, NEW = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def person(spark: SparkSession, *rows: tuple[Any, ...]) -> DataFrame:
-    return spark.createDataFrame([("c", *row) for row in rows], PERSON)
+    return spark.createDataFrame([("c", AS_OF, *row) for row in rows], PERSON)
 
 
 def region(**survivorship: Any) -> tuple[Attribute, ...]:
@@ -26,7 +29,7 @@ def region(**survivorship: Any) -> tuple[Attribute, ...]:
 
 
 def chosen(rows: DataFrame, attributes: tuple[Attribute, ...]) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in attribute_features(rows, attributes).collect()]
+    return [tuple(row) for row in attribute_features(rows, attributes).drop("as_of").collect()]
 
 
 def test_without_rules_the_first_party_with_a_value_is_taken(spark: SparkSession) -> None:
@@ -77,6 +80,18 @@ def test_most_complete_is_the_party_of_whom_most_is_known(spark: SparkSession) -
 
 def test_where_nobody_knows_value_and_source_are_null(spark: SparkSession) -> None:
     assert chosen(person(spark, ("a:1", None, None, None, NEW)), region(then="newest")) == [("c", None, None)]
+
+
+def test_every_date_has_its_own_votes(spark: SparkSession) -> None:
+    earlier = [("c", date(2026, 1, 1), "a:1", "east", None, None, None)]
+    later = [
+        ("c", AS_OF, f"a:{number}", value, None, None, None) for number, value in enumerate(["east", "west", "west"])
+    ]
+    rows = attribute_features(spark.createDataFrame(earlier + later, PERSON), region(then="most_frequent"))
+    assert sorted(tuple(row) for row in rows.collect()) == [
+        ("c", date(2026, 1, 1), "east", "a"),
+        ("c", AS_OF, "west", "a"),
+    ]
 
 
 def test_only_attributes_with_rules_have_a_source_column_and_models_do_not_learn_from_it() -> None:

@@ -73,6 +73,27 @@ def test_a_german_shop_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert len(settings.tags.tags) >= 10
 
 
+@pytest.mark.parametrize(
+    ("header", "value", "sql"),
+    [
+        ("registered_on", "2024-12-31", "registered_on AS known_since"),
+        ("joined", "2024-12-31 10:00:00", "CAST(from_utc_timestamp(joined, '{local_zone}') AS DATE) AS known_since"),
+        ("last_changed", "2024-12-31", None),
+    ],
+)
+def test_a_customer_list_may_state_since_when_a_person_is_known(
+    tmp_path: Path, header: str, value: str, sql: str | None
+) -> None:
+    shop = make_shop(tmp_path)
+    people = (shop.data / "customers.csv").read_text(encoding="utf-8").splitlines()
+    lines = [f"{people[0]},{header}", *(f"{line},{value}" for line in people[1:])]
+    (shop.data / "customers.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    settings = written(scaffold(shop.data, tmp_path / "conf" / "made", **ZONES))
+    person = " ".join(settings.silver["person"].split())
+    assert (sql in person) if sql else ("known_since" not in person)
+    assert "known_since" not in [attribute.name for attribute in settings.measures.attributes]
+
+
 def test_nothing_that_tells_who_a_customer_is_gets_into_the_settings(tmp_path: Path) -> None:
     german_shop(tmp_path / "data")
     made = scaffold(tmp_path / "data", tmp_path / "laden", **ZONES)
