@@ -73,13 +73,13 @@ class Context:
     as_of: date | None
     run_id: str
     lake_root: str
-    run_as_of: date | None = None
-    """as_of of the run, also for a `timeless` job; there for jobs that are `dated`."""
     slices: tuple[date, ...] = ()
     """The as_of dates that a job with `snapshots` has to make."""
     standing: Standing | None = None
     """What the lake holds; there while a job runs."""
     kept: list[DataFrame] = field(default_factory=list)
+    run_as_of: date | None = None
+    """as_of of the run, also for a `timeless` job; there for jobs that are `dated`."""
 
     def keep(self, frame: DataFrame) -> DataFrame:
         """The frame, held in memory or on disk until the job's outputs are written; for frames that are used twice."""
