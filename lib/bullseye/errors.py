@@ -33,12 +33,16 @@ class SourceError(BullseyeError):
     """A source file is missing, unreadable, empty, or not what `sources.yaml` declares."""
 
 
+class ExpressionError(BullseyeError):
+    """An expression of the settings fails on a row: a cast, a division, a number that is too large."""
+
+
 class ContractError(BullseyeError):
     """Rows that were to be written do not fit the contract of their table."""
 
 
 class LakeError(BullseyeError):
-    """A table, or a version of it, is not in the lake."""
+    """A table, or a version of it, is not in the lake or is damaged; or the lake cannot be written."""
 
 
 class IdentityError(BullseyeError):
@@ -46,7 +50,7 @@ class IdentityError(BullseyeError):
 
 
 class ClusterError(BullseyeError):
-    """The cluster gives the application nothing to run on."""
+    """Spark has nothing to run on: no executor, not enough memory, or a process that was lost."""
 
 
 class LeaseError(BullseyeError):

@@ -11,6 +11,7 @@
 #   JAVA_HOME  Java 17 or 21; default: the one on PATH, else one of /usr/lib/jvm
 #   BULLSEYE_VENV  folder of the Python packages; default: .venv of the checkout
 #   BULLSEYE_CACHE  folder of jars and all else that is made; default: .cache of the checkout
+#   BULLSEYE_LOG  file of traces and of what Spark says; default: a new one in logs of that folder
 #
 # Exports PYSPARK_PYTHON, PYSPARK_DRIVER_PYTHON, SPARK_HOME, JAVA_HOME, BULLSEYE_JARS, PYTHONPATH and TZ.
 # Everything made goes into .venv and .cache of the checkout; a step that was killed is taken up again by the next call.
@@ -175,6 +176,8 @@ bullseye_env() {
     export PYSPARK_PYTHON=$VENV/bin/python PYSPARK_DRIVER_PYTHON=$VENV/bin/python
     locked fetch_jars
     export BULLSEYE_JARS=$JARS PYTHONPATH=$ROOT/lib PATH=$VENV/bin:$PATH
+    # Traces and what Spark says: Python and Java write into one file, which is there only when one of them has.
+    export BULLSEYE_LOG=${BULLSEYE_LOG:-$CACHE/logs/bullseye-$(date -u +%Y%m%dT%H%M%S)-$$.log}
     # PySpark hands timestamps to Python in the zone of the process; the tables are in UTC.
     export TZ=UTC
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TextIO
 
+import click
 import typer
 from pyspark.sql import SparkSession
 from rich.console import Console
@@ -20,9 +22,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bullseye.cli.options import LogFormat
+from bullseye.core.failure import named
 from bullseye.core.runlog import Entry
 from bullseye.core.suite import job_group
-from bullseye.errors import BullseyeError
+from bullseye.core.trace import chain
 
 
 @dataclass(frozen=True)
@@ -166,13 +169,44 @@ def fail(message: str, *, log: LogFormat) -> None:
 
 @contextmanager
 def named_errors(log: LogFormat) -> Iterator[None]:
-    """Tell an error that has a name, and exit with its code; any other comes with its trace."""
+    """Report any error in plain words, and exit with its code; its trace goes to the log file.
+
+    An interruption (Ctrl-C: 130, SIGTERM: 143) lets what runs release its lease; a second Ctrl-C after that ends at once.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    here = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, _terminate) if here else None
     try:
         yield
-    except BullseyeError as error:
-        fail(str(error), log=log)
-        raise typer.Exit(error.exit_code) from error
+    except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError, SystemExit):
+        raise
+    except BaseException as error:
+        if code := _interrupted(error):
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            fail("interrupted; what was committed stays, and the next run goes on where this one was", log=log)
+            raise typer.Exit(code) from error
+        problem = named(error)
+        fail(str(problem), log=log)
+        raise typer.Exit(problem.exit_code) from error
+    finally:
+        if here:
+            signal.signal(signal.SIGTERM, before)
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends a run as Ctrl-C does."""
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise _Terminated
+
+
+def _interrupted(error: BaseException) -> int:
+    """The exit code of an interruption, also where Java ended first and another error came on top; else 0."""
+    kinds = [type(link) for link in chain(error)]
+    if _Terminated in kinds:
+        return 128 + signal.SIGTERM
+    return 128 + signal.SIGINT if KeyboardInterrupt in kinds else 0
 
 
 def _write_line(stream: TextIO, text: str) -> None:

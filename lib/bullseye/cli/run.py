@@ -20,7 +20,8 @@ from bullseye.cli.progress import Report
 from bullseye.core.access import keep_private, make_lake
 from bullseye.core.complete_day import Day, last_complete_day
 from bullseye.core.contract import Table
-from bullseye.core.disk import full_disk
+from bullseye.core.disk import check_writable
+from bullseye.core.failure import Place, named
 from bullseye.core.graph import check_graph, run_side_by_side
 from bullseye.core.job import Context, Job
 from bullseye.core.lake import Lake
@@ -63,15 +64,18 @@ def run_jobs(request: Request, jobs: Sequence[Job], suite: Sequence[Job]) -> lis
     settings.identity.salt()  # a missing one is told before Spark starts
     tables = contracts(settings)
     check_graph(suite, tables)
+    root = settings.lake_root(request.lake)
+    if not request.dry_run:
+        check_writable(root)
     spark = start_session(f"bullseye {settings.name}")
     wait_for_executors(spark)
-    root = settings.lake_root(request.lake)
+    scratch = spark.conf.get("spark.local.dir", None)
     try:
         return _run(request, jobs, suite, settings=settings, tables=tables, spark=spark, root=root)
-    except Exception as error:
-        if problem := full_disk(error, spark, root):
-            raise problem from error
+    except BullseyeError:
         raise
+    except Exception as error:
+        raise named(error, Place(settings, root, scratch)) from error
 
 
 def _run(

@@ -259,11 +259,12 @@ def doctor(deployment: Deployment = None, lake: Lake = None, set_: Set = None, l
 
     Exits with 1 when something is wrong.
     """
-    findings = examine(lambda: settings_of(deployment, assignments(set_)), lake)
-    if log == "json":
-        answers.json_lines("examined", [vars(finding) for finding in findings])
-    else:
-        answers.findings(findings)
+    with named_errors(log):
+        findings = examine(lambda: settings_of(deployment, assignments(set_)), lake)
+        if log == "json":
+            answers.json_lines("examined", [vars(finding) for finding in findings])
+        else:
+            answers.findings(findings)
     if any(finding.state == "wrong" for finding in findings):
         raise typer.Exit(1)
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from bullseye.console.damage import Damage, damaged_files, damaged_logs
 from bullseye.console.reading import Reader
-from bullseye.core.disk import existing
+from bullseye.core.disk import check_writable, existing
 from bullseye.core.lease import EXPIRES, process_exists
 from bullseye.errors import BullseyeError
 from bullseye.settings import Settings
@@ -47,12 +47,12 @@ def examine(load: Callable[[], Settings], lake: str | None) -> list[Finding]:
     found = [*_python(), *_java(), *_packages(), *_jars(), *_memory(), *_master()]
     try:
         settings = load()
+        root = settings.lake_root(lake)
     except BullseyeError as error:
         return [*found, Finding("settings", "wrong", str(error), "mend what is named, line by line")]
     tags, targets = len(settings.tags.tags), len(settings.models.targets)
     says = f"{settings.folder}: {len(settings.sources.sources)} sources, {tags} tags, {targets} targets"
     found.append(Finding("settings", "good", says))
-    root = settings.lake_root(lake)
     return [*found, *_sources(settings), *_lake(root)]
 
 
@@ -167,13 +167,18 @@ def _lake(root: str) -> Iterator[Finding]:
         yield Finding("lake", "good", f"{root} ({urlsplit(root).scheme}): not looked at without Spark")
         return
     place = existing(root)
-    if not os.access(place, os.W_OK):
-        yield Finding("lake", "wrong", f"{place} cannot be written", f"chown or chmod {place}, or name another: --lake")
+    try:
+        check_writable(root)
+    except BullseyeError as error:
+        yield Finding("lake", "wrong", str(error), "mend what is named")
         return
     free = shutil.disk_usage(place).free
     remedy = "" if free > 5 * GIB else "make room: tables keep their old versions until VACUUM"
     yield Finding("lake", "warning" if remedy else "good", f"{root}, {free / GIB:.1f} GiB free", remedy)
-    yield from _contents(Reader(root))
+    try:
+        yield from _contents(Reader(root))
+    except BullseyeError as error:
+        yield Finding("tables", "wrong", str(error), "mend what is named")
 
 
 def _contents(reader: Reader) -> Iterator[Finding]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -40,21 +41,21 @@ class Reader:
         return f"s3://{where.removeprefix('s3a://')}" if where.startswith("s3a://") else where
 
     def exists(self, table: str) -> bool:
-        return DeltaTable.is_deltatable(self.path(table))
+        with _readable(table, self.path(table)):
+            return DeltaTable.is_deltatable(self.path(table))
 
     def open(self, table: str, version: int | None = None) -> DeltaTable:
         """A table at a version, or at its newest one.
 
-        Raises LakeError when it is not there, or not at that version any more.
+        Raises LakeError when it is not there, not at that version any more, or damaged.
         """
         try:
-            return DeltaTable(self.path(table), version=version)
+            with _readable(table, self.path(table)):
+                return DeltaTable(self.path(table), version=version)
         except TableNotFoundError as error:
             raise LakeError(
                 f"{table} is not in the lake {self.root}; run the suite for it: bullseye run, or name another lake: --lake"
             ) from error
-        except DeltaError as error:
-            raise LakeError(f"{table} has no version {version} any more ({error}); {_GONE}") from error
 
     def query(self, sql: str, **tables: DeltaTable) -> list[Row]:
         """The rows of a query over tables by the names given to them.
@@ -71,9 +72,16 @@ class Reader:
             text = str(error)
             if "not found" in text.lower() and ".parquet" in text:
                 raise LakeError(f"files of the version asked for have been removed; {_GONE}") from error
+            if "Parquet" in text:
+                file = re.search(r"[^/\s]+\.parquet", text)
+                raise LakeError(
+                    f"a file is damaged: {file[0] if file else 'its name is not known'}; {_MEND}"
+                ) from error
             unknown = re.search(r'No field named (?:rows\.)?"?([^\s".]+)', text)
             names = [field.name for table in tables.values() for field in table.schema().fields]
-            reason = f"there is no column {unknown[1]!r}{did_you_mean(unknown[1], names)}" if unknown else text
+            reason = (
+                f"there is no column {unknown[1]!r}{did_you_mean(unknown[1], names)}" if unknown else _mistake(text)
+            )
             raise LakeError(f"the query does not fit the table: {reason}") from error
 
     def rows(self, sql: str, table: str) -> list[Row]:
@@ -101,4 +109,40 @@ class Reader:
         )
 
 
+@contextmanager
+def _readable(table: str, path: str) -> Iterator[None]:
+    """Raise LakeError that names the table, where its log cannot be read."""
+    try:
+        yield
+    except TableNotFoundError:
+        raise
+    except (DeltaError, OSError) as error:
+        text = str(error)
+        if version := re.search(r"specified end version (\d+)|[Ii]nvalid table version:? (\d+)", text):
+            raise LakeError(f"{table} has no version {version[1] or version[2]} any more; {_GONE}") from error
+        why = next((why for pattern, why in _DAMAGE.items() if re.search(pattern, text)), text.splitlines()[0])
+        raise LakeError(f"{table} cannot be read: {why} ({path}); {_MEND}") from error
+
+
+def _mistake(text: str) -> str:
+    """What is wrong with a query; only a kind of error whose text holds no values of rows is shown as it is."""
+    if why := next((why for pattern, why in _VALUES.items() if re.search(pattern, text)), None):
+        return why
+    return " ".join(text.split()) if text.startswith(_PLANNING) else "it fails on a value of a row"
+
+
+_DAMAGE = {
+    "Json error": "a commit of its log is damaged or cut short",
+    "No table metadata or protocol|not contiguous|gap": "commits of its log are missing",
+    "Not a directory": "a file lies where its folder should be",
+    "[Pp]ermission denied": "this user has no right to read it",
+}
+_PLANNING = ("Error during planning", "Schema error", "SQL error", "This feature is not implemented")
+_VALUES = {
+    r"Cast error": "a value cannot be cast to the type asked for; try_cast gives NULL for it",
+    r"Error parsing timestamp": "a text is not a time; try_cast gives NULL for it",
+    r"Divide by zero": "a division by zero; nullif(x, 0) gives NULL",
+    r"regex parse error": "a regular expression is not complete",
+}
+_MEND = "restore the table from a backup, or remove its folder and run the suite again with --force"
 _GONE = "VACUUM has removed what it was made of: publish a new release (publish_release --force), or read the newest version"

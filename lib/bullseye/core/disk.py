@@ -1,30 +1,60 @@
-"""A disk that is full, told as that and not as a trace of Java."""
+"""What the lake's disk lacks, in plain words: room, or the right to write."""
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import tempfile
+import uuid
 from pathlib import Path
-
-from pyspark.sql import SparkSession
 
 from bullseye.errors import LakeError
 
-_FULL = ("No space left on device", "Disk quota exceeded")
 
-
-def full_disk(error: BaseException, spark: SparkSession, root: str) -> LakeError | None:
-    """The error in plain words when a disk had no room, with what is free now where lake and Spark write; else None."""
-    if not any(text in str(error) for text in _FULL):
-        return None
-    scratch = spark.conf.get("spark.local.dir", None) or os.environ.get("SPARK_LOCAL_DIRS") or tempfile.gettempdir()
+def full_disk(root: str, scratch: str | None) -> LakeError:
+    """The error for a disk without room, with what is free now where the lake and Spark's scratch files are."""
+    scratch = scratch or os.environ.get("SPARK_LOCAL_DIRS") or tempfile.gettempdir()
     places = {"the lake": root, "Spark's scratch files": scratch.split(",")[0]}
-    free = "\n".join(f"  {what}: {_free(where)}" for what, where in places.items())
+    free = "\n".join(f"  {what}: {_free(where)}" for what, where in places.items() if where)
     return LakeError(
         f"a disk is full\n{free}\n"
         "  make room, or move the lake (--lake) or the scratch files (SPARK_LOCAL_DIRS), and run again: what was committed"
         " stays, and the run goes on where it was"
+    )
+
+
+def check_writable(root: str) -> None:
+    """Write a file where the lake is or will be, remove it, and look at the rights to the log of every table.
+
+    A lake in an object store is not looked at. Raises LakeError that names the folder, the user and the remedy.
+    """
+    if "://" in root:
+        return
+    folder = existing(root)
+    below = Path(root)
+    while below != folder:
+        if below.is_symlink():
+            raise not_writable(below, f"it is a link to {below.readlink()}, which is not there")
+        below = below.parent
+    probe = folder / f".writable-{uuid.uuid4().hex[:8]}"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise not_writable(folder, error.strerror) from error
+    for log in sorted(Path(root).glob("*/*/_delta_log")):
+        for place in (log, log.parent):
+            if not os.access(place, os.W_OK | os.X_OK, effective_ids=_EFFECTIVE):
+                raise not_writable(place, "Permission denied")
+
+
+def not_writable(place: Path | str, why: str | None) -> LakeError:
+    """The error for a folder of the lake that this user cannot write."""
+    return LakeError(
+        f"the lake cannot be written: {place}: {why or 'no reason given'} (as user {_user()})\n"
+        "  give this user the right to write there (chown, chmod, mount), run as the lake's owner, or name another lake:"
+        " --lake"
     )
 
 
@@ -40,3 +70,13 @@ def _free(where: str) -> str:
     if "://" in where:
         return where
     return f"{where}, {shutil.disk_usage(existing(where)).free / (1 << 20):,.1f} MiB free"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in containers
+        return str(os.getuid())
+
+
+_EFFECTIVE = os.access in os.supports_effective_ids

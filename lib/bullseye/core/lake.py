@@ -80,6 +80,11 @@ class Lake:
         layer, _, name = table.partition(".")
         return f"{self.root}/{layer}/{name}"
 
+    def _in_sql(self, table: Table) -> str:
+        """The table as SQL names it: by its path, in which a back-tick is doubled."""
+        path = self.path(table.name).replace("`", "``")
+        return f"delta.`{path}`"
+
     def exists(self, table: str) -> bool:
         return DeltaTable.isDeltaTable(self.spark, self.path(table))
 
@@ -136,7 +141,7 @@ class Lake:
         if new := [column for column in table.stored_columns if column.name not in actual]:
             self._check_fence()
             added = ", ".join(column.ddl.replace(" NOT NULL", "") for column in new)
-            self.spark.sql(f"ALTER TABLE delta.`{self.path(table.name)}` ADD COLUMNS ({added})")
+            self.spark.sql(f"ALTER TABLE {self._in_sql(table)} ADD COLUMNS ({added})")
             self._count_commit(stamp.job)
         return False
 
@@ -151,7 +156,7 @@ class Lake:
         comment = table.doc.replace("\\", "\\\\").replace("'", "\\'")
         self._retry(
             lambda: self.spark.sql(
-                f"CREATE TABLE IF NOT EXISTS delta.`{self.path(table.name)}` (\n{ddl}\n) USING DELTA{partitions} COMMENT '{comment}'"
+                f"CREATE TABLE IF NOT EXISTS {self._in_sql(table)} (\n{ddl}\n) USING DELTA{partitions} COMMENT '{comment}'"
                 f" TBLPROPERTIES ({_properties(table)})"
             ),
             table,

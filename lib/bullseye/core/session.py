@@ -42,8 +42,10 @@ def start_session(app: str, conf: Mapping[str, str] | None = None) -> SparkSessi
     # Hadoop, which writes the tables, does not go by the mask of the process. The scripts set it for spark-submit too, which
     # may have opened the file system before.
     wanted = {**REQUIRED, "spark.hadoop.fs.permissions.umask-mode": umask(), **(conf or {})}
-    # PySpark logs the whole context of a query that fails as JSON, beside raising the error that we explain.
-    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    # PySpark logs the context of a query that fails as JSON, with values of rows, next to raising the error that we
+    # explain; py4j logs traces when Java has ended.
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "py4j"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     builder = SparkSession.builder.appName(app)
     jars = os.environ.get("BULLSEYE_JARS")
     if jars and Path(jars).is_dir():

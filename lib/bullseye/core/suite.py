@@ -13,13 +13,14 @@ from pyspark.sql import DataFrame
 
 from bullseye.core.checked import EMPTY
 from bullseye.core.contract import Table
+from bullseye.core.failure import Place, named
 from bullseye.core.files import write_texts
 from bullseye.core.job import Context, External, Job
 from bullseye.core.lake import Lake, Stamp, Written
 from bullseye.core.plan import Plan, Planner
 from bullseye.core.runlog import Entry, Output, RunLog, now
 from bullseye.core.standing import LakeStanding
-from bullseye.errors import GraphError, QualityGateError
+from bullseye.errors import BullseyeError, GraphError, QualityGateError
 
 _WRITERS = 3
 """Tables of one job that are written at once: on small tables the driver waits more than the cores work."""
@@ -33,6 +34,7 @@ class Suite:
         self._lake = lake
         self._log = log
         self._force = force
+        self._scratch = context.spark.conf.get("spark.local.dir", None)
         self._planner = Planner(context, lake, log, force=force)
 
     def run(self, job: Job, stage: Callable[[str], None]) -> Entry:
@@ -70,13 +72,17 @@ class Suite:
             self._log.record([entry("failed", _first_line(error))])
             raise
         except Exception as error:
-            self._log.record([entry("failed", _first_line(error))])
-            raise
+            problem = named(error, self._place(job))
+            self._log.record([entry("failed", _first_line(problem))])
+            raise problem from error
         finally:
             context.release()
         finished = entry("done", plan.reason, outputs)
         self._log.record([finished])
         return finished
+
+    def _place(self, job: Job) -> Place:
+        return Place(self._context.settings, self._context.lake_root, self._scratch, job.name, job.writes)
 
     def _execute(
         self, plan: Plan, externals: Mapping[str, External], context: Context, stage: Callable[[str], None]
@@ -185,5 +191,5 @@ def _spark_jobs(context: Context, job: str) -> int:
     return len(context.spark.sparkContext.statusTracker().getJobIdsForGroup(job_group(context.run_id, job)))
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BullseyeError) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0][:500]

@@ -19,15 +19,12 @@ def records(
 
     Columns are text, NULL where empty. The hash has the salt as key: of few columns it could be guessed otherwise.
     """
-    newest = identifiers.groupBy("party_id").agg(
-        *(
-            F.max_by("id_value", F.when(F.col("id_type") == type_.name, F.struct(_until(), "id_value"))).alias(
-                type_.name
-            )
-            for type_ in identity.types
-        )
-    )
-    known = person.join(newest, on="party_id", how="full") if identity.types else person
+    newest = [
+        F.max_by("id_value", F.when(F.col("id_type") == type_.name, F.struct(_until(), "id_value"))).alias(type_.name)
+        for type_ in identity.types
+    ]
+    held = identifiers.groupBy("party_id").agg(*newest) if newest else None
+    known = person if held is None else person.join(held, on="party_id", how="full")
     texts = {name: F.nullif(F.trim(F.expr(sql).cast("string")), F.lit("")) for name, sql in columns.items()}
     told = known.select("party_id", *(text.alias(name) for name, text in texts.items()))
     whole = F.to_json(F.struct(*columns))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +14,7 @@ from bullseye.settings.association import Association
 from bullseye.settings.deployment import Deployment
 from bullseye.settings.identity import Identity
 from bullseye.settings.insights import Insights
-from bullseye.settings.loader import Document, SettingsModel, override, read_document, validate
+from bullseye.settings.loader import Document, SettingsModel, override, read_document, read_text, validate
 from bullseye.settings.measures import Measures
 from bullseye.settings.models import Models
 from bullseye.settings.segments import Segments
@@ -31,6 +33,8 @@ FILES: dict[str, type[SettingsModel]] = {
     "insights": Insights,
 }
 """The sections of the settings, each a YAML file of that name."""
+_UNFIT = re.compile(r"[%\[\]\\\x00-\x1f]")
+"""Characters of paths that the package deltalake, and what is built on it, decodes or refuses."""
 REQUIRED = ("deployment", "sources", "measures")
 """Sections whose file must be there; without one of the others its defaults hold."""
 
@@ -63,7 +67,20 @@ class Settings:
     def lake_root(self, given: str | None = None) -> str:
         """The lake that is given, that of deployment.yaml, or `lake/<deployment>`; a plain path is made absolute."""
         root = given or self.deployment.lake or f"lake/{self.name}"
-        return root if "://" in root else str(Path(root).resolve())
+        where = "--lake" if given else self.place("deployment", "lake")
+        if "://" in root:
+            return root
+        if unfit := sorted(set(_UNFIT.findall(root))):
+            raise SettingsError(
+                f"{where}: the path {root!r} has {' '.join(map(repr, unfit))}, with which not all readers of Delta tables can"
+                " open it; choose another path"
+            )
+        try:
+            return str(Path(root).resolve())
+        except (OSError, RuntimeError) as error:
+            raise SettingsError(
+                f"{where}: {root} is a link that leads to itself; mend it, or choose another path"
+            ) from error
 
     def fingerprint(self, sections: tuple[str, ...]) -> str:
         """A hash of the named sections: equal exactly when their validated values are equal."""
@@ -81,7 +98,7 @@ def load_settings(folder: Path, overrides: Mapping[str, str] | None = None) -> S
     `overrides` maps `section.key` (such as `deployment.lake` or `tags.tags.0.when`) to YAML text.
     Raises SettingsError that lists every mistake with file, line and remedy.
     """
-    if not folder.is_dir():
+    if not _is_folder(folder):
         siblings = [path.name for path in folder.parent.glob("*/") if path.is_dir()]
         hint = did_you_mean(folder.name, siblings)
         raise SettingsError(f"{folder} is not a folder{hint}; --deployment takes a folder such as conf/retail")
@@ -92,7 +109,7 @@ def load_settings(folder: Path, overrides: Mapping[str, str] | None = None) -> S
     for section, model in FILES.items():
         path = folder / f"{section}.yaml"
         try:
-            present = path.exists() or section in REQUIRED
+            present = os.path.lexists(path) or section in REQUIRED
             document = read_document(path) if present else Document(path, {})
             document = override(document, per_section.get(section, {}))
             documents[section] = document
@@ -103,13 +120,25 @@ def load_settings(folder: Path, overrides: Mapping[str, str] | None = None) -> S
         if value is not None:
             loaded[section] = value
     problems += _unknown_files(folder)
-    silver = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("silver/*.sql"))}
-    if not silver:
+    silver: dict[str, str] = {}
+    for path in sorted(folder.glob("silver/*.sql")):
+        try:
+            silver[path.stem] = read_text(path)
+        except SettingsError as error:
+            problems.append(str(error))
+    if not silver and not problems:
         problems.append(f"{folder / 'silver'}: has no .sql file; add one SELECT for each canonical table you can fill")
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise SettingsError(f"the settings of {folder} have {len(problems)} mistake(s)\n{listed}")
     return Settings(name=folder.resolve().name, folder=folder, silver=silver, documents=documents, **loaded)  # type: ignore[arg-type]  # one model per section, by construction of FILES
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def _by_section(overrides: Mapping[str, str]) -> dict[str, dict[str, str]]:

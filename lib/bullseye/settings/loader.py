@@ -50,7 +50,13 @@ class Document:
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader without the surprises of YAML 1.1."""
+    """SafeLoader without the surprises of YAML 1.1; a value that cannot be, such as the date 2024-13-45, has its line."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002  PyYAML's own signature
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -66,29 +72,43 @@ def read_document(path: Path) -> Document:
 
     Raises SettingsError when the file is missing, is not YAML, has a key twice, or is not a mapping.
     """
+    value, places = _parse(read_text(path), str(path))
+    value = {} if value is None and not places else value
+    if not isinstance(value, dict):
+        raise SettingsError(f"{path}:1 must be a mapping of keys, not a {type(value).__name__}")
+    if twice := [location for location, line in places.items() if line < 0]:
+        found = ", ".join(f"line {-places[at]} {'.'.join(map(str, at))}" for at in twice)
+        raise SettingsError(f"{path} has a key twice: {found}; keep one of them")
+    return Document(path, value, places)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of the settings; raises SettingsError where it cannot be read or is not UTF-8."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+        raise SettingsError(f"{path} cannot be read: {error.strerror}; mend the file or the link") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SettingsError(f"{path}:{line} is not UTF-8; save the file in that encoding") from error
+
+
+def _parse(text: str, what: str) -> tuple[Any, dict[Location, int]]:
+    """The value of a YAML text, and the line of every value in it; raises SettingsError where it has none."""
     try:
         loader = _Loader(text)
         try:
             node = loader.get_single_node()
-            value = loader.construct_document(node) if node is not None else {}
+            return (loader.construct_document(node), dict(_lines(node, ()))) if node is not None else (None, {})
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
-        raise SettingsError(f"{path}{line} is not YAML: {problem}") from error
-    if not isinstance(value, dict):
-        raise SettingsError(f"{path}:1 must be a mapping of keys, not a {type(value).__name__}")
-    places = dict(_lines(node, ())) if node is not None else {}
-    if twice := [location for location, line in places.items() if line < 0]:
-        found = ", ".join(f"line {-places[at]} {'.'.join(map(str, at))}" for at in twice)
-        raise SettingsError(f"{path} has a key twice: {found}; keep one of them")
-    return Document(path, value, places)
+        raise SettingsError(f"{what}{line} is not YAML: {problem}") from error
+    except RecursionError as error:
+        raise SettingsError(f"{what} is nested too deeply, or a value holds itself by an alias (*name)") from error
 
 
 def _lines(node: yaml.Node, at: Location) -> Iterator[tuple[Location, int]]:
@@ -124,7 +144,7 @@ def override(document: Document, assignments: Mapping[str, str]) -> Document:
     """The document with `a.b.0.c=value` set; the value is read as YAML, the keys must lead to a mapping or list."""
     value = document.value
     for key, text in assignments.items():
-        value = _with(value, key.split("."), yaml.load(text, Loader=_Loader), f"--set {key}")  # noqa: S506  a SafeLoader
+        value = _with(value, key.split("."), _parse(text, f"--set {key}")[0], f"--set {key}")
     return Document(document.path, value, document.lines)
 
 
