@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TextIO
 
-import click
 import typer
 from pyspark.sql import SparkSession
 from rich.console import Console
@@ -178,7 +177,7 @@ def named_errors(log: LogFormat) -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, _terminate) if here else None
     try:
         yield
-    except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError, SystemExit):
+    except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError, SystemExit):
         raise
     except BaseException as error:
         if code := _interrupted(error):

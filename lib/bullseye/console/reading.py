@@ -72,7 +72,7 @@ class Reader:
             text = str(error)
             if "not found" in text.lower() and ".parquet" in text:
                 raise LakeError(f"files of the version asked for have been removed; {_GONE}") from error
-            if "Parquet" in text:
+            if "Parquet" in text and not _on_a_value(text):
                 file = re.search(r"[^/\s]+\.parquet", text)
                 raise LakeError(
                     f"a file is damaged: {file[0] if file else 'its name is not known'}; {_MEND}"
@@ -126,22 +126,27 @@ def _readable(table: str, path: str) -> Iterator[None]:
 
 def _mistake(text: str) -> str:
     """What is wrong with a query; only a kind of error whose text holds no values of rows is shown as it is."""
-    if why := next((why for pattern, why in _VALUES.items() if re.search(pattern, text)), None):
+    if why := _on_a_value(text):
         return why
     return " ".join(text.split()) if text.startswith(_PLANNING) else "it fails on a value of a row"
+
+
+def _on_a_value(text: str) -> str | None:
+    return next((why for pattern, why in _VALUES.items() if re.search(pattern, text)), None)
 
 
 _DAMAGE = {
     "Json error": "a commit of its log is damaged or cut short",
     "No table metadata or protocol|not contiguous|gap": "commits of its log are missing",
-    "Not a directory": "a file lies where its folder should be",
+    "Not a directory|Invalid table location": "a file lies where its folder should be",
     "[Pp]ermission denied": "this user has no right to read it",
 }
 _PLANNING = ("Error during planning", "Schema error", "SQL error", "This feature is not implemented")
 _VALUES = {
-    r"Cast error": "a value cannot be cast to the type asked for; try_cast gives NULL for it",
+    r"Cast ?[Ee]rror": "a value cannot be cast to the type asked for; try_cast gives NULL for it",
     r"Error parsing timestamp": "a text is not a time; try_cast gives NULL for it",
-    r"Divide by zero": "a division by zero; nullif(x, 0) gives NULL",
+    r"Divide ?[Bb]y ?[Zz]ero": "a division by zero; nullif(x, 0) gives NULL",
+    r"evaluating filter predicate": "it fails on a value of a row",
     r"regex parse error": "a regular expression is not complete",
 }
 _MEND = "restore the table from a backup, or remove its folder and run the suite again with --force"

@@ -126,7 +126,7 @@ def load_settings(folder: Path, overrides: Mapping[str, str] | None = None) -> S
             silver[path.stem] = read_text(path)
         except SettingsError as error:
             problems.append(str(error))
-    if not silver and not problems:
+    if not silver and not any(folder.glob("silver/*.sql")):
         problems.append(f"{folder / 'silver'}: has no .sql file; add one SELECT for each canonical table you can fill")
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems)

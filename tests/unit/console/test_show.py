@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -103,3 +105,112 @@ def test_the_list_has_every_table_of_the_lake_with_what_is_released(reader: Read
         "ops.quality": (0, None, None),
         "ops.release": (0, None, None),
     }
+
+
+def _half(table: Path) -> None:
+    commit = table / "_delta_log" / f"{2:020d}.json"
+    commit.write_text(commit.read_text()[:80])
+
+
+def _no_json(table: Path) -> None:
+    (table / "_delta_log" / f"{2:020d}.json").write_text("{no")
+
+
+def _no_start(table: Path) -> None:
+    (table / "_delta_log" / f"{0:020d}.json").unlink()
+
+
+def _zeros(table: Path) -> None:
+    for file in table.glob("*.parquet"):
+        file.write_bytes(bytes(file.stat().st_size))
+
+
+def _cut(table: Path) -> None:
+    for file in table.glob("*.parquet"):
+        file.write_bytes(file.read_bytes()[:100])
+
+
+def _a_file(table: Path) -> None:
+    shutil.rmtree(table)
+    table.write_text("")
+
+
+def _fault(what: str, right: str = "bullseye show and status name the table and the remedy") -> pytest.MarkDecorator:
+    return pytest.mark.fault(what, right=right)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        pytest.param(
+            _half, "a commit of its log is damaged or cut short", marks=_fault("a commit is cut in half"), id="half"
+        ),
+        pytest.param(
+            _no_json, "a commit of its log is damaged or cut short", marks=_fault("a commit is no JSON"), id="no json"
+        ),
+        pytest.param(
+            _no_start, "commits of its log are missing", marks=_fault("the first commit is gone"), id="no start"
+        ),
+        pytest.param(_zeros, "a file is damaged", marks=_fault("a table's file is zeros"), id="zeros"),
+        pytest.param(_cut, "a file is damaged", marks=_fault("a table's file is cut short"), id="cut"),
+        pytest.param(
+            _a_file,
+            "a file lies where its folder should be",
+            marks=_fault("a file lies in place of a table"),
+            id="file",
+        ),
+    ],
+)
+def test_a_damaged_table_is_reported_with_the_remedy(
+    reader: Reader, lake: Path, tables: dict[str, Table], spoil: Callable[[Path], None], message: str
+) -> None:
+    spoil(lake / "gold" / "customer_tag")
+    with pytest.raises(LakeError) as error:
+        show(reader, tables["gold.customer_tag"], newest=True)
+    assert message in str(error.value)
+    assert "restore the table from a backup" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        pytest.param(
+            "CAST(customer_id AS INT) = 1",
+            "a value cannot be cast",
+            marks=_fault("a query casts a text", "the value is not shown"),
+            id="cast",
+        ),
+        pytest.param(
+            "to_timestamp(customer_id) > now()",
+            "a text is not a time",
+            marks=_fault("a query reads a text as a time", "the value is not shown"),
+            id="time",
+        ),
+        pytest.param(
+            "as_of = 'x' OR (",
+            "Expected: an expression",
+            marks=_fault("a query is cut short", "what is expected there"),
+            id="syntax",
+        ),
+        pytest.param(
+            "tags(1)",
+            "Invalid function 'tags'",
+            marks=_fault("a query calls a function that is none", "its name"),
+            id="function",
+        ),
+        pytest.param(
+            "customer_id ~ '('",
+            "a regular expression is not complete",
+            marks=_fault("a query has half a pattern", "that it is not complete"),
+            id="pattern",
+        ),
+    ],
+)
+def test_a_query_that_does_not_fit_shows_no_value(
+    reader: Reader, tables: dict[str, Table], where: str, message: str
+) -> None:
+    with pytest.raises(LakeError) as error:
+        show(reader, tables["gold.customer_tag"], where=where)
+    assert message in str(error.value)
+    assert not any(value in str(error.value) for value in ("'C", '"C', "'c", '"c'))

@@ -10,6 +10,7 @@ import pytest
 from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 
+from bullseye.console.reading import Reader
 from bullseye.core.checked import EMPTY
 from bullseye.core.contract import Column, Table, columns
 from bullseye.core.lake import Lake, Stamp
@@ -171,3 +172,37 @@ def test_a_column_that_changed_its_type_is_an_error_with_the_remedy(lake: Lake, 
         lake.replace(
             other, facts(spark, (JAN, "a", 1)).selectExpr("day", "customer_id", "CAST(value AS STRING) AS value"), STAMP
         )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(
+            name,
+            marks=pytest.mark.fault(
+                f"the path of the lake has {what}", right="tables are made, changed and read there"
+            ),
+            id=what,
+        )
+        for name, what in {
+            "a`b": "a back-tick",
+            "it's": "a quote",
+            'a "b"': "double quotes and a blank",
+            "ä 中": "letters of other languages",
+            "a#b?c": "signs that mean something in addresses",
+            "a*{b}": "signs that mean something in patterns",
+            "a;b,c=d": "signs that mean something in SQL",
+        }.items()
+    ],
+)
+def test_a_lake_can_have_any_name_that_readers_can_open(spark: SparkSession, tmp_path: Path, name: str) -> None:
+    lake = Lake(spark, str(tmp_path / name))
+    rows = spark.createDataFrame([(JAN, "c1", 1)], WHOLE.schema())
+    lake.replace(WHOLE, rows, STAMP)
+    wider = Table(WHOLE.name, columns(DDL + "more INT COMMENT 'added later',"), key=WHOLE.key, doc="It's wider.")
+    lake.replace(wider, rows.withColumn("more", rows["value"] + 1), STAMP)
+    assert [tuple(row) for row in lake.read(wider).collect()] == [(JAN, "c1", 1, 2)]
+    assert Reader(lake.root).rows("SELECT customer_id, more FROM rows", WHOLE.name) == [
+        {"customer_id": "c1", "more": 2}
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == [name]

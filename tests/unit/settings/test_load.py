@@ -83,3 +83,98 @@ def test_the_fingerprint_changes_with_the_named_sections_only(shop: Shop) -> Non
 def test_settings_without_silver_sql_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"silver: has no \.sql file"):
         load_settings(tmp_path)
+
+
+def _fault(what: str) -> pytest.MarkDecorator:
+    return pytest.mark.fault(what, right="a mistake with file and line, exit 2")
+
+
+@pytest.mark.parametrize(
+    ("content", "mistake"),
+    [
+        pytest.param(
+            "tags: 2024-13-45\n", "tags.yaml:1 is not YAML: month", marks=_fault("a date that is none"), id="date"
+        ),
+        pytest.param(
+            "tags: 2024-01-01T99:00:00\n",
+            "tags.yaml:1 is not YAML: hour",
+            marks=_fault("a time that is none"),
+            id="time",
+        ),
+        pytest.param(
+            "percentiles:\n  at: " + "9" * 5000,
+            "tags.yaml:2 is not YAML: Exceeds",
+            marks=_fault("a number of 5,000 digits"),
+            id="digits",
+        ),
+        pytest.param(
+            "tags: !!int abc\n",
+            "tags.yaml:1 is not YAML: invalid literal",
+            marks=_fault("a word tagged as a number"),
+            id="tag",
+        ),
+        pytest.param(
+            "tags: &a [*a]\n",
+            "tags.yaml is nested too deeply, or a value holds itself",
+            marks=_fault("a list that holds itself"),
+            id="alias",
+        ),
+        pytest.param(
+            "tags: " + "[" * 5000 + "]" * 5000,
+            "tags.yaml is nested too deeply",
+            marks=_fault("5,000 lists in each other"),
+            id="deep",
+        ),
+        pytest.param(
+            "tags: []\n# caf\u00e9".encode("latin-1"),
+            "tags.yaml:2 is not UTF-8",
+            marks=_fault("settings in another encoding"),
+            id="encoding",
+        ),
+        pytest.param(
+            "[a]: b\n", "tags.yaml:1 is not YAML: found unhashable key", marks=_fault("a list as a key"), id="key"
+        ),
+    ],
+)
+def test_yaml_that_cannot_be_is_a_mistake_with_file_and_line(shop: Shop, content: str | bytes, mistake: str) -> None:
+    (shop.conf / "tags.yaml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(SettingsError) as error:
+        load_settings(shop.conf)
+    assert f"{shop.conf}/{mistake}" in str(error.value)
+
+
+@pytest.mark.fault("a settings file is a link to itself", right="a mistake that names the file, never its defaults")
+def test_a_link_to_itself_is_a_mistake(shop: Shop) -> None:
+    (shop.conf / "models.yaml").unlink()
+    for path in (shop.conf / "models.yaml", shop.conf / "silver" / "touch.sql"):
+        path.symlink_to(path.name)
+    with pytest.raises(SettingsError) as error:
+        load_settings(shop.conf)
+    for name in ("models.yaml", "silver/touch.sql"):
+        assert f"{shop.conf / name} cannot be read: Too many levels of symbolic links" in str(error.value)
+
+
+@pytest.mark.fault("the folder of the settings is a link to itself", right="an error that names the folder, exit 2")
+def test_a_folder_that_is_a_link_to_itself_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "shop").symlink_to("shop")
+    with pytest.raises(SettingsError, match="shop is not a folder"):
+        load_settings(tmp_path / "shop")
+
+
+@pytest.mark.parametrize("name", ["a%20b", "a[1]", "a\\b", "a\nb"])
+@pytest.mark.fault("the lake's path has a sign that not all readers of Delta tables open", right="a mistake, exit 2")
+def test_a_lake_that_not_all_readers_can_open_is_a_mistake(shop: Shop, name: str) -> None:
+    with pytest.raises(SettingsError, match=r"--lake: the path .* not all readers"):
+        load_settings(shop.conf).lake_root(name)
+
+
+@pytest.mark.fault("the lake is a link to itself", right="a mistake that names it, exit 2")
+def test_a_lake_that_is_a_link_to_itself_is_a_mistake(shop: Shop) -> None:
+    shop.lake.symlink_to("lake")
+    with pytest.raises(SettingsError, match="lake/inner is a link that leads to itself"):
+        load_settings(shop.conf).lake_root(str(shop.lake / "inner"))
+
+
+def test_an_override_that_is_not_yaml_is_a_mistake(shop: Shop) -> None:
+    with pytest.raises(SettingsError, match=r"--set tags\.0\.when:1 is not YAML"):
+        load_settings(shop.conf, {"tags.tags.0.when": ": ["})
