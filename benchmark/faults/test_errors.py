@@ -19,17 +19,26 @@ TRACES = ("Traceback", "\tat ", "Exception", "py4j", 'File "')
 VALUE = "Ann-Smith-17"
 
 
-def run(
-    shop: Shop, *arguments: str, job: str = "run_suite", lake: Path | None = None, **variables: str
-) -> Mapping[str, str]:
-    """Exit code, standard error and log of one run by scripts/submit."""
+def run(shop: Shop, *arguments: str, lake: Path | None = None, **variables: str) -> Mapping[str, str]:
+    """Exit code, console and log of one run by scripts/submit, which passes what Python says on to standard output."""
     log = shop.root / "bullseye-run.log"
-    command = [str(ROOT / "scripts" / "submit"), job, "--deployment", str(shop.conf), "--lake", str(lake or shop.lake)]
+    command = [
+        str(ROOT / "scripts" / "submit"),
+        "run_suite",
+        "--deployment",
+        str(shop.conf),
+        "--lake",
+        str(lake or shop.lake),
+    ]
     variables = {"BULLSEYE_LOG": str(log), **variables}
     done = subprocess.run(
         [*command, *arguments], capture_output=True, text=True, env=environment(**variables), check=False, cwd=shop.root
     )
-    return {"code": str(done.returncode), "said": done.stderr, "log": log.read_text() if log.exists() else ""}
+    return {
+        "code": str(done.returncode),
+        "said": done.stdout + done.stderr,
+        "log": log.read_text() if log.exists() else "",
+    }
 
 
 def plain(said: str) -> bool:

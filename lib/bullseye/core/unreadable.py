@@ -18,7 +18,7 @@ _LOG_BROKEN = (
     "DELTA_VERSIONS_NOT_CONTIGUOUS",
 )
 _FILE = re.compile(
-    r"^(?:\[[A-Z_]+\] )?(file:/\S+\.json): Unable|(?:reading file|Checksum error:|CSV file:|reconstruct state|^File)\s+((?:[a-z0-9]+:)?/[^\n]*?)\.?\s*(?:$|\n| SQLSTATE| at \d| File does| does not exist)"
+    r"^(?:\[[A-Z_]+\] )?(file:/[^\n]+?\.json): Unable|(?:reading file|Checksum error:|CSV file:|reconstruct state|^File)\s+((?:[a-z0-9]+:)?/[^\n]*?)\.?\s*(?:$|\n| SQLSTATE| at \d| File does| does not exist)"
 )
 
 
@@ -61,6 +61,7 @@ def why_unreadable(cause: Cause) -> str:
 
 
 _WHY: Mapping[str, str] = {
+    r"TRUNCATED_TRANSACTION_LOG|NOT_CONTIGUOUS": "commits are missing",
     r"[Pp]ermission denied|AccessControlException": "this user may not read it",
     r"EOFException.*Unexpected end of input stream|ZLIB input": "it is compressed and cut short",
     r"not a gzip file|incorrect header check|invalid stored block": "its name says that it is compressed, and it is not",
@@ -68,7 +69,6 @@ _WHY: Mapping[str, str] = {
     r"FileNotFoundException|FILE_NOT_EXIST|PATH_NOT_FOUND": "no longer there",
     r"is not a Parquet file|Required field|Could not read footer|ParquetDecodingException|not read page": "it is damaged",
     r"JsonEOFException|JsonParseException": "it is damaged or cut short",
-    r"TRUNCATED_TRANSACTION_LOG|NOT_CONTIGUOUS": "commits are missing",
     r"MalformedInputException|UnmappableCharacter": "its text is not in the encoding that sources.yaml names",
 }
 
