@@ -175,10 +175,7 @@ def _lake(root: str) -> Iterator[Finding]:
     free = shutil.disk_usage(place).free
     remedy = "" if free > 5 * GIB else "make room: tables keep their old versions until VACUUM"
     yield Finding("lake", "warning" if remedy else "good", f"{root}, {free / GIB:.1f} GiB free", remedy)
-    try:
-        yield from _contents(Reader(root))
-    except BullseyeError as error:
-        yield Finding("tables", "wrong", str(error), "mend what is named")
+    yield from _contents(Reader(root))
 
 
 def _contents(reader: Reader) -> Iterator[Finding]:
