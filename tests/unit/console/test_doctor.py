@@ -201,18 +201,6 @@ def test_a_process_of_this_machine_that_is_gone_is_dead_at_once(shop: Shop, lake
     assert "in the future: the clock of its machine is ahead" in found.says
 
 
-@pytest.mark.fault(
-    "bullseye doctor on a lake with a damaged table", right="a finding that names it; all else is looked at"
-)
-def test_a_damaged_table_is_a_finding(shop: Shop, lake: Path) -> None:
-    (lake / "ops" / "release" / "_delta_log" / f"{0:020d}.json").write_text("{no")
-    found = findings(shop)["tables"]
-    assert (found.state, found.says.partition(" (")[0]) == (
-        "wrong",
-        "ops.release cannot be read: a commit of its log is damaged or cut short",
-    )
-
-
 @pytest.mark.fault("bullseye doctor on a lake that is a link to itself", right="a finding that names it")
 def test_a_lake_that_is_a_link_to_itself_is_a_finding(shop: Shop) -> None:
     shop.lake.symlink_to("lake")
