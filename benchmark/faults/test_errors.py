@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import time
@@ -10,13 +11,19 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT
-from tests.e2e.test_submit import environment
 from tests.shop import Shop
 
 from bullseye.console.reading import Reader
 
 TRACES = ("Traceback", "\tat ", "Exception", "py4j", 'File "')
 VALUE = "Ann-Smith-17"
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """That of a user's shell: small memory, and nothing of the session that runs the tests."""
+    mine = ("PYSPARK_SUBMIT_ARGS", "PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET")
+    found = {name: value for name, value in os.environ.items() if name not in mine}
+    return found | {"BULLSEYE_DRIVER_MEMORY": "2g"} | variables
 
 
 def run(shop: Shop, *arguments: str, lake: Path | None = None, **variables: str) -> Mapping[str, str]:
