@@ -13,7 +13,7 @@ from bullseye.core.causes import Cause, causes
 from bullseye.core.disk import full_disk, not_writable
 from bullseye.core.expression_errors import data_error, expression_error, written
 from bullseye.core.trace import chain, write_trace
-from bullseye.core.unreadable import unreadable, why_unreadable
+from bullseye.core.unreadable import file_of, unreadable, why_unreadable
 from bullseye.errors import BullseyeError, ClusterError, ContractError, LakeError, SourceError
 from bullseye.settings import Settings
 
@@ -48,7 +48,8 @@ def reason(error: BaseException) -> str:
     """What happened, in a few words and without values of rows: for errors that name place and remedy themselves."""
     found = causes(error)
     why = next((why for why in map(why_unreadable, found) if why), "")
-    return why or (data_error(found) or ("",))[0] or found[-1].shown
+    file = f"{file_of(found)}: " if file_of(found) else ""
+    return file + (why or (data_error(found) or ("",))[0] or found[-1].shown)
 
 
 def _subject(place: Place) -> str:

@@ -24,11 +24,7 @@ _FILE = re.compile(
 
 def unreadable(found: Sequence[Cause], settings: Settings | None, root: str) -> BullseyeError | None:
     """The error for a file of a source, of a table or of a table's log; None where no file is the cause."""
-    paths = [
-        cause.parameters.get("path", "") for cause in found if cause.base in {"FAILED_READ_FILE", "PATH_NOT_FOUND"}
-    ]
-    paths += [match[1] or match[2] for cause in found if not cause.holds_values and (match := _FILE.search(cause.text))]
-    path = next(filter(None, paths), "")
+    path = file_of(found)
     log_broken = any(cause.base in _LOG_BROKEN for cause in found)
     if not path and not log_broken:
         return None
@@ -44,6 +40,15 @@ def unreadable(found: Sequence[Cause], settings: Settings | None, root: str) -> 
             f"{source}{where} was there when the run began and is {why}\n  run again, when nothing changes the files"
         )
     return SourceError(f"{source}{where} cannot be read: {why}\n  drop the file again, whole, and run again")
+
+
+def file_of(found: Sequence[Cause]) -> str:
+    """The file that could not be read, as Spark names it; an empty string where there is none."""
+    paths = [
+        cause.parameters.get("path", "") for cause in found if cause.base in {"FAILED_READ_FILE", "PATH_NOT_FOUND"}
+    ]
+    paths += [match[1] or match[2] for cause in found if not cause.holds_values and (match := _FILE.search(cause.text))]
+    return next(filter(None, paths), "")
 
 
 def why_unreadable(cause: Cause) -> str:

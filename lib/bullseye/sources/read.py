@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructField, StructType
 
 from bullseye.core.contract import parse_schema, same_type
+from bullseye.core.failure import reason
 from bullseye.core.job import Context, External
 from bullseye.core.rows import column_named, local_frame
 from bullseye.core.runlog import combine
@@ -70,7 +71,7 @@ def open_sources(context: Context) -> Mapping[str, External]:
             continue
         except (PySparkException, Py4JJavaError) as error:
             problems.append(
-                f"{place} ({source.name}): cannot be read as {source.format}: {_reason(error)}; drop the file again or mend its format"
+                f"{place} ({source.name}): cannot be read as {source.format}: {reason(error)}; drop the file again or mend its format"
             )
             continue
         if listing.skipped:
@@ -271,11 +272,3 @@ def _cut(text: Column, limit: int) -> Column:
 
 def _any(conditions: Iterable[Column]) -> Column:
     return reduce(Column.__or__, (F.coalesce(each, F.lit(False)) for each in conditions), F.lit(False))
-
-
-def _reason(error: Exception) -> str:
-    text = str(error).strip()
-    for line in text.splitlines():
-        if line.startswith("Caused by:"):
-            return line.removeprefix("Caused by:").strip()[:300]
-    return text.splitlines()[0][:300]
