@@ -9,22 +9,43 @@
 # Variables that say otherwise:
 #   BULLSEYE_PYTHON  Python to make the environments with; default: python3.11, else python3
 #   JAVA_HOME  Java 17 or 21; default: the one on PATH, else one of /usr/lib/jvm
-#   BULLSEYE_VENV  folder of the Python packages; default: .venv of the checkout
-#   BULLSEYE_CACHE  folder of jars and all else that is made; default: .cache of the checkout
+#   BULLSEYE_CACHE  folder of environments, jars and all else that is made; default: .cache of the checkout
 #   BULLSEYE_LOG  file of traces and of what Spark says; default: a new one in logs of that folder
 #
 # Exports PYSPARK_PYTHON, PYSPARK_DRIVER_PYTHON, SPARK_HOME, JAVA_HOME, BULLSEYE_JARS, PYTHONPATH and TZ.
-# Everything made goes into .venv and .cache of the checkout; a step that was killed is taken up again by the next call.
+# Everything made goes into .cache of the checkout, each in a folder named by the hash of what it is made from; .venv is a
+# link to the environment of the last command. A step that was killed is done again by the next call.
 
 [[ -n ${BASH_VERSION-} ]] || { echo "bullseye: the scripts need bash" >&2; exit 2; }
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-VENV=${BULLSEYE_VENV:-$ROOT/.venv}
 CACHE=${BULLSEYE_CACHE:-$ROOT/.cache}
+ENVIRONMENTS=$CACHE/environments
 JARS=$CACHE/jars
 
 note() { echo "bullseye: $*" >&2; }
 fail() { note "$@"; exit 2; }
+
+# The comment at the head of a script.
+header() { sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$1"; }
+
+asks_for_help() { [[ " $* " == *" --help "* || " $* " == *" -h "* ]]; }
+
+# answer_help SCRIPT [arguments]: prints the script's header and ends, where the first argument asks for help.
+answer_help() {
+    asks_for_help "${2-}" || return 0
+    header "$1"
+    exit
+}
+
+# answer_help_early SCRIPT [arguments]: the same where a program would answer whose environment is not made yet.
+answer_help_early() {
+    asks_for_help "${@:2}" && ! (find_environment run) || return 0
+    header "$1"
+    echo
+    echo "All commands and options: docs/reference/commands.md"
+    exit
+}
 
 # --- Python ----------------------------------------------------------------------------------------------------------
 
@@ -41,38 +62,84 @@ find_python() {
     fail "(or name one: BULLSEYE_PYTHON=/path/to/python)"
 }
 
-# What the installed packages depend on: a change of any of it installs again.
-venv_key() {
-    sha256sum <<<"$VENV $(cat "$ROOT/requirements/$1.txt")" | cut -d' ' -f1
+# Where the packages of a set are, or would be: a folder named by the hash of what goes into it.
+environment() {
+    local python=$1 set=$2 key
+    key=$({
+        "$python" -c 'import sys; print(sys.version_info[:2])'
+        cat "$ROOT/requirements/tools.txt" "$ROOT/requirements/$set.txt"
+    } | sha256sum | cut -c1-16)
+    echo "$ENVIRONMENTS/$set-$key"
 }
 
-venv_is_current() {
-    [[ ! -e $VENV/.installing ]] || return 1
-    [[ $(cat "$VENV/.installed-$1" 2>/dev/null) == "$(venv_key "$1")" ]]
-}
+is_environment() { [[ -x $1/bin/python ]]; }
 
-make_venv() {
+# Sets VENV to the environment of a set; false where it is not made yet.
+find_environment() {
     local set=$1 python
-    venv_is_current "$set" && return
+    python=$(find_python) || exit
     # The test set holds the run set.
-    [[ $set == run ]] && venv_is_current test && return
+    if [[ $set == run ]]; then
+        VENV=$(environment "$python" test)
+        ! is_environment "$VENV" || return 0
+    fi
+    VENV=$(environment "$python" "$set")
+    is_environment "$VENV"
+}
 
+# Makes an environment aside and renames it when it is whole: a process that uses another one keeps that.
+make_environment() {
+    local set=$1 folder=$2 python aside
+    ! is_environment "$folder" || return 0
     python=$(find_python)
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         fail "$python cannot make virtual environments. On Debian: apt-get install python3-venv"
-    # A killed installation may have left half a package that pip takes for a whole one.
-    if [[ -e $VENV/.installing ]] || ! "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then
-        note "making a virtual environment in $VENV"
-        "$python" -m venv --clear "$VENV"
-    fi
+    aside=$folder.making
+    rm -rf "$aside" "$folder"
     note "installing the Python packages of requirements/$set.txt"
     note "(once; what pip has in its cache is not fetched again)"
-    touch "$VENV/.installing"
-    rm -f "$VENV"/.installed-*
-    "$VENV/bin/python" -m pip install --require-hashes --requirement "$ROOT/requirements/$set.txt" >&2 ||
-        fail "pip could not install the packages; its message is above. Run the same command again to go on."
-    venv_key "$set" >"$VENV/.installed-$set"
-    rm "$VENV/.installing"
+    "$python" -m venv "$aside"
+    {
+        "$aside/bin/python" -m pip install --quiet --require-hashes --requirement "$ROOT/requirements/tools.txt" &&
+            "$aside/bin/python" -m pip install --no-build-isolation --require-hashes \
+                --requirement "$ROOT/requirements/$set.txt"
+    } >&2 || fail "pip could not install the packages; its message is above. Run the same command again to go on."
+    # Programs name their folder in their first line.
+    "$aside/bin/python" - "$aside" "$folder" <<'END'
+import pathlib, sys
+
+aside, folder = (name.encode() for name in sys.argv[1:])
+for path in pathlib.Path(sys.argv[1], "bin").iterdir():
+    if path.is_file() and not path.is_symlink() and aside in path.read_bytes():
+        path.write_bytes(path.read_bytes().replace(aside, folder))
+END
+    mv "$aside" "$folder"
+    remove_old_environments
+}
+
+# Removes environments that no script has used for a month and that no process holds.
+remove_old_environments() {
+    local folder
+    command -v flock >/dev/null || return 0
+    find "$ENVIRONMENTS" -mindepth 1 -maxdepth 1 -name '*.used' -mtime +30 | while read -r used; do
+        folder=${used%.used}
+        (flock --nonblock 9 && rm -rf "$folder" "$used") 9<"$used" || true
+    done
+}
+
+# Holds an environment as long as this process, or the program that takes its place, runs.
+hold_environment() {
+    touch "$VENV.used" 2>/dev/null || return 0
+    exec 8<"$VENV.used"
+    ! command -v flock >/dev/null || flock --shared 8
+}
+
+# The link .venv, for editors and for people, leads to the environment that was used last.
+link_environment() {
+    local link=$ROOT/.venv
+    [[ ! -e $link || -L $link ]] || return 0
+    [[ $(readlink "$link" || true) == "$VENV" ]] && return
+    ln -s "$VENV" "$link.$$" && mv -T "$link.$$" "$link"
 }
 
 # --- Java ------------------------------------------------------------------------------------------------------------
@@ -166,11 +233,16 @@ locked() {
     ) 9>"$CACHE/lock"
 }
 
+use_environment() {
+    mkdir -p "$ENVIRONMENTS"
+    find_environment "$1" || locked make_environment "$1" "$VENV"
+    hold_environment
+}
+
 bullseye_env() {
-    mkdir -p "$CACHE"
     JAVA_HOME=$(find_java)
     export JAVA_HOME
-    locked make_venv "$1"
+    use_environment "$1"
     SPARK_HOME=$(spark_home)
     export SPARK_HOME
     export PYSPARK_PYTHON=$VENV/bin/python PYSPARK_DRIVER_PYTHON=$VENV/bin/python
@@ -178,15 +250,14 @@ bullseye_env() {
     export BULLSEYE_JARS=$JARS PYTHONPATH=$ROOT/lib PATH=$VENV/bin:$PATH
     # Traces and what Spark says: Python and Java write into one file, which is there only when one of them has.
     export BULLSEYE_LOG=${BULLSEYE_LOG:-$CACHE/logs/bullseye-$(date -u +%Y%m%dT%H%M%S)-$$.log}
+    link_environment
     # PySpark hands timestamps to Python in the zone of the process; the tables are in UTC.
     export TZ=UTC
 }
 
 # What builds the site never meets what runs the suite: each can have its own version of a package.
 docs_env() {
-    mkdir -p "$CACHE"
-    VENV=$CACHE/docs-venv
-    locked make_venv docs
+    use_environment docs
     export PATH=$VENV/bin:$PATH
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +16,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from bullseye.console.doctor import Finding
+from bullseye.core.spreadsheet import write_csv
 
 Format = Literal["text", "csv", "json"]
 _NUMBERS = (int, float, Decimal)
@@ -32,9 +32,7 @@ def json_lines(event: str, rows: Iterable[Mapping[str, Any]]) -> None:
 
 def csv_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """A header and the rows, as CSV on standard output; NULL is empty."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([["" if row[name] is None else row[name] for name in columns] for row in rows])
+    write_csv(sys.stdout, columns, [[row[name] for name in columns] for row in rows], end="\n")
 
 
 def rows(format_: Format, event: str, title: str, found: Sequence[Mapping[str, Any]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pyspark.sql import Column, DataFrame, Row, Window
 from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
+from bullseye.core.spreadsheet import write_csv
 from bullseye.publish.figures.collect import Rows
 from bullseye.publish.release import standing_of
 from bullseye.publish.wording import words
@@ -153,9 +153,6 @@ def _list(path: str, title: str, about: str, columns: tuple[str, ...], rows: Seq
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
-    """RFC 4180: a comma between values, a point for decimals, nothing for NULL."""
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([row[name] for name in columns] for row in rows)
+    write_csv(text, columns, [[row[name] for name in columns] for row in rows])
     return text.getvalue()

@@ -7,7 +7,9 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+import altair as alt
 import pytest
+import vl_convert
 from tests import page as pages
 from tests.page import NOTHING, RELEASE
 
@@ -146,3 +148,19 @@ def test_who_is_who_is_told_where_identities_were_linked_and_only_there(
     assert "phone: too many customers" in linked
     assert '<td class="n" data-v="1234">1,234</td>' in linked
     assert "Who is who" not in pages.page(retail)
+
+
+@pytest.mark.fault(
+    "the page carries other people's software to whoever opens it",
+    right="their licences are in the page, for the versions that it embeds",
+)
+def test_the_licences_of_the_embedded_software_are_in_the_page(page: str) -> None:
+    versions = {
+        "Vega": vl_convert.get_vega_version(),
+        "Vega-Lite": alt.SCHEMA_VERSION.removeprefix("v"),
+        "Vega-Embed": vl_convert.get_vega_embed_version(),
+        "Vega-Themes": vl_convert.get_vega_themes_version(),
+    }
+    assert ", ".join(f"{name} {version}" for name, version in versions.items()) in page
+    for text in ("BSD 3-Clause\n\nRedistribution and use", "ISC\n\nPermission to use", "MIT\n\nPermission is hereby"):
+        assert text in page
