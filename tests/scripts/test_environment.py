@@ -74,12 +74,16 @@ def test_a_killed_installation_is_done_again(checkout: Path) -> None:
     assert not half.exists()
 
 
-@pytest.mark.fault("an old environment is still used by a process", right="it is not removed; unused ones are, after a month")
+@pytest.mark.fault(
+    "an old environment is still used by a process", right="it is not removed; unused ones are, after a month"
+)
 def test_an_environment_in_use_is_not_removed(checkout: Path) -> None:
     for name in ("run-held", "run-free"):
         (checkout / ".cache" / "environments" / name).mkdir(parents=True)
     bash(checkout, "touch -d '40 days ago' .cache/environments/run-held.used .cache/environments/run-free.used")
     left = bash(
-        checkout, ENV + 'VENV=$ENVIRONMENTS/run-held; exec 8<"$VENV.used"; flock --shared 8; remove_old_environments; ls "$ENVIRONMENTS"'
+        checkout,
+        ENV
+        + 'VENV=$ENVIRONMENTS/run-held; exec 8<"$VENV.used"; flock --shared 8; remove_old_environments; ls "$ENVIRONMENTS"',
     )
     assert left.stdout.split() == ["run-held", "run-held.used"]
