@@ -47,27 +47,30 @@ def read_heads(
         return {file.name: head for file, head in zip(files, heads, strict=True)}
 
 
-def reader_option(source: Source, *names: str, default: str) -> str:
-    """An option of Spark's reader, whose names do not depend on case."""
+def reader_options(source: Source) -> dict[str, str]:
+    """Options of Spark's reader, their names in lower case: those of RFC 4180, where the source states no others."""
     given = {name.lower(): value for name, value in source.options.items()}
-    return next((given[name.lower()] for name in names if name.lower() in given), default)
+    sep = given.pop("delimiter", ",")
+    multi_line = str(source.multi_line).lower()
+    return {"sep": sep, "quote": '"', "escape": '"', "header": "true", "multiline": multi_line, **given}
 
 
 def _head(spark: SparkSession, source: Source, file: SourceFile, declared: Sequence[str]) -> Head:
     data = _first_bytes(spark, file)
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "")
-    encoding = encoding or reader_option(source, "encoding", "charset", default="UTF-8")
+    options = reader_options(source)
+    encoding = encoding or options.get("encoding", options.get("charset", "UTF-8"))
     text = str(spark._jvm.java.lang.String(data, encoding)).removeprefix("\ufeff")  # type: ignore[union-attr]  # py4j
     line_end = "\n" if "\n" in text else "\r" if "\r" in text else "\n"
-    if "\0" in text[:1000]:
+    try:
+        cells = _first_record(text, options)
+    except csv.Error as error:
+        raise SourceError(f"the header of {file.name} cannot be read: {error}; check the option sep") from error
+    if any("\0" in cell for cell in cells):
         raise SourceError(
             f"{file.name} is not a text in {encoding}; set the option encoding, or export it as CSV again"
         )
-    try:
-        cells = _first_record(text, source)
-    except csv.Error as error:
-        raise SourceError(f"the header of {file.name} cannot be read: {error}; check the option sep") from error
-    if reader_option(source, "header", default="true").lower() == "false":
+    if options["header"].lower() == "false":
         return Head(encoding, line_end, tuple(f"_c{index}" for index in range(len(cells))))
     line = next((line for line in text.replace("\r\n", "\n").split(line_end) if line.strip()), "")
     return Head(encoding, line_end, _names(file, cells, declared), line)
@@ -88,10 +91,10 @@ def _first_bytes(spark: SparkSession, file: SourceFile) -> bytes:
         raise SourceError(f"{file.name} cannot be read: {reason.splitlines()[0][:200]}; drop the file again") from error
 
 
-def _first_record(text: str, source: Source) -> list[str]:
+def _first_record(text: str, options: Mapping[str, str]) -> list[str]:
     """The cells of the first line that is not blank; none where the file has no line."""
-    separator = reader_option(source, "sep", "delimiter", default=",").replace("\\t", "\t")
-    quote, escape = reader_option(source, "quote", default='"'), reader_option(source, "escape", default='"')
+    separator = options["sep"].replace("\\t", "\t")
+    quote, escape = options["quote"], options["escape"]
     lines = io.StringIO(text, newline="")
     if len(separator) > 1:
         return next((line.rstrip("\r\n").split(separator) for line in lines if line.strip()), [])

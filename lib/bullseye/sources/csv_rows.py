@@ -12,7 +12,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 from bullseye.core.rows import column_named
 from bullseye.errors import SourceError
 from bullseye.settings.sources import Source
-from bullseye.sources.csv_head import CORRUPT, OPEN_QUOTE, Head, reader_option
+from bullseye.sources.csv_head import CORRUPT, OPEN_QUOTE, Head, reader_options
 
 WINDOWS = ("windows-1252", "cp1252")
 """The encoding in which Excel writes CSV files in Western Europe. Spark 4 has none of its family but ISO-8859-1, which
@@ -33,12 +33,10 @@ def read_csv(spark: SparkSession, source: Source, head: Head, paths: Sequence[st
     schema = StructType([StructField(name, StringType()) for name in (*cells, CORRUPT)])
     windows = head.encoding.lower() in WINDOWS
     encoding = "ISO-8859-1" if windows else head.encoding
-    options = {"quote": '"', "escape": '"', **source.options, "encoding": encoding}
-    options |= {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": CORRUPT}
-    if _is_multi_line(source):
-        rows = _whole_files(spark, head, paths, schema, options)
-    else:
-        rows = _lines(spark, source, head, paths, schema, options)
+    options = {**reader_options(source), "encoding": encoding}
+    options |= {"mode": "PERMISSIVE", "columnnameofcorruptrecord": CORRUPT}
+    read = _whole_files if options["multiline"].lower() == "true" else _lines
+    rows = read(spark, head, paths, schema, options)
     named = [
         (_as_windows(F.col(cell)) if windows else F.col(cell)).alias(name)
         for cell, name in zip(cells, head.names, strict=True)
@@ -48,16 +46,12 @@ def read_csv(spark: SparkSession, source: Source, head: Head, paths: Sequence[st
     return rows.where(~blank).select(*named, CORRUPT, OPEN_QUOTE, "_metadata")
 
 
-def _is_multi_line(source: Source) -> bool:
-    return reader_option(source, "multiLine", default=str(source.multi_line)).lower() == "true"
-
-
 def _whole_files(
     spark: SparkSession, head: Head, paths: Sequence[str], schema: StructType, options: dict[str, str]
 ) -> DataFrame:
     """Spark's reader, one task a file; newlines may be in quotes."""
     # Without pruning, what counts as malformed does not depend on the columns that a query uses.
-    options = {"header": "true", "lineSep": head.line_end, **options, "multiLine": "true", "columnPruning": "false"}
+    options = {"linesep": head.line_end, **options, "columnpruning": "false"}
     # Spark holds the header against the names of the schema.
     named = StructType([StructField(name, StringType()) for name in (*head.names, CORRUPT)])
     read = spark.read.schema(named).options(**options, recursiveFileLookup="true").format("csv").load(list(paths))
@@ -69,35 +63,31 @@ def _whole_files(
     last = F.when(F.col(cells[-1]).endswith("\r"), F.nullif(F.rtrim(F.col(cells[-1]), F.lit("\r")), F.lit("")))
     whole = {cells[-1]: last.otherwise(F.col(cells[-1]))} if head.line_end == "\n" else {}
     rows = read.select(*(whole.get(name, F.col(name)).alias(name) for name in schema.fieldNames()), "_metadata")
-    return rows.withColumn(OPEN_QUOTE, _holds_lines(cells, options.get("sep", options.get("delimiter", ","))))
+    return rows.withColumn(OPEN_QUOTE, _holds_lines(cells, options["sep"]))
 
 
 def _holds_lines(cells: Sequence[str], separator: str) -> Column:
     """Whether a cell holds a whole line of as many cells as the file has columns: what follows a quote that is not closed."""
-    if len(cells) < _LEAST_COLUMNS:
+    if len(cells) < _LEAST_COLUMNS or len(separator.replace("\\t", "\t")) > 1:
         return F.lit(False)
-    sep = re.escape(separator)
+    sep = re.escape(separator.replace("\\t", "\t"))
     line = rf"(?:[^{sep}\n]*+{sep}){{{len(cells) - 1}}}[^{sep}\n]*+"
-    if len(separator) > 1:
-        return F.lit(False)
     held = [F.col(cell).contains("\n") & F.col(cell).rlike(rf"\n{line}(?:\n|$)") for cell in cells]
     return F.coalesce(F.greatest(*held, F.lit(False)), F.lit(False))
 
 
 def _lines(
-    spark: SparkSession,
-    source: Source,
-    head: Head,
-    paths: Sequence[str],
-    schema: StructType,
-    options: dict[str, str],
+    spark: SparkSession, head: Head, paths: Sequence[str], schema: StructType, options: dict[str, str]
 ) -> DataFrame:
     """One row a line, so that large files are read in parts; a quote that is open at the end of a line is marked."""
+    if any("\n" in name for name in head.names):
+        raise SourceError("the header has a newline in quotes; take multi_line: false out of sources.yaml")
     if head.encoding.upper().startswith("UTF-16"):
-        raise SourceError("UTF-16 cannot be split into lines; leave multi_line: false out, or export the file as UTF-8")
+        raise SourceError(
+            "UTF-16 cannot be split into lines; take multi_line: false out of sources.yaml, or export the file as UTF-8"
+        )
     lines = (
-        spark.read.options(encoding=options["encoding"], lineSep=None if head.line_end == "\n" else head.line_end)
-        .option("recursiveFileLookup", "true")
+        spark.read.options(encoding=options["encoding"], recursiveFileLookup="true")
         .text(list(paths))
         .select(F.rtrim(F.col("value"), F.lit("\r")).alias("value"), "_metadata")
         .where(F.trim("value") != "")
@@ -108,7 +98,7 @@ def _lines(
     quote = re.escape(options["quote"])
     open_quote = F.lit(False)
     if quote and options["escape"] == options["quote"]:
-        sep = re.escape(options.get("sep", options.get("delimiter", ",")))
+        sep = re.escape(options["sep"].replace("\\t", "\t"))
         inside = f"(?:[^{quote}]++|{quote}{quote})*+"
         other = f"(?:{quote}{inside}{quote}[^{sep}]*+|[^{quote}{sep}][^{sep}]*+)?+"
         open_quote = F.col("value").contains(options["quote"]) & F.col("value").rlike(
