@@ -57,8 +57,7 @@ class Entry:
             "sep": dialect.separator if dialect.separator != "," else "",
             "encoding": dialect.encoding if dialect.encoding != "UTF-8" else "",
             "header": "" if dialect.has_header else "false",
-            "escape": dialect.escape if dialect.escape == '"' else "",
-            "multiLine": "true" if dialect.multi_line else "",
+            "escape": dialect.escape if dialect.escape != '"' else "",
             "nullValue": self.null_word,
         }
         return {option: value for option, value in told.items() if value}

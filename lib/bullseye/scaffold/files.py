@@ -32,7 +32,6 @@ class Dialect:
     has_header: bool
     escape: str = ""
     """The sign before a quote within quotes; empty where no quote stands within quotes."""
-    multi_line: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,9 @@ def read_dialect(path: Path) -> Dialect:
     """How a text file is to be read, from its beginning; raises BullseyeError where it holds no table."""
     head = open_bytes(path)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BullseyeError("is UTF-16, which cannot be split; save it as UTF-8")
+        raise BullseyeError(
+            "is UTF-16, which is not guessed; save it as UTF-8, or declare it in sources.yaml, where it can be read"
+        )
     encoding, text = _decoded(head)
     if len(head) == _HEAD:
         text = text[: text.rfind("\n") + 1]
@@ -142,7 +143,6 @@ def read_dialect(path: Path) -> Dialect:
         header=_names(rows[0]) if has_header else tuple(f"_c{place}" for place in range(len(rows[0]))),
         has_header=has_header,
         escape="\\" if quoted and '\\"' in text else escape,
-        multi_line=quoted and any("\n" in cell for row in rows for cell in row),
     )
 
 

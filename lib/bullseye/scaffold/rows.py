@@ -120,7 +120,7 @@ def _parsed(data: bytes | str, dialect: Dialect) -> tuple[pa.Table, int]:
         parse_options=pa_csv.ParseOptions(
             delimiter=dialect.separator,
             escape_char="\\" if dialect.escape == "\\" else False,
-            newlines_in_values=dialect.multi_line,
+            newlines_in_values=True,
             invalid_row_handler=skip,
         ),
         convert_options=pa_csv.ConvertOptions(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -110,17 +111,19 @@ def _first_record(text: str, options: Mapping[str, str]) -> list[str]:
 
 
 def _names(file: SourceFile, cells: Sequence[str], declared: Sequence[str]) -> tuple[str, ...]:
-    """Names of the columns: blanks around a name are no part of it, and a column without a name is called by its place.
+    """Names of the columns: blanks around a name are no part of it. As Spark has them, a name that is there twice gets the
+    place of its column (`b1`, `b2`), and a column without a name is called by its place (`_c2`).
 
     Raises SourceError where a declared name is there twice.
     """
-    names: list[str] = []
-    for index, cell in enumerate(cells):
-        name = cell if cell in declared else cell.strip().strip("\u200b\ufeff")
-        if name in names and name in declared:
-            raise SourceError(f"{file.name} has two columns {name}; rename one of them where the file is made")
-        names.append(f"_c{index}" if not name or name in names or name in RESERVED else name)
-    return tuple(names)
+    names = [cell if cell in declared else cell.strip().strip("\u200b\ufeff") for cell in cells]
+    often = Counter(name.lower() for name in names)
+    if twice := sorted({name for name in names if name in declared and often[name.lower()] > 1}):
+        raise SourceError(f"{file.name} has two columns {twice[0]}; rename one of them where the file is made")
+    return tuple(
+        f"_c{index}" if not name or name in RESERVED else f"{name}{index}" if often[name.lower()] > 1 else name
+        for index, name in enumerate(names)
+    )
 
 
 def by_head(files: Sequence[SourceFile], heads: Mapping[str, Head]) -> dict[Head, list[SourceFile]]:

@@ -19,7 +19,7 @@ CASES = [
     (b'a,b\n1,"x ""y"" z"\n', Dialect(",", "UTF-8", ("a", "b"), has_header=True, escape='"')),
     (b'a,b\n1,"x \\"y\\" z"\n', Dialect(",", "UTF-8", ("a", "b"), has_header=True, escape="\\")),
     (b'a,b\n1,""\n', Dialect(",", "UTF-8", ("a", "b"), has_header=True)),
-    (b'a,b\n1,"x\ny"\n2,z\n', Dialect(",", "UTF-8", ("a", "b"), has_header=True, multi_line=True)),
+    (b'a,b\n1,"x\ny"\n2,z\n', Dialect(",", "UTF-8", ("a", "b"), has_header=True)),
     (b",b,b\n1,2,3\n", Dialect(",", "UTF-8", ("_c0", "b1", "b2"), has_header=True)),
 ]
 

@@ -82,6 +82,7 @@ FILES: dict[str, tuple[bytes, list[tuple[str, str | None, str | None]]]] = {
     "trailing_separator.csv": (b"id,a,b,\n1,x,y,\n", [("1", "x", "y")]),
     "two_without_name.csv": (b"id,,a,,b\n1,,x,,y\n", [("1", "x", "y")]),
     "blanks_around_names.csv": ("id , a,\u00a0b\n1,x,y\n".encode(), [("1", "x", "y")]),
+    "a_name_twice.csv": (b"id,c,C,a,b\n1,p,q,x,y\n", [("1", "x", "y")]),
     "bom.csv": (b"\xef\xbb\xbfid,a,b\n1,x,y\n", [("1", "x", "y")]),
     "utf16.csv": ("id,a,b\n1,é,y\n".encode("utf-16"), [("1", "é", "y")]),
     "utf16_be.csv": (b"\xfe\xff" + "id,a,b\n1,é,y\n".encode("utf-16-be"), [("1", "é", "y")]),
@@ -255,3 +256,10 @@ def test_the_users_own_options_go_before_the_standard(spark: SparkSession, tmp_p
     for multi_line in (True, False):
         given = source(schema="_c0 STRING, _c1 STRING, _c2 STRING", options=options, multi_line=multi_line)
         assert [tuple(row)[:3] for row in _read(spark, given, str(tmp_path)).collect()] == [("1", "a'|b", None)]
+
+
+def test_columns_without_or_with_one_name_are_called_by_their_place(spark: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(",b,b,d\n1,2,3,4\n", encoding="utf-8")
+    row = _read(spark, source(schema="_c0 STRING, b1 STRING, b2 STRING, d STRING"), str(tmp_path)).first()
+    assert row is not None
+    assert tuple(row)[:4] == ("1", "2", "3", "4")
