@@ -223,10 +223,15 @@ _MADE: dict[SparkSession, ReleasedLake] = {}
 def released_lake(spark: SparkSession, settings: Settings, root: Path) -> ReleasedLake:
     """The lake below `root`, or the one that another test has made already."""
     if spark not in _MADE:
-        lake = ReleasedLake(spark, settings, root)
-        lake.run(_writer("gold.customer"), FIRST_RUN, day=EARLIER)
-        lake.run(_writer(*PUBLISHED), FIRST_RUN)
-        lake.run(PUBLISH, FIRST_RUN)
-        lake.run(_writer("gold.customer", customers=1), LATER_RUN, force=True)
-        _MADE[spark] = lake
+        _MADE[spark] = make_released_lake(spark, settings, root)
     return _MADE[spark]
+
+
+def make_released_lake(spark: SparkSession, settings: Settings, root: Path) -> ReleasedLake:
+    """A lake below `root` that no other test writes to."""
+    lake = ReleasedLake(spark, settings, root)
+    lake.run(_writer("gold.customer"), FIRST_RUN, day=EARLIER)
+    lake.run(_writer(*PUBLISHED), FIRST_RUN)
+    lake.run(PUBLISH, FIRST_RUN)
+    lake.run(_writer("gold.customer", customers=1), LATER_RUN, force=True)
+    return lake

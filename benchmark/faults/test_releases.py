@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
-from tests.released import DAY, FIRST_RUN, LATER_RUN, ReleasedLake, released_lake
+from tests.released import DAY, FIRST_RUN, LATER_RUN, ReleasedLake, make_released_lake
 
 from bullseye.console.reading import Reader
 from bullseye.core import files, suite
@@ -26,14 +26,17 @@ class Killed(BaseException):
     """The end of a process, which no code of the suite sees."""
 
 
+@pytest.fixture(scope="module")
+def made(spark: SparkSession, retail: Settings, tmp_path_factory: pytest.TempPathFactory) -> ReleasedLake:
+    """A lake with one release, whose customers have changed since."""
+    return make_released_lake(spark, retail, tmp_path_factory.mktemp("released"))
+
+
 @pytest.fixture
-def lake(
-    spark: SparkSession, retail: Settings, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> ReleasedLake:
-    """A copy of the lake with one release, whose customers have changed since."""
-    made = released_lake(spark, retail, tmp_path_factory.mktemp("released"))
+def lake(made: ReleasedLake, tmp_path: Path) -> ReleasedLake:
+    """A copy of it."""
     shutil.copytree(made.root, tmp_path / "lake")
-    return ReleasedLake(spark, retail, tmp_path / "lake")
+    return ReleasedLake(made.spark, made.settings, tmp_path / "lake")
 
 
 def releases(lake: ReleasedLake) -> set[str]:
