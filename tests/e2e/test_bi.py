@@ -9,6 +9,7 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
+import pyspark
 import pytest
 from impala.dbapi import connect
 from tests.conftest import ROOT
@@ -49,6 +50,13 @@ def test_the_sql_server_serves_a_lake_until_it_is_told_to_end(whole: tuple[Shop,
     with closing(connection), closing(connection.cursor()) as cursor:
         cursor.execute("SELECT count(*) FROM gold.customer")
         assert cursor.fetchall() == [(60,)]
+    url = f"jdbc:hive2://127.0.0.1:{port}/gold"
+    beeline = [str(Path(pyspark.__file__).parent / "bin" / "beeline"), "-u", url, "-n", "bi", "-p", "secret"]
+    sql = "SET hive.execution.engine=tez; SELECT count(*) AS customers FROM customer;"
+    answer = subprocess.run(
+        [*beeline, "--outputformat=csv2", "-e", sql], capture_output=True, text=True, check=True, env=environment()
+    )
+    assert answer.stdout.split()[-2:] == ["customers", "60"], answer
     code, _, told = finish(start("serve_sql", *where))
     assert (code, f"port {port} of 127.0.0.1 cannot be used: Address already in use" in told) == (2, True), told
     process.send_signal(signal.SIGTERM)
@@ -60,7 +68,8 @@ def test_the_sql_server_serves_a_lake_until_it_is_told_to_end(whole: tuple[Shop,
 @pytest.mark.parametrize(
     ("arguments", "variables", "message"),
     [
-        (["--host", "0.0.0.0"], {}, "nobody would be asked for a password"),
+        (["--host", "0.0.0.0"], {}, "there is no account, and no terminal on which to show a new password"),
+        ([], {}, "there is no account, and no terminal on which to show a new password"),
         ([], {"BULLSEYE_SQL_USER": "bi"}, "BULLSEYE_SQL_PASSWORD is not set"),
     ],
 )

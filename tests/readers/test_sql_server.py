@@ -3,71 +3,24 @@
 from __future__ import annotations
 
 import shutil
-import socket
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from impala.dbapi import connect
-from impala.error import OperationalError
+from impala.error import HiveServer2Error, OperationalError
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
+from tests.readers.conftest import ACCOUNT, SHOWN, SqlServer, client, shown
 from tests.released import DAY, EARLIER, FIRST_RUN, LATER_RUN, ReleasedLake
 from thrift.transport.TTransport import TTransportException
 
 from bullseye.core.contract import Table
 from bullseye.core.lake import Lake, Stamp
 from bullseye.errors import LakeError
-from bullseye.publish.release import Release, newest_release
-from bullseye.publish.sql_server import Account, show_release, start_server
-from bullseye.tables import contracts
-
-SHOWN = ("gold.customer", "gold.score", "ops.release")
-ACCOUNT = Account("bi", "p@ss wörd")
-HIVE = ("hive.server2.authentication", "hive.server2.custom.authentication.class")
-
-
-@pytest.fixture(scope="module")
-def tables(lake: ReleasedLake) -> dict[str, Table]:
-    return contracts(lake.settings)
-
-
-@pytest.fixture(scope="module")
-def port(lake: ReleasedLake, tables: dict[str, Table], spark: SparkSession) -> Iterator[int]:
-    """A server in this session that shows the lake's release; the session is left as it was."""
-    jvm: Any = spark._jvm
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        found = free.getsockname()[1]
-    spark.range(1).createOrReplaceTempView("somebody_elses")
-    show_release(spark, shown(Lake(spark, str(lake.root)), tables), tables)
-    server = start_server(spark, "127.0.0.1", found, ACCOUNT)
-    yield found
-    server.stop()
-    spark.catalog.dropTempView("somebody_elses")
-    for name in HIVE:
-        jvm.java.lang.System.clearProperty(name)
-    for database in ("gold", "ops"):
-        spark.sql(f"DROP DATABASE {database} CASCADE")
-
-
-def shown(lake: Lake, tables: dict[str, Table]) -> Release:
-    """The newest release, with a few of its tables: each costs some Spark jobs to show."""
-    release = newest_release(lake, tables)
-    return replace(release, tables=tuple(found for found in release.tables if found.table in SHOWN))
-
-
-@contextmanager
-def client(port: int, *, user: str = ACCOUNT.user, password: str = ACCOUNT.password) -> Iterator[Any]:
-    """A cursor of a connection of its own."""
-    connection = connect("127.0.0.1", port, database="gold", auth_mechanism="PLAIN", user=user, password=password)
-    # A cursor that is collected instead of closed asks the server once more.
-    with closing(connection), closing(connection.cursor()) as cursor:
-        yield cursor
+from bullseye.publish.release import newest_release
+from bullseye.publish.sql_server import released_views
 
 
 def ask(port: int, sql: str) -> list[tuple[Any, ...]]:
@@ -102,18 +55,51 @@ def test_a_query_that_does_not_fit_is_told_with_the_nearest_column_and_the_serve
         assert cursor.fetchall() == [(1,)]
 
 
-def test_two_clients_at_once_do_not_see_each_other(port: int) -> None:
+def test_the_database_of_one_client_is_not_that_of_another(port: int) -> None:
     with client(port) as one, client(port) as other:
-        one.execute("CREATE TEMPORARY VIEW mine AS SELECT customer_id FROM customer WHERE recency_days = 0")
+        one.execute("USE ops")
         other.execute("SELECT count(*) FROM customer")
-        one.execute("SELECT * FROM mine")
-        assert (one.fetchall(), other.fetchall()) == ([("a",)], [(3,)])
-        with pytest.raises(OperationalError, match="`mine` cannot be found"):
-            other.execute("SELECT * FROM mine")
+        one.execute("SELECT current_database(), count(DISTINCT release_id) FROM release")
+        assert (one.fetchall(), other.fetchall()) == ([("ops", 1)], [(3,)])
 
 
-@pytest.mark.parametrize(("user", "password"), [("bi", "wrong"), ("other", ACCOUNT.password), ("bi", ""), ("", "")])
-def test_nobody_gets_in_without_user_and_password(port: int, user: str, password: str) -> None:
+@pytest.mark.parametrize(
+    "statement", ["SET", "SET -v", "SET spark.sql.ansi.enabled=false", "SET TIME ZONE 'Asia/Tokyo'"]
+)
+def test_a_setting_is_answered_and_changes_nothing(port: int, statement: str) -> None:
+    with client(port) as cursor:
+        cursor.execute(statement)
+        assert cursor.fetchall() == []
+        cursor.execute("SELECT current_timezone()")
+        assert cursor.fetchall() == [("UTC",)]
+        with pytest.raises((OperationalError, HiveServer2Error), match="DIVIDE_BY_ZERO"):
+            cursor.execute("SELECT 1 / 0")
+
+
+def test_an_error_has_no_stack_of_java(port: int) -> None:
+    with client(port) as cursor, pytest.raises((OperationalError, HiveServer2Error)) as caught:
+        cursor.execute("SELECT spend_al FROM gold.customer")
+    assert "\tat " not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("user", "password"),
+    [
+        pytest.param(
+            user,
+            password,
+            marks=pytest.mark.fault(f"a login to the SQL server with {what}", right="refused"),
+            id=what,
+        )
+        for user, password, what in [
+            ("bi", "wrong", "a wrong password"),
+            ("other", ACCOUNT.password, "a wrong user"),
+            ("bi", "", "no password"),
+            ("", "", "no account"),
+        ]
+    ],
+)
+def test_no_client_gets_in_without_user_and_password(port: int, user: str, password: str) -> None:
     with (
         pytest.raises(TTransportException, match="Error validating the login"),
         client(port, user=user, password=password),
@@ -121,23 +107,36 @@ def test_nobody_gets_in_without_user_and_password(port: int, user: str, password
         pass
 
 
-def test_a_new_release_is_shown_and_a_table_that_it_lacks_disappears(
-    port: int, lake: ReleasedLake, tables: dict[str, Table], spark: SparkSession, tmp_path: Path
+@pytest.mark.fault("a release is replaced while a client is connected", right="each statement sees one whole release")
+def test_a_client_sees_the_old_release_or_the_new_one(
+    server: SqlServer, lake: ReleasedLake, tables: dict[str, Table], spark: SparkSession, tmp_path: Path
 ) -> None:
     moved = Lake(spark, str(shutil.copytree(lake.root, tmp_path / "lake")))
     release = tables["ops.release"]
     rows = moved.read(release).where(F.col("release_id") == FIRST_RUN)
-    newer = rows.where("table = 'gold.customer'").withColumns(
+    newer = rows.where("table IN ('gold.customer', 'ops.release')").withColumns(
         {"release_id": F.lit(LATER_RUN), "released_at": F.col("released_at") + F.expr("INTERVAL 1 DAY")}
     )
-    first = shown(moved, tables)
+    old = released_views(spark, shown(moved, tables), tables)
     moved.append(release, newer, Stamp(LATER_RUN, "test"))
+    new = released_views(spark, shown(moved, tables), tables)
+    runs = "SELECT DISTINCT release_id FROM ops.release ORDER BY 1"
     try:
-        show_release(spark, shown(moved, tables), tables)
-        assert ask(port, "SHOW VIEWS IN gold") == [("gold", "customer", False)]
-        assert ask(port, "SELECT DISTINCT release_id FROM ops.release ORDER BY 1") == [(FIRST_RUN,), (LATER_RUN,)]
+        with client(server.port) as cursor:
+            cursor.execute("USE ops")
+            views = []
+            for session in (old, new, old):
+                server.show(session)
+                cursor.execute("SHOW VIEWS IN gold")
+                names = [row[1] for row in cursor.fetchall()]
+                cursor.execute(runs)
+                views.append((names, [row[0] for row in cursor.fetchall()]))
+            cursor.execute("SELECT current_database()")
+            assert cursor.fetchall() == [("ops",)]
     finally:
-        show_release(spark, first, tables)
+        server.show(server.views)
+    first = (["customer", "score"], [FIRST_RUN])
+    assert views == [first, (["customer"], [FIRST_RUN, LATER_RUN]), first]
 
 
 def test_releasing_an_older_day_again_does_not_go_back(
@@ -162,7 +161,7 @@ def test_a_lake_without_a_release_is_told(spark: SparkSession, tables: dict[str,
         newest_release(Lake(spark, str(tmp_path)), tables)
 
 
-def test_a_release_whose_files_vacuum_has_removed_is_refused_and_the_old_views_stay(
+def test_a_release_whose_files_vacuum_has_removed_is_refused_and_the_old_one_stays(
     port: int, lake: ReleasedLake, tables: dict[str, Table], spark: SparkSession, tmp_path: Path
 ) -> None:
     moved = Lake(spark, str(shutil.copytree(lake.root, tmp_path / "lake")))
@@ -171,5 +170,5 @@ def test_a_release_whose_files_vacuum_has_removed_is_refused_and_the_old_views_s
     with pytest.raises(
         LakeError, match=r"no longer whole\n  gold.customer: \d+ file\(s\) of version \d+ have been rem"
     ):
-        show_release(spark, shown(moved, tables), tables)
+        released_views(spark, shown(moved, tables), tables)
     assert ask(port, "SELECT count(*) FROM customer") == [(3,)]

@@ -233,18 +233,16 @@ def explain(
 def serve(
     deployment: Deployment = None,
     lake: Lake = None,
-    host: Annotated[
-        str, typer.Option(help="Address to listen on; any other than this machine's needs an account.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 10000,
     refresh: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks for a new release.")] = 10.0,
     log: Log = "text",
 ) -> None:
     """Serve the newest release to BI tools by JDBC and ODBC (Spark's Thrift Server), until Ctrl-C.
 
-    Clients find the databases gold and ops, with comments; a new release is shown as soon as it is seen. With
-    BULLSEYE_SQL_USER and BULLSEYE_SQL_PASSWORD in the environment only that account may log in. Who is in may do what
-    this process may: run it as a user who may only read the lake.
+    Clients find the databases gold and ops, with comments; a new release is shown as soon as it is seen. Only one
+    account may log in: BULLSEYE_SQL_USER and BULLSEYE_SQL_PASSWORD in the environment, else a new one, whose password is
+    shown once on the terminal. Clients may use SELECT, SHOW, DESCRIBE, EXPLAIN and USE on the released views.
     """
     from bullseye.cli.serve import Serving  # noqa: PLC0415  brings Spark, which other commands do without
     from bullseye.cli.serve import serve as serve_sql  # noqa: PLC0415

@@ -1,26 +1,58 @@
 package org.apache.hive.service.auth;
 
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import javax.security.sasl.AuthenticationException;
 
-/** Lets in the one account that sql_server.py names; compares in constant time, and tells nobody which part was wrong. */
+/**
+ * Lets in the one account that sql_server.py names, and does not tell which part was wrong.
+ *
+ * <p>Of the password it keeps a slow, salted hash. Hive makes an object for each login, so the account is static.
+ */
 public class BullseyePasswordCheck implements PasswdAuthenticationProvider {
-    private final byte[] user = property("bullseye.sql.user");
-    private final byte[] password = property("bullseye.sql.password.sha256");
+    private static final int LONGEST = 1024;
+    private static final long PAUSE_MS = 1000;
+    private static byte[] user;
+    private static byte[] salt;
+    private static byte[] hash;
+    private static int iterations;
 
-    public void Authenticate(String givenUser, String givenPassword) throws AuthenticationException {
-        boolean knownUser = MessageDigest.isEqual(this.user, sent(givenUser));
-        boolean rightPassword = MessageDigest.isEqual(this.password, sha256(sent(givenPassword)));
-        if (!(knownUser & rightPassword)) {
-            org.slf4j.LoggerFactory.getLogger("bullseye.PasswordCheck").warn("a login was refused: user or password is wrong");
-            throw new AuthenticationException("user or password is wrong");
-        }
+    public static synchronized void expect(byte[] user, byte[] salt, byte[] hash, int iterations) {
+        BullseyePasswordCheck.user = user;
+        BullseyePasswordCheck.salt = salt;
+        BullseyePasswordCheck.hash = hash;
+        BullseyePasswordCheck.iterations = iterations;
     }
 
-    private static byte[] property(String name) {
-        return System.getProperty(name).getBytes(StandardCharsets.UTF_8);
+    public void Authenticate(String givenUser, String givenPassword) throws AuthenticationException {
+        if (isRight(sent(givenUser), sent(givenPassword))) {
+            return;
+        }
+        org.slf4j.LoggerFactory.getLogger("bullseye.PasswordCheck").warn("a login was refused: user or password is wrong");
+        try {
+            Thread.sleep(PAUSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new AuthenticationException("user or password is wrong");
+    }
+
+    /** One at a time: a flood of logins takes one core and not all. */
+    private static synchronized boolean isRight(byte[] givenUser, byte[] givenPassword) throws AuthenticationException {
+        if (hash == null || givenPassword.length == 0 || givenPassword.length > LONGEST) {
+            return false;
+        }
+        char[] password = new String(givenPassword, StandardCharsets.UTF_8).toCharArray();
+        try {
+            PBEKeySpec spec = new PBEKeySpec(password, salt, iterations, 8 * hash.length);
+            byte[] given = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
+            return MessageDigest.isEqual(user, givenUser) & MessageDigest.isEqual(hash, given);
+        } catch (GeneralSecurityException e) {
+            throw new AuthenticationException("this Java has no PBKDF2WithHmacSHA256", e);
+        }
     }
 
     /** What the client sent, in UTF-8: the server has made a character of every byte. */
@@ -30,18 +62,5 @@ public class BullseyePasswordCheck implements PasswdAuthenticationProvider {
             bytes[i] = (byte) text.charAt(i);
         }
         return bytes;
-    }
-
-    private static byte[] sha256(byte[] text) throws AuthenticationException {
-        try {
-            StringBuilder hex = new StringBuilder();
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
-            for (int i = 0; i < digest.length; i++) {
-                hex.append(String.format("%02x", new Object[] {Byte.valueOf(digest[i])}));
-            }
-            return hex.toString().getBytes(StandardCharsets.UTF_8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AuthenticationException("this Java has no SHA-256", e);
-        }
     }
 }

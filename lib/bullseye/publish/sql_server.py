@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
+import yaml
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
+from bullseye.core.session import REQUIRED
 from bullseye.errors import LakeError
 from bullseye.publish.release import Release, Released
 from bullseye.publish.views import spark_view
 
 DATABASES = {"gold": "What marketing works with, as of the newest release", "ops": "Models, quality and releases"}
 _CHECKS = 4
-_CHECK = "org.apache.hive.service.auth.BullseyePasswordCheck"
+_ITERATIONS = 600_000
+"""Of PBKDF2 with SHA-256, as OWASP recommends; a login takes about a third of a second."""
+_SETTINGS = {
+    # `${env:NAME}` in a statement would be replaced by the variable of this process.
+    "spark.sql.variable.substitute": "false",
+    # `gold.customer` means this catalog's, whatever the properties file says.
+    "spark.sql.defaultCatalog": "spark_catalog",
+}
 
 
 @dataclass(frozen=True)
@@ -35,23 +46,33 @@ class Account:
         return f"Account({self.user!r})"
 
 
-def show_release(spark: SparkSession, release: Release, tables: Mapping[str, Table]) -> None:
-    """Make the databases and views show a release; a table that it does not have disappears.
+def released_views(spark: SparkSession, release: Release, tables: Mapping[str, Table]) -> SparkSession:
+    """A session with a catalog of its own, in which the databases hold the views of one release and nothing else.
 
-    Clients see each view change by itself, within about a second of each other.
-    Raises LakeError, and changes nothing, when versions of the release cannot be read any more.
+    A release is shown or not as a whole: another release is another catalog.
+    Raises LakeError when versions of the release cannot be read any more.
     """
     _check_readable(spark, release, tables)
+    views = _with_own_catalog(spark)
     for database, doc in DATABASES.items():
-        if not spark.catalog.databaseExists(database):
-            spark.sql(f"CREATE DATABASE {database} COMMENT '{doc}'")
-        # Spark lists the session's temporary views with those of every database.
-        views = spark.sql(f"SHOW VIEWS IN {database}").where("NOT isTemporary").collect()
-        shown = {row["viewName"] for row in views}
-        for gone in shown - {found.table.partition(".")[2] for found in release.tables}:
-            spark.sql(f"DROP VIEW {database}.`{gone}`")
-    for found in release.tables:
-        spark.sql(spark_view(release, found, tables[found.table], name=found.table))
+        views.sql(f"CREATE DATABASE {database} COMMENT '{doc}'")
+    for released in release.tables:
+        views.sql(spark_view(release, released, tables[released.table], name=released.table))
+    return views
+
+
+def _with_own_catalog(spark: SparkSession) -> SparkSession:
+    """A session that shares the application, and not the databases, with the given one."""
+    jvm: Any = spark._jvm
+    given = spark._jsparkSession
+    none = jvm.scala.Option.empty()
+    settings = jvm.PythonUtils.toScalaMap({**REQUIRED, **_SETTINGS})
+    session = jvm.org.apache.spark.sql.classic.SparkSession(
+        given.sparkContext(), none, none, given.extensions(), settings, jvm.PythonUtils.toScalaMap({})
+    )
+    # The first session's listener records the queries of all sessions; one more for each release would never go.
+    given.sparkContext().listenerBus().removeListener(session.sharedState().statusStore().listener().get())
+    return SparkSession(spark.sparkContext, session)
 
 
 def _check_readable(spark: SparkSession, release: Release, tables: Mapping[str, Table]) -> None:
@@ -84,46 +105,71 @@ def _exists(spark: SparkSession, file: str) -> bool:
     return bool(system.exists(path))
 
 
-def start_server(spark: SparkSession, host: str, port: int, account: Account | None) -> Any:
-    """Start the Thrift Server in the session; returns the server, whose `stop()` ends it.
+def start_server(views: SparkSession, host: str, port: int, account: Account) -> Any:
+    """Start the Thrift Server on views of `released_views`; only the account may log in.
 
-    With an account only that user and password may log in, without one everybody may. The server has no authorisation
-    of its own: whoever is in may do what the process may.
+    Returns the server: `show(views._jsparkSession)` shows another release, `end()` ends it. Clients may read the views
+    and do nothing else: see `sql_allowed.yaml`.
     """
-    jvm: Any = spark._jvm
+    jvm: Any = views._jvm
+    password_check = _define(jvm, "PasswordCheck.java", "org.apache.hive.service.auth.PasswdAuthenticationProvider")
     properties = {
         "hive.server2.thrift.bind.host": host,
         "hive.server2.thrift.port": str(port),
         "hive.server2.transport.mode": "binary",
+        "hive.server2.authentication": "CUSTOM",
+        "hive.server2.custom.authentication.class": password_check,
+        # impyla asks for the log of each statement; by default these files can be read by all users of the machine.
+        "hive.server2.logging.operation.log.location": _private_folder(jvm),
         # Hive's classes look for a metastore that is never opened, and leave its log in the current folder.
         "derby.stream.error.file": "/dev/null",
     }
-    if account:
-        properties |= _demand(jvm, account)
     for name, value in properties.items():
         jvm.java.lang.System.setProperty(name, value)
-    return jvm.org.apache.spark.sql.hive.thriftserver.HiveThriftServer2.startWithSparkSession(
-        spark._jsparkSession,
-        False,  # noqa: FBT003  exitOnError: an error is raised instead
-    )
+    salt = secrets.token_bytes(16)
+    slow_hash = hashlib.pbkdf2_hmac("sha256", account.password.encode(), salt, _ITERATIONS)
+    jvm.org.apache.hive.service.auth.BullseyePasswordCheck.expect(account.user.encode(), salt, slow_hash, _ITERATIONS)
+    for file in ("StatementCheck.java", "SqlService.java"):
+        _define(jvm, file, "org.apache.hive.service.cli.thrift.ThriftCLIService")
+    thrift = jvm.org.apache.hive.service.cli.thrift
+    check = thrift.BullseyeStatementCheck(*map(_java_list(jvm), (*_allowed(), ["default", *DATABASES])))
+    return thrift.BullseyeSqlService.open(views._jsparkSession, check)
 
 
-def _demand(jvm: Any, account: Account) -> dict[str, str]:
-    """Properties that make the server ask for the account, by a class that is compiled here: Hive takes nothing else.
+def _private_folder(jvm: Any) -> str:
+    """A temporary folder of this user alone, which goes with the JVM."""
+    folder = str(jvm.org.apache.spark.util.Utils.createTempDir().getPath())
+    Path(folder).chmod(0o700)
+    return folder
 
-    It is defined beside Hive's own interface, where the server's threads find it whatever their class loader: Spark gives
-    them one of the session's after their first query. The password is handed over as its hash, since properties can be
-    read by tools.
+
+def _allowed() -> tuple[list[str], list[str]]:
+    """The classes of a statement's nodes, and the functions, that clients may use."""
+    lists = yaml.safe_load(resources.files(__package__).joinpath("sql_allowed.yaml").read_text(encoding="utf-8"))
+    nodes, functions = ([name for group in lists[kind].values() for name in group] for kind in ("nodes", "functions"))
+    return nodes, functions
+
+
+def _java_list(jvm: Any) -> Callable[[list[str]], Any]:
+    def listed(names: list[str]) -> Any:
+        java = jvm.java.util.ArrayList()
+        for name in names:
+            java.add(name)
+        return java
+
+    return listed
+
+
+def _define(jvm: Any, file: str, neighbour: str) -> str:
+    """Compile a Java file of this package, and define its class in the package and class loader of a neighbour.
+
+    There the server's threads find it whatever their class loader: Spark gives them one of the session's after their
+    first query. The compiler comes with Spark: a JDK is not needed. Returns the name of the class.
     """
-    source = resources.files(__package__).joinpath("PasswordCheck.java").read_text(encoding="utf-8")
     compiler = jvm.org.codehaus.janino.SimpleCompiler()
-    compiler.cook(source)
-    beside = jvm.java.lang.Class.forName("org.apache.hive.service.auth.PasswdAuthenticationProvider")
+    loader = jvm.java.lang.Class.forName(neighbour)
+    compiler.setParentClassLoader(loader.getClassLoader())
+    compiler.cook(resources.files(__package__).joinpath(file).read_text(encoding="utf-8"))
     handles = jvm.java.lang.invoke.MethodHandles
-    made = handles.privateLookupIn(beside, handles.lookup()).defineClass(compiler.getBytecodes()[_CHECK])
-    return {
-        "hive.server2.authentication": "CUSTOM",
-        "hive.server2.custom.authentication.class": made.getName(),
-        "bullseye.sql.user": account.user,
-        "bullseye.sql.password.sha256": hashlib.sha256(account.password.encode()).hexdigest(),
-    }
+    (bytecode,) = compiler.getBytecodes().values()
+    return str(handles.privateLookupIn(loader, handles.lookup()).defineClass(bytecode).getName())
