@@ -89,8 +89,20 @@ def test_a_damaged_commit(shop: Shop) -> None:
     assert plain(found["said"])
 
 
-@pytest.mark.fault("Ctrl-C twice in a run (bullseye run)", right="exit 130, one line, the lease is released")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        pytest.param(
+            number,
+            code,
+            marks=pytest.mark.fault(
+                f"{what} in a run (scripts/bullseye run)", right=f"exit {code}, one line, the lease is released"
+            ),
+            id=what,
+        )
+        for what, number, code in (("Ctrl-C", signal.SIGINT, 130), ("SIGTERM", signal.SIGTERM, 143))
+    ],
+)
 def test_an_interruption(shop: Shop, number: signal.Signals, code: int) -> None:
     command = [str(ROOT / "scripts" / "bullseye"), "run", "--deployment", str(shop.conf), "--lake", str(shop.lake)]
     variables = environment(BULLSEYE_LOG=str(shop.root / "x.log"))
