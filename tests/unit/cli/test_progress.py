@@ -98,7 +98,7 @@ def test_a_run_that_is_terminated_ends_as_one_that_is_interrupted(capsys: pytest
     assert ended.value.exit_code == 143
     assert released == ["lease"]
     assert "interrupted" in capsys.readouterr().err
-    assert signal.getsignal(signal.SIGTERM) == before[1]
+    assert signal.getsignal(signal.SIGTERM) == before[1] == signal.SIG_DFL
 
 
 def test_an_interruption_is_one_also_where_java_ended_first(capsys: pytest.CaptureFixture[str]) -> None:
