@@ -42,7 +42,7 @@ class ContractError(BullseyeError):
 
 
 class LakeError(BullseyeError):
-    """A table, or a version of it, is not in the lake or is damaged; or the lake cannot be written."""
+    """A table, or a version of it, is missing, damaged, or not recorded by a finished run; or the lake cannot be written."""
 
 
 class IdentityError(BullseyeError):

@@ -105,7 +105,7 @@ def _run(
     make_lake(root)
     with lease(lake, run_id), report.live(run_id):
         log = RunLog(lake, run_id)
-        jobs = _asked(jobs, settings, log)
+        jobs = _asked(jobs, settings, tables, log)
         places = {job.name: f"[{number:>2}/{len(jobs)}]" for number, job in enumerate(jobs, start=1)}
         as_of = _AsOf(context, lake)
 
@@ -147,14 +147,16 @@ def _mistakes(spark: SparkSession, settings: Settings, tables: Mapping[str, Tabl
         return [problem for future in found for problem in future.result()]
 
 
-def _asked(jobs: Sequence[Job], settings: Settings, log: RunLog) -> Sequence[Job]:
+def _asked(jobs: Sequence[Job], settings: Settings, tables: Mapping[str, Table], log: RunLog) -> Sequence[Job]:
     """The jobs whose tables the settings ask for, and those whose tables still hold what settings asked for before.
 
-    Raises SettingsError where none is left.
+    Raises SettingsError where none is left, LakeError where the log of a table of these jobs is damaged.
     """
+    log.compare(tables[name] for job in jobs for name in (*job.reads_with(settings), *job.writes, *job.previous))
 
     def answered(job: Job) -> bool:
-        return any(output.rows for table in job.writes for output in log.slices(table).values())
+        outputs = (output for table in job.writes for output in log.slices(table).values())
+        return any(map(log.doubt, job.writes)) or any(output.rows for output in outputs)
 
     wanted = [job for job in jobs if job.wanted(settings) or answered(job)]
     if jobs and not wanted:
@@ -240,7 +242,7 @@ def _report_withdrawn(entries: Sequence[Entry], lake: Lake, tables: Mapping[str,
 def _show_plan(context: Context, lake: Lake, jobs: Sequence[Job], report: Report) -> None:
     """Print the order, and for each job whether it would run and why; a job after one that runs is not looked at."""
     log = RunLog(lake, context.run_id)
-    jobs = _asked(jobs, context.settings, log)
+    jobs = _asked(jobs, context.settings, context.tables, log)
     as_of = _AsOf(context, lake)
     changed: dict[str, str] = {}
     for number, job in enumerate(jobs, start=1):

@@ -57,6 +57,10 @@ class Reader:
                 f"{table} is not in the lake {self.root}; run the suite for it: bullseye run, or name another lake: --lake"
             ) from error
 
+    def columns(self, table: str) -> list[str]:
+        """Names of the columns of a table that exists."""
+        return [field.name for field in self.open(table).schema().fields]
+
     def query(self, sql: str, **tables: DeltaTable) -> list[Row]:
         """The rows of a query over tables by the names given to them.
 

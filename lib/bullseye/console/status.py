@@ -17,7 +17,7 @@ SELECT run_id, min(started_at) AS started_at, max(as_of) AS as_of,
   max(date_part('epoch', started_at) + seconds) - min(date_part('epoch', started_at)) AS seconds,
   sum(spark_jobs) AS spark_jobs, sum(commits) AS commits,
   max(CASE WHEN status = 'failed' THEN concat(job, ': ', reason) END) AS error
-FROM rows GROUP BY run_id ORDER BY started_at DESC LIMIT {last}
+FROM rows GROUP BY run_id ORDER BY {order} LIMIT {last}
 """
 _RELEASES = """
 SELECT release_id, max(released_at) AS released_at, max(as_of) AS as_of, count(*) AS tables,
@@ -26,8 +26,10 @@ FROM rows GROUP BY release_id ORDER BY released_at DESC LIMIT {last}
 """
 _QUALITY = """
 SELECT source, checked AS "rows", failed AS rejected, share, allowed, passed
-FROM rows WHERE action = 'gate' AND run_id = (SELECT max(run_id) FROM rows WHERE action = 'gate') ORDER BY source
+FROM rows WHERE action = 'gate' AND run_id = '{run_id}' ORDER BY source
 """
+_CHECKED = "SELECT DISTINCT run_id FROM rows WHERE action = 'gate'"
+_ORDER = "SELECT run_id, coalesce(max(sequence), 0) AS sequence FROM rows GROUP BY run_id"
 _LEASE = "SELECT run_id, host, pid, user, heartbeat_at FROM rows WHERE NOT released"
 
 NOTHING = {
@@ -42,16 +44,27 @@ NOTHING = {
 def status(reader: Reader, *, last: int) -> Mapping[str, list[Row]]:
     """The last runs and releases, the newest first, the sources of the newest ingest, and who holds the lease.
 
+    Runs are in the order in which ops.run recorded them, whatever their clocks.
+
     Rows by their kind: run, release, source, lease. A run whose driver was killed has rows for the jobs that ended only.
     """
     withdrawn = {row["release_id"] for row in reader.rows("SELECT release_id FROM rows", "ops.withdrawal")}
+    numbered = reader.exists("ops.run") and "sequence" in reader.columns("ops.run")
+    order = "max(sequence) DESC NULLS LAST, started_at DESC" if numbered else "started_at DESC"
+    runs = reader.rows(_RUNS.format(last=last, order=order), "ops.run")
+    orders = {row["run_id"]: row["sequence"] for row in reader.rows(_ORDER, "ops.run")} if numbered else {}
+    # A run that is not in ops.run was killed after the others.
+    ingests = sorted(
+        (row["run_id"] for row in reader.rows(_CHECKED, "ops.quality")),
+        key=lambda run_id: (orders.get(run_id, float("inf")), run_id),
+    )
     return {
-        "run": [_without_nulls(row, "error") for row in reader.rows(_RUNS.format(last=last), "ops.run")],
+        "run": [_without_nulls(row, "error") for row in runs],
         "release": [
             {**row, "withdrawn": row["release_id"] in withdrawn}
             for row in reader.rows(_RELEASES.format(last=last), "ops.release")
         ],
-        "source": reader.rows(_QUALITY, "ops.quality"),
+        "source": reader.rows(_QUALITY.format(run_id=ingests[-1]), "ops.quality") if ingests else [],
         "lease": reader.rows(_LEASE, "ops.lease"),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ EMPTY = "empty"
 """Content hash of a slice without rows."""
 
 
+def combine(parts: Iterable[str]) -> str:
+    """One fingerprint of many, in their order."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
 @dataclass(frozen=True)
 class Checked:
     """Rows that fit their contract: `slices` maps each slice (`all` where there is none) to content hash and row count."""
@@ -28,6 +34,10 @@ class Checked:
     @property
     def rows(self) -> int:
         return sum(rows for _, rows in self.slices.values())
+
+    def content(self, slices: Iterable[str]) -> str:
+        """One hash of these slices, each with its own."""
+        return combine(f"{slice}={self.slices[slice][0]}" for slice in sorted(slices))
 
 
 @contextmanager
@@ -46,7 +56,9 @@ def checked(table: Table, rows: DataFrame, *, maker: str) -> Iterator[Checked]:
         suspect = any(row["twice"] or row["lacking"] for row in found)
         if suspect and (problems := _problems(table, kept)):
             listed = "\n".join(f"  {problem}" for problem in problems)
-            raise ContractError(f"{table.name} breaks its contract\n{listed}\n  (made by {maker}; nothing was written)")
+            raise ContractError(
+                f"{table.name} breaks its contract\n{listed}\n  (made by {maker}; this table was not written)"
+            )
         slices = {
             str(row["slice"]) if table.slice else "all": (f"{row['hash']:x}:{row['n']}", row["n"]) for row in found
         }

@@ -6,12 +6,11 @@ Every write is idempotent, carries who wrote it in the commit's userMetadata, an
 from __future__ import annotations
 
 import json
-import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from typing import TypeVar
@@ -26,6 +25,7 @@ from bullseye.core.checked import EMPTY, Checked, checked
 from bullseye.core.contract import Table, same_type
 from bullseye.core.fence import Fence
 from bullseye.core.rows import local_frame
+from bullseye.core.tablelog import commit_sizes, read_commit
 from bullseye.errors import ContractError
 
 Result = TypeVar("Result")
@@ -39,20 +39,32 @@ _CONFLICTS = (
     "ProtocolChanged",
 )
 _ATTEMPTS = 4
+UNKNOWN = "unknown"
+"""Content hash of a slice whose rows no finished run recorded."""
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """Who writes, kept in the commit's userMetadata."""
+    """Who writes and what, kept in the commit's userMetadata.
+
+    `content` is a hash of the rows written, empty where they are not looked at before (keys unique by construction).
+    """
 
     run_id: str
     job: str
     as_of: date | None = None
     fingerprint: str = ""
+    content: str = ""
 
     def metadata(self) -> str:
         return json.dumps(
-            {"run_id": self.run_id, "job": self.job, "as_of": str(self.as_of or ""), "fingerprint": self.fingerprint}
+            {
+                "run_id": self.run_id,
+                "job": self.job,
+                "as_of": str(self.as_of or ""),
+                "fingerprint": self.fingerprint,
+                "content": self.content,
+            }
         )
 
 
@@ -90,10 +102,11 @@ class Lake:
 
     def version(self, table: str) -> int:
         """The newest version of a table that exists: the last commit in its log."""
-        folder = self.spark._jvm.org.apache.hadoop.fs.Path(f"{self.path(table)}/_delta_log")  # type: ignore[union-attr]  # py4j
-        system = folder.getFileSystem(self.spark._jsc.hadoopConfiguration())
-        names = [status.getPath().getName() for status in system.listStatus(folder)]
-        return max(int(name.removesuffix(".json")) for name in names if re.fullmatch(r"\d{20}\.json", name))
+        return max(commit_sizes(self.spark, self.path(table)))
+
+    def head(self, table: Table) -> str:
+        """Hash of the newest commit of a table that exists."""
+        return read_commit(self.spark, table, self.path(table.name), self.version(table.name)).hash
 
     def read(self, table: Table, *, version: int | None = None) -> DataFrame:
         """All rows of a table, at its newest version unless one is given; an absent table has none.
@@ -181,13 +194,15 @@ class Lake:
         with checked(table, rows, maker=stamp.job) as found:
             _check_slices(table, found, slices, maker=stamp.job)
             where = _where(table, slices)
+            stamp = replace(stamp, content=found.content(found.slices))
             version = self._save(table, found.frame, stamp, mode="overwrite", where=where, within=True)
             return Written(found.rows, version)
 
     def replace_changed(
         self, table: Table, rows: DataFrame, stamp: Stamp, known: Mapping[str, str]
     ) -> tuple[Written, dict[str, tuple[str, int]]]:
-        """Replace only the slices whose rows differ from those with the `known` content hashes.
+        """Replace only the slices whose rows differ from those with the `known` content hashes; the whole table where it has
+        slices that are not known.
 
         Returns what was written, and hash and row count of every slice as it is now; a slice that has gone is `empty`.
         """
@@ -195,7 +210,9 @@ class Lake:
             gone = [slice for slice, mark in known.items() if slice not in found.slices and mark != EMPTY]
             changed = [slice for slice, (mark, _) in found.slices.items() if known.get(slice) != mark]
             now = {**found.slices, **dict.fromkeys(gone, (EMPTY, 0))}
-            if not self.exists(table.name) or (changed and len(changed) == len(found.slices)):
+            stamp = replace(stamp, content=found.content(changed))
+            is_unknown = not known or UNKNOWN in known.values() or not self.exists(table.name)
+            if is_unknown or (changed and len(changed) == len(found.slices)):
                 return Written(found.rows, self._save(table, found.frame, stamp, mode="overwrite", where=None)), now
             if not changed and not gone:
                 return Written(0, self.version(table.name)), now
@@ -214,6 +231,7 @@ class Lake:
         with checked(table, fresh, maker=stamp.job) as found:
             if found.rows == 0:
                 return Written(0, self.version(table.name))
+            stamp = replace(stamp, content=found.content(found.slices))
             return Written(found.rows, self._save(table, found.frame, stamp, mode="append", where=None))
 
     def append(self, table: Table, rows: DataFrame, stamp: Stamp) -> int:
@@ -287,7 +305,7 @@ def _check_slices(table: Table, rows: Checked, slices: Sequence[date] | None, *,
     if others := sorted(set(rows.slices) - {str(day) for day in slices}):
         raise ContractError(
             f"{table.name}: rows of {', '.join(others)}, which the run was not to make\n"
-            f"  (made by {maker}; nothing was written)"
+            f"  (made by {maker}; this table was not written)"
         )
 
 

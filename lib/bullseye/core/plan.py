@@ -10,11 +10,12 @@ from functools import partial
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.core.checked import EMPTY
+from bullseye.core.checked import EMPTY, combine
 from bullseye.core.contract import Table
 from bullseye.core.job import Context, External, Inputs, Job
 from bullseye.core.lake import Lake
-from bullseye.core.runlog import RunLog, combine
+from bullseye.core.runlog import RunLog
+from bullseye.errors import LakeError
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Plan:
 
 
 class Planner:
-    """Plans jobs on one lake, from what the run log knows."""
+    """Plans jobs on one lake, from what the run log knows and the tables' own logs confirm."""
 
     def __init__(self, context: Context, lake: Lake, log: RunLog, *, force: bool = False) -> None:
         self._context = context
@@ -43,9 +44,15 @@ class Planner:
         self._force = force
 
     def plan(self, job: Job, externals: Mapping[str, External]) -> Plan:
-        """Whether the job has to run, and why."""
+        """Whether the job has to run, and why.
+
+        Raises LakeError for a table whose log is damaged, and for one that the job reads and that holds rows which no
+        finished run recorded.
+        """
         as_of = self._context.as_of if job.looks_back else None
         reads = job.reads_with(self._context.settings)
+        self._log.compare(self._context.tables[name] for name in (*reads, *job.writes, *job.previous))
+        self._check_inputs(job, reads, as_of)
         by_slice = [table for table in reads if self._context.tables[table].slice == "day"]
         common = [job.code_version(), self._context.settings.fingerprint(job.settings)]
         common += [f"{name}={found.fingerprint}" for name, found in sorted(externals.items())]
@@ -90,15 +97,26 @@ class Planner:
             )
         if known != fingerprint:
             return Plan(job, as_of, runs=True, reason="code, settings or inputs changed", fingerprint=fingerprint)
-        if gone := self._gone(job):
-            return Plan(job, as_of, runs=True, reason=f"{', '.join(gone)} is missing", fingerprint=fingerprint)
+        if doubt := self._doubt(job.writes, as_of):
+            return Plan(job, as_of, runs=True, reason=doubt, fingerprint=fingerprint)
         return Plan(
             job, as_of, runs=False, reason="same code, settings and inputs as its last run", fingerprint=fingerprint
         )
 
-    def _gone(self, job: Job) -> list[str]:
-        """Tables that the job has written and that are no longer there."""
-        return [table for table in job.writes if self._log.slices(table) and not self._lake.exists(table)]
+    def _doubt(self, tables: Sequence[str], as_of: date | None) -> str | None:
+        """Why what these tables hold (at as_of, where they have it) does not count; None where it does."""
+        for table in tables:
+            by_as_of = as_of is not None and self._context.tables[table].slice == "as_of"
+            if reason := self._log.doubt(table, slice=str(as_of) if by_as_of else None):
+                return reason
+        return None
+
+    def _check_inputs(self, job: Job, reads: Sequence[str], as_of: date | None) -> None:
+        if reason := self._doubt(reads, as_of):
+            raise LakeError(
+                f"{job.name} cannot use its input: {reason}\n"
+                "  run the whole suite, or the job that writes the table first"
+            )
 
     def _table_print(self, table: str, as_of: date | None) -> str:
         contract = self._context.tables[table]
@@ -116,12 +134,13 @@ class Planner:
         known = self._log.slices(job.writes[0])
         fingerprint = combine(f"{slice}={mark}" for slice, mark in expected.items())
         finished = self._log.job_fingerprint(job.name, as_of) is not None
-        if self._force or self._gone(job) or not (known or finished):
+        doubt = self._doubt(job.writes, None)
+        if self._force or doubt or not (known or finished):
             return Plan(
                 job,
                 as_of,
                 runs=True,
-                reason="--force" if self._force else "never finished",
+                reason="--force" if self._force else doubt or "never finished",
                 fingerprint=fingerprint,
                 slices=None,
                 prints=expected,
@@ -161,6 +180,8 @@ class Planner:
         def reader(table: Table, *, before: bool) -> Callable[[], DataFrame]:
             def read() -> DataFrame:
                 rows = self._lake.read(table)
+                if (before or table.history) and (unfinished := self._log.unfinished(table.name)):
+                    rows = rows.where(~F.col("as_of").isin(unfinished))
                 if table.slice == "as_of" and before:
                     return rows.where(F.col("as_of") < F.lit(plan.as_of))
                 if table.slice == "as_of":

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from bullseye.core.job import Context
 from bullseye.core.lake import Lake
 from bullseye.core.runlog import RUN, RunLog
-from bullseye.errors import BullseyeError
+from bullseye.errors import BullseyeError, LakeError
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class LakeStanding:
             raise BullseyeError(
                 f"{table} is a table of facts by day; only tables by as_of, or whole ones, are published"
             )
+        if reason := self.log.doubt(table, slice=str(self.context.as_of) if contract.slice else None):
+            raise LakeError(f"{reason}\n  run the whole suite, or the job that writes the table first")
         found = slices.get(str(self.context.as_of) if contract.slice else "all")
         return None if found is None else found.rows
 

@@ -16,7 +16,7 @@ from bullseye.core.contract import Table
 from bullseye.core.failure import Place, named
 from bullseye.core.files import write_texts
 from bullseye.core.job import Context, External, Job
-from bullseye.core.lake import Lake, Stamp, Written
+from bullseye.core.lake import UNKNOWN, Lake, Stamp, Written
 from bullseye.core.plan import Plan, Planner
 from bullseye.core.runlog import Entry, Output, RunLog, now
 from bullseye.core.standing import LakeStanding
@@ -46,7 +46,9 @@ class Suite:
         externals = dict(job.external(self._context)) if job.external else {}
         plan = self._planner.plan(job, externals)
 
-        def entry(status: str, reason: str, outputs: tuple[Output, ...] = ()) -> Entry:
+        def entry(
+            status: str, reason: str, outputs: tuple[Output, ...] = (), heads: Mapping[str, str] | None = None
+        ) -> Entry:
             return Entry(
                 job.name,
                 plan.as_of,
@@ -58,14 +60,15 @@ class Suite:
                 commits=self._lake.commits[job.name] - commits,
                 fingerprint=plan.fingerprint if status == "done" else None,
                 outputs=outputs,
+                heads=heads or {},
             )
 
         if not plan.runs:
-            return entry("up to date", plan.reason)
+            return entry("up to date", plan.reason, heads=self._log.moved_heads(job.writes))
         _name_jobs(self._context, job.name)
         context = replace(self._context, kept=[])
         try:
-            outputs = tuple(self._execute(plan, externals, context, stage))
+            outputs, heads = self._execute(plan, externals, context, stage)
         except QualityGateError as error:
             for table, rows in error.evidence.items():
                 self._lake.add_new(self._context.tables[table], rows, self._stamp(plan))
@@ -77,7 +80,9 @@ class Suite:
             raise problem from error
         finally:
             context.release()
-        finished = entry("done", plan.reason, outputs)
+        made = {(output.table, output.slice) for output in outputs}
+        # Other dates of these tables may hold rows of a run that did not finish, which the recorded commit would hide.
+        finished = entry("done", plan.reason, (*outputs, *self._log.unknown(heads, without=made)), heads)
         self._log.record([finished])
         return finished
 
@@ -86,7 +91,8 @@ class Suite:
 
     def _execute(
         self, plan: Plan, externals: Mapping[str, External], context: Context, stage: Callable[[str], None]
-    ) -> Iterator[Output]:
+    ) -> tuple[tuple[Output, ...], Mapping[str, str]]:
+        """Make and write the job's tables; returns the slices written and the newest commit of every table."""
         prints = plan.prints or {}
         dates = plan.slices if plan.slices is not None else tuple(date.fromisoformat(slice) for slice in prints)
         inputs = self._planner.inputs(plan, externals)
@@ -98,6 +104,9 @@ class Suite:
         unknown = set(frames) - set(plan.job.writes)
         if unknown:
             raise GraphError(f"{plan.job.name} made {', '.join(sorted(unknown))} without declaring it in writes")
+        # What an unfinished run left in a table that these settings no longer fill is no result of theirs.
+        left = [name for name in job.writes if name not in frames and self._log.doubt(name)]
+        frames = {**frames, **context.empty(*left)}
         names = [name for name in plan.job.writes if name in frames]
         stage(f"writing {', '.join(names)}")
         with ThreadPoolExecutor(max_workers=_WRITERS) as pool:
@@ -111,26 +120,28 @@ class Suite:
                 )
                 for name in names
             ]
-            for found in started:
-                yield from found.result()
+            written = [future.result() for future in started]
         # The outputs were computed while they were written. What is wrong now is not recorded, and so is made again.
         _must_be_unchanged(externals)
         if plan.job.files:
             stage("writing files")
             write_texts(self._lake, plan.job.files(inputs, context))
+        heads = {name: head for name, (_, head) in zip(names, written, strict=True)}
+        return tuple(output for outputs, _ in written for output in outputs), heads
 
     def _stamp(self, plan: Plan) -> Stamp:
         return Stamp(self._log.run_id, plan.job.name, plan.as_of, plan.fingerprint)
 
-    def _write(self, plan: Plan, table: Table, rows: DataFrame) -> list[Output]:
-        return list(self._outputs(plan, table, rows))
+    def _write(self, plan: Plan, table: Table, rows: DataFrame) -> tuple[list[Output], str]:
+        outputs = list(self._outputs(plan, table, rows))
+        return outputs, self._lake.head(table)
 
     def _outputs(self, plan: Plan, table: Table, rows: DataFrame) -> Iterator[Output]:
         stamp = self._stamp(plan)
         if table.keep_known:
             written = self._lake.add_new(table, rows, stamp)
             known = self._log.slices(table.name).get("all")
-            same = plan.job.by_content and known is not None and written.rows == 0
+            same = plan.job.by_content and known is not None and not known.is_unknown and written.rows == 0
             mark = known.fingerprint if known is not None and same else plan.fingerprint
             yield Output(table.name, "all", mark, written.rows, written.version)
         elif plan.job.by_content:
@@ -159,10 +170,12 @@ class Suite:
             )
 
     def _write_by_content(self, plan: Plan, table: Table, rows: DataFrame) -> Iterator[Output]:
-        """Write only the days (or the whole table) whose rows differ from those that stand there."""
-        known = (
-            {} if self._force else {slice: output.fingerprint for slice, output in self._log.slices(table.name).items()}
-        )
+        """Write only the days (or the whole table) whose rows differ from those that stand there; all of them where what
+        stands there is not known.
+        """
+        known = {slice: output.fingerprint for slice, output in self._log.slices(table.name).items()}
+        if self._force or self._log.doubt(table.name):
+            known = dict.fromkeys(known, UNKNOWN)
         written, slices = self._lake.replace_changed(table, rows, self._stamp(plan), known)
         for slice, (mark, count) in slices.items():
             yield Output(table.name, slice, mark, count, written.version)

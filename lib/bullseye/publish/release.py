@@ -14,6 +14,7 @@ from bullseye.core.job import Context, Inputs, Standing
 from bullseye.core.lake import Lake
 from bullseye.core.quality import gate_remedies, gate_text
 from bullseye.core.rows import local_frame
+from bullseye.core.runlog import newest_run
 from bullseye.errors import BullseyeError, LakeError, QualityGateError
 from bullseye.tables import insights
 
@@ -76,7 +77,7 @@ def publish_release(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
     Raises QualityGateError when a gate of the newest ingest failed, and BullseyeError when a table has nothing for
     as_of: a release is whole or it is not made.
     """
-    check_gates(inputs["ops.quality"])
+    check_gates(inputs["ops.quality"], standing_of(context).runs())
     release = release_of(context, tuple(table for table in inputs if table in PUBLISHED))
     if unfinished(release, inputs, context):
         return context.empty(HISTORY)
@@ -121,15 +122,15 @@ def place() -> Column:
     return F.struct(F.coalesce("number", F.lit(0)), "released_at", "release_id")
 
 
-def check_gates(quality: DataFrame) -> None:
+def check_gates(quality: DataFrame, runs: DataFrame) -> None:
     """Stop when the newest ingest did not pass a gate: the tables are older than the sources then.
 
+    `runs` (ops.run) gives the order of the runs.
     Raises QualityGateError that lists every gate that failed.
     """
     # one row a source and ingest
     gates = quality.where(F.col("action") == "gate").collect()
-    # run_id begins with the time of the run
-    newest = max((row["run_id"] for row in gates), default=None)
+    newest = newest_run(runs, {row["run_id"] for row in gates})
     found = sorted(
         (row for row in gates if row["run_id"] == newest and not row["passed"]), key=lambda row: str(row["source"])
     )

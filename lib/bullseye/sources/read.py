@@ -14,11 +14,11 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructField, StructType
 
+from bullseye.core.checked import combine
 from bullseye.core.contract import parse_schema, same_type
 from bullseye.core.failure import reason
 from bullseye.core.job import Context, External
 from bullseye.core.rows import column_named, local_frame
-from bullseye.core.runlog import combine
 from bullseye.errors import SourceError, did_you_mean
 from bullseye.settings.sources import Source
 from bullseye.sources.csv_head import CORRUPT, OPEN_QUOTE, by_head, read_heads

@@ -11,7 +11,7 @@ from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 
 from bullseye.console.reading import Reader
-from bullseye.core.checked import EMPTY
+from bullseye.core.checked import EMPTY, checked
 from bullseye.core.contract import Column, Table, columns
 from bullseye.core.lake import Lake, Stamp
 from bullseye.errors import ContractError
@@ -145,11 +145,14 @@ def test_a_table_shows_its_comments_and_needs_only_reader_version_1(lake: Lake, 
 def test_a_commit_says_who_made_it(lake: Lake, spark: SparkSession) -> None:
     lake.replace(WHOLE, facts(spark, (JAN, "a", 1)), STAMP)
     info = next(action["commitInfo"] for action in commit(lake, WHOLE) if "commitInfo" in action)
+    with checked(WHOLE, facts(spark, (JAN, "a", 1)), maker="test") as rows:
+        content = rows.content(rows.slices)
     assert json.loads(str(info["userMetadata"])) == {
         "run_id": "run-1",
         "job": "job",
         "as_of": "2017-02-01",
         "fingerprint": "print",
+        "content": content,
     }
 
 

@@ -13,6 +13,7 @@ from tests.released import DAY, FIRST_RUN, LATER_RUN, ROWS, ReleasedLake
 
 from bullseye.core.job import Context
 from bullseye.core.quality import QUALITY
+from bullseye.core.runlog import RUN
 from bullseye.errors import BullseyeError, QualityGateError
 from bullseye.publish.job import JOB
 from bullseye.publish.release import PUBLISHED, Release, Released, check_gates, release_of
@@ -62,6 +63,11 @@ def gate(spark: SparkSession, run_id: str, source: str, passed: bool) -> DataFra
     return rows_of(spark, QUALITY, row)
 
 
+def runs(spark: SparkSession, *run_ids: str) -> DataFrame:
+    """`ops.run` with one row a run, recorded in this order."""
+    return rows_of(spark, RUN, *({"run_id": run_id, "sequence": n} for n, run_id in enumerate(run_ids, start=1)))
+
+
 def test_a_release_names_version_and_rows_of_every_table_even_of_an_empty_one(
     spark: SparkSession, retail: Settings
 ) -> None:
@@ -78,16 +84,33 @@ def test_tables_that_were_not_made_for_the_day_are_all_named(spark: SparkSession
 def test_a_gate_of_the_newest_ingest_that_failed_stops_the_release(spark: SparkSession) -> None:
     quality = gate(spark, FIRST_RUN, "orders", True).union(gate(spark, LATER_RUN, "orders", False))
     with pytest.raises(QualityGateError, match=r"orders: 10 of 200 rows rejected \(5.00%, allowed 1.00%\)") as error:
-        check_gates(quality)
+        check_gates(quality, runs(spark, FIRST_RUN, LATER_RUN))
     assert error.value.exit_code == 3
 
 
 def test_a_gate_that_failed_in_an_older_ingest_does_not_matter(spark: SparkSession) -> None:
-    check_gates(gate(spark, FIRST_RUN, "orders", False).union(gate(spark, LATER_RUN, "orders", True)))
+    quality = gate(spark, FIRST_RUN, "orders", False).union(gate(spark, LATER_RUN, "orders", True))
+    check_gates(quality, runs(spark, FIRST_RUN, LATER_RUN))
+
+
+@pytest.mark.fault(
+    "the clock was two hours ahead in an earlier run, and the newest ingest rejects too many rows",
+    right="nothing is published: the newest ingest is the one that ops.run recorded last",
+)
+def test_the_newest_ingest_is_the_one_recorded_last_whatever_its_clock(spark: SparkSession) -> None:
+    quality = gate(spark, LATER_RUN, "orders", True).union(gate(spark, FIRST_RUN, "orders", False))
+    with pytest.raises(QualityGateError, match="orders: 10 of 200 rows rejected"):
+        check_gates(quality, runs(spark, LATER_RUN, FIRST_RUN))
+
+
+def test_an_ingest_that_was_killed_before_it_was_recorded_is_the_newest(spark: SparkSession) -> None:
+    quality = gate(spark, LATER_RUN, "orders", True).union(gate(spark, FIRST_RUN, "orders", False))
+    with pytest.raises(QualityGateError, match="orders: 10 of 200 rows rejected"):
+        check_gates(quality, runs(spark, LATER_RUN))
 
 
 def test_without_any_gate_there_is_nothing_to_stop(spark: SparkSession) -> None:
-    check_gates(rows_of(spark, QUALITY))
+    check_gates(rows_of(spark, QUALITY), runs(spark))
 
 
 def test_one_commit_holds_the_whole_release(lake: ReleasedLake) -> None:

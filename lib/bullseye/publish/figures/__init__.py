@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
+from bullseye.core.runlog import commit_order, newest_run
 from bullseye.publish.figures.answers import NO_ANSWERS, answer_queries
 from bullseye.publish.figures.collect import Rows, small
 from bullseye.publish.figures.customers import ACTIVE_WINDOWS as ACTIVE_WINDOWS
@@ -79,7 +80,7 @@ def figures(inputs: Inputs, context: Context, earlier: EarlierRelease | None = N
     then = AsReleased(earlier, context) if earlier else None
     queries: dict[str, Callable[[], Any]] = {
         "runs": lambda: _runs(standing_of(context).runs(), context.day),
-        "quality": lambda: _quality(inputs["ops.quality"]),
+        "quality": lambda: _quality(inputs["ops.quality"], context),
         # one row a rule, a reason, a type and a number of parties
         "identity": lambda: small(inputs["ops.identity_quality"], "figure", "-number", "item"),
         "customers": lambda: customer_figures(inputs["gold.customer"], table, context),
@@ -140,7 +141,7 @@ def _queries_before(then: AsReleased, context: Context) -> Mapping[str, Callable
     table = context.tables["gold.customer"]
     return {
         "customers before": lambda: customer_figures(then["gold.customer"], table, context),
-        "quality before": lambda: _quality(then["ops.quality"]),
+        "quality before": lambda: _quality(then["ops.quality"], context),
         "segments before": lambda: _segments(then["gold.segment_profile"]),
         # one row a tag of the settings
         "tags before": lambda: small(then["gold.tag_coverage"], "tag"),
@@ -154,16 +155,16 @@ def _runs(runs: DataFrame, as_of: date) -> Rows:
     # its own run has not ended, and an earlier one has nothing to do with this release
     mine = mine & (F.col("job") != NAME)
     made = F.struct("started_at", "run_id", "seconds", "spark_jobs", "commits", "outputs")
-    newest = runs.where(mine).groupBy("job").agg(F.max_by(made, "started_at").alias("made"))
+    newest = runs.where(mine).groupBy("job").agg(F.max_by(made, commit_order()).alias("made"))
     rows = F.aggregate("made.outputs", F.lit(0).cast("bigint"), lambda total, output: total + output["rows"])
     columns = [f"made.{name}" for name in ("started_at", "run_id", "seconds", "spark_jobs", "commits")]
     return small(newest.select("job", *columns, rows.alias("rows")), "started_at", "job")
 
 
-def _quality(quality: DataFrame) -> Rows:
-    """What the newest ingest found: one row a source and rule, the gravest first; run_id begins with the time."""
+def _quality(quality: DataFrame, context: Context) -> Rows:
+    """What the newest ingest found: one row a source and rule, the gravest first."""
     found = small(quality, "source", "-failed", "rule")
-    newest = max((row["run_id"] for row in found), default=None)
+    newest = newest_run(standing_of(context).runs(), {row["run_id"] for row in found})
     return tuple(row for row in found if row["run_id"] == newest)
 
 
