@@ -243,6 +243,12 @@ def check(lake: Lake, company: Company, as_of: date) -> None:
     assert {**actual, PERSON.name: []} == {**right, PERSON.name: []}
 
 
+def holds(lake: Lake, *tables: Table, as_of: date, company: Company) -> None:
+    """These tables are what a run in a new lake makes."""
+    actual, right = contents(lake.root, as_of), expected(company, as_of)
+    assert {table.name: actual[table.name] for table in tables} == {table.name: right[table.name] for table in tables}
+
+
 def commit_file(lake: Lake, table: Table) -> Path:
     """The newest commit file of a table on this machine."""
     return Path(lake.path(table.name)) / "_delta_log" / f"{lake.version(table.name):020d}.json"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
-from tests.sequences import FIRST
+from tests.sequences import FIRST, play_all
 from tests.tiny import (
     COUNT,
     DATES,
@@ -22,10 +22,8 @@ from tests.tiny import (
     PERSON,
     TABLES,
     TOTAL,
-    Company,
     commit_file,
-    contents,
-    expected,
+    holds,
     open_source,
     run,
 )
@@ -66,11 +64,6 @@ def planned(lake: Lake, *, as_of: object = LATER) -> Iterator[Plan]:
         yield planner.plan(job, open_source(context) if job.external else {})
 
 
-def holds(lake: Lake, *tables: Table, as_of: object = LATER, company: Company = FIRST) -> None:
-    actual, right = contents(lake.root, as_of), expected(company, as_of)  # type: ignore[arg-type]  # a date
-    assert {table.name: actual[table.name] for table in tables} == {table.name: right[table.name] for table in tables}
-
-
 @pytest.mark.fault(
     "a job fails after it wrote one of its tables, then the change is taken back",
     right="the table is made again; readers refuse its rows until then; the error speaks of the other table only",
@@ -81,45 +74,14 @@ def test_a_table_of_a_failed_run_is_made_again_when_the_change_is_taken_back(lak
         ContractError, match=r"silver\.item breaks .*\n.*\n.*\(made by ingest; this table was not written\)"
     ):
         run(lake, wrong, LATER, "run-2", jobs=[INGEST])
-    holds(lake, LINE, company=wrong)
+    holds(lake, LINE, company=wrong, as_of=LATER)
     refusal = r"build_days cannot use its input: silver\.line was changed by its version 2 \(run run-2\), which no finished run"
     with pytest.raises(LakeError, match=refusal):
         run(lake, FIRST, LATER, "run-3", jobs=[DAYS])
     entries = run(lake, FIRST, LATER, "run-4", jobs=[INGEST, DAYS])
     assert entries["ingest"].reason.startswith("silver.line was changed by its version 2 (run run-2)")
     assert entries["build_days"].status == "up to date", "the rows are those that it read before"
-    holds(lake, LINE, ITEM, PERSON, DAY)
-
-
-@pytest.mark.fault(
-    "a table is left by a failed run, and the settings have that table no more",
-    right="the table is emptied, once",
-)
-def test_a_table_that_the_settings_have_no_more_is_emptied(spark: SparkSession, tmp_path: Path) -> None:
-    lake, without = Lake(spark, str(tmp_path / "lake")), replace(FIRST, items=())
-    with pytest.raises(ContractError):
-        run(lake, replace(FIRST, broken=LINE.name), LATER, "run-1", jobs=[INGEST])
-    assert contents(lake.root, LATER)[ITEM.name] == [("jam",), ("tea",)]
-    run(lake, without, LATER, "run-2", jobs=[INGEST])
-    holds(lake, LINE, ITEM, PERSON, company=without)
-    assert run(lake, without, LATER, "run-3", jobs=[INGEST])["ingest"].status == "up to date"
-
-
-@pytest.mark.fault(
-    "a failed run leaves wrong rows of an earlier day, and the next run is about another day",
-    right="the earlier day stays unknown, and is made again when it is run",
-)
-def test_a_day_of_a_failed_run_stays_unknown_after_a_run_for_another_day(lake: Lake) -> None:
-    run(lake, FIRST, EARLIER, "run-2", jobs=JOBS[2:])
-    with pytest.raises(ContractError):
-        run(lake, replace(FIRST, broken=COUNT.name), EARLIER, "run-3", jobs=[TOTALS])
-    assert contents(lake.root, EARLIER)[TOTAL.name] != expected(FIRST, EARLIER)[TOTAL.name]
-    assert run(lake, FIRST, LATER, "run-4", jobs=[TOTALS])["build_totals"].status == "up to date"
-    run(lake, FIRST, LATER, "run-5", jobs=[TOTALS], force=True)
-    entry = run(lake, FIRST, EARLIER, "run-6", jobs=[TOTALS])["build_totals"]
-    assert entry.reason == f"the rows of {EARLIER} in gold.total were changed by a commit that no finished run recorded"
-    holds(lake, TOTAL, COUNT, as_of=EARLIER)
-    holds(lake, TOTAL, COUNT)
+    holds(lake, LINE, ITEM, PERSON, DAY, as_of=LATER, company=FIRST)
 
 
 def cut(lake: Lake, table: Table, *, to: float) -> None:
@@ -161,7 +123,7 @@ def test_a_damaged_table_that_is_removed_is_made_again(lake: Lake) -> None:
     cut(lake, TOTAL, to=0)
     shutil.rmtree(lake.path(TOTAL.name))
     assert run(lake, FIRST, LATER, "run-2", jobs=[TOTALS])["build_totals"].reason == "gold.total is missing"
-    holds(lake, TOTAL, COUNT)
+    holds(lake, TOTAL, COUNT, as_of=LATER, company=FIRST)
 
 
 def delete_rows(lake: Lake) -> None:
@@ -219,9 +181,7 @@ def test_maintenance_makes_nothing_stale(lake: Lake) -> None:
     for table in (LINE, TOTAL):
         lake.spark.sql(f"OPTIMIZE delta.`{lake.path(table.name)}`").collect()
         lake.spark.sql(f"VACUUM delta.`{lake.path(table.name)}`").collect()
-    lake.spark.sql(
-        f"ALTER TABLE delta.`{lake.path(LINE.name)}` SET TBLPROPERTIES ('delta.checkpointInterval' = '20')"
-    )
+    lake.spark.sql(f"ALTER TABLE delta.`{lake.path(LINE.name)}` SET TBLPROPERTIES ('delta.checkpointInterval' = '20')")
     assert lake.version(LINE.name) >= 4
     assert not any(plan.runs for plan in planned(lake))
     run(lake, FIRST, LATER, "run-2", jobs=[INGEST])
@@ -264,3 +224,11 @@ def test_a_table_that_no_finished_run_recorded_is_not_published(lake: Lake) -> N
     assert standing.rows(COUNT.name) == 1
     with pytest.raises(LakeError, match=r"gold.total was changed by its version .*\n  run the whole suite"):
         standing.rows(TOTAL.name)
+
+
+@pytest.mark.fault(
+    "ten random sequences of changes, failures, kills, changes taken back and clocks set back",
+    right="the next run ends as a run in a new lake",
+)
+def test_a_disturbed_lake_ends_as_a_new_one(base: Path, spark: SparkSession, tmp_path: Path) -> None:
+    play_all(spark, tmp_path, range(10), steps=1, base=base)
