@@ -139,7 +139,7 @@ def play(spark: SparkSession, root: Path, steps: list[Step], wall: Clock) -> Non
             before, wrong = company, replace(company, factor=company.factor + 98, broken=table)
             with pytest.raises(BullseyeError, match=f"{TABLES[table].name} breaks its contract"):
                 start(lake, wrong, as_of)
-    check(lake, company, steps[-1][1])
+    check(MortalLake(spark, str(root)), company, steps[-1][1])
 
 
 def play_all(spark: SparkSession, folder: Path, seeds: Iterable[int], *, steps: int, base: Path | None = None) -> None:
