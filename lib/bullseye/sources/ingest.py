@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from pyspark import inheritable_thread_target
-from pyspark.errors import PySparkException
-from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
+from pyspark.sql import Column, DataFrame, Row, Window
 from pyspark.sql import functions as F
 
-from bullseye.core.contract import Table, parse_schema
+from bullseye.core.contract import parse_schema
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.quality import (
@@ -28,9 +26,8 @@ from bullseye.core.quality import (
     gate_text,
 )
 from bullseye.core.rows import column_named, local_frame
-from bullseye.errors import QualityGateError, SourceError, did_you_mean
+from bullseye.errors import QualityGateError, SourceError
 from bullseye.identifiers import check_sources, counted, normalised
-from bullseye.settings import Settings
 from bullseye.settings.sources import Source
 from bullseye.sources.csv_head import CORRUPT, OPEN_QUOTE
 from bullseye.sources.dates import (
@@ -40,9 +37,10 @@ from bullseye.sources.dates import (
     undated_facts,
 )
 from bullseye.sources.delivery import Last, last_ingest, source_file_rows, stated
-from bullseye.sources.duplicates import DUPLICATE, NEWEST_FILE, SUPERSEDED, with_one_per_key
+from bullseye.sources.duplicates import DUPLICATE, SUPERSEDED, with_one_per_key
 from bullseye.sources.facts import check_facts
 from bullseye.sources.files import list_files, stage
+from bullseye.sources.mapping import localised
 from bullseye.sources.read import FILE, HAS_NUL, NOT_TEXT, TEXT_FORMATS, TOO_LONG, typed, undeclared
 from bullseye.sources.shrink import shrink_of_source
 from bullseye.tables.ops import SOURCE_FILE
@@ -99,7 +97,7 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
         found.good.createOrReplaceTempView(name)
     silver = {
         f"silver.{name}": context.tables[f"silver.{name}"].completed(
-            context.spark.sql(_localised(sql, context.settings))
+            context.spark.sql(localised(sql, context.settings))
         )
         for name, sql in context.settings.silver.items()
     }
@@ -278,72 +276,3 @@ def _quarantine(rejected: Sequence[DataFrame], context: Context) -> DataFrame:
 def run_start(context: Context) -> datetime | None:
     """Start of the job; None where a job is called without a lake."""
     return context.standing.started_at if context.standing else None
-
-
-def _localised(sql: str, settings: Settings) -> str:
-    """The SQL with `{local_zone}` and `{source_zone}` filled in."""
-    return sql.replace("{local_zone}", settings.deployment.local_zone).replace(
-        "{source_zone}", settings.deployment.source_zone
-    )
-
-
-def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
-    """Mistakes in the rules of sources.yaml and in silver/*.sql, found on sources without rows."""
-    problems = [
-        problem
-        for index, source in enumerate(settings.sources.sources)
-        for problem in _source_mistakes(spark, settings, index, source)
-    ]
-    if problems:
-        return problems
-    for name, sql in settings.silver.items():
-        place = str(settings.folder / "silver" / f"{name}.sql")
-        table = tables.get(f"silver.{name}")
-        if table is None:
-            known = [other.partition(".")[2] for other in tables if other.startswith("silver.")]
-            problems.append(
-                f"{place}: there is no canonical table {name}{did_you_mean(name, known)}; tables: {', '.join(known)}"
-            )
-            continue
-        try:
-            schema = spark.sql(_localised(sql, settings)).schema
-        except PySparkException as error:
-            problems.append(f"{place}: {_short(error, [])}")
-            continue
-        problems += [f"{place}: {difference}" for difference in table.mapping_differences(schema)]
-        if table.name == IDENTIFIER.name and not settings.identity.types:
-            problems.append(f"{place}: needs {settings.folder / 'identity.yaml'}, which says how values are normalised")
-    return problems
-
-
-def _source_mistakes(spark: SparkSession, settings: Settings, index: int, source: Source) -> Iterator[str]:
-    """Mistakes in the SQL of a source, which becomes a view without rows."""
-
-    def place(*key: str | int) -> str:
-        return settings.place("sources", "sources", index, *key)
-
-    try:
-        rows = local_frame(spark, [], parse_schema(source.columns))
-    except PySparkException as error:
-        yield f"{place('schema')}: is not a list of columns: {str(error).splitlines()[0]}"
-        return
-    rows.createOrReplaceTempView(source.name)
-    checks = {place("rules", number, "check"): F.expr(rule.check) for number, rule in enumerate(source.rules)}
-    if source.date not in (None, "none"):
-        checks[place("date")] = F.expr(str(source.date)).cast("timestamp").isNull()
-    if source.order not in (None, NEWEST_FILE):
-        checks[place("order")] = F.expr(str(source.order)).isNull()
-    for where, check in checks.items():
-        try:
-            rows.where(check)
-        except PySparkException as error:
-            yield f"{where}: {_short(error, rows.columns)}"
-    if source.begin and date_of(source, settings.silver) is None:
-        yield f"{place('begin')}: the source has no date; add date, the SQL of the day that a row is about"
-
-
-def _short(error: PySparkException, columns: list[str]) -> str:
-    text = re.sub(r"^\[[A-Z_.0-9]+\]\s*", "", str(error).strip().splitlines()[0])
-    unresolved = re.search(r"name `([^`]*)` cannot be resolved", text)
-    hint = did_you_mean(unresolved.group(1), columns) if unresolved else ""
-    return f"{text.split(' SQLSTATE')[0]}{hint}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bullseye.core.job import Job
-from bullseye.sources.ingest import check_mapping, ingest_sources
+from bullseye.sources.ingest import ingest_sources
+from bullseye.sources.mapping import check_mapping
 from bullseye.sources.read import open_sources
 
 JOB = Job(

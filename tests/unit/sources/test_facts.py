@@ -61,6 +61,15 @@ def test_days_that_cannot_be_are_rejected_with_the_row_as_it_was_mapped(spark: S
     ]
 
 
+def test_rows_that_are_written_are_cached_once(spark: SparkSession, shop: Shop) -> None:
+    rows = rows_of(spark, EVENT, {"event_id": "e", "day": FIRST})
+    context = context_of(spark, load_settings(shop.conf))
+    good = check_facts({EVENT.name: rows}, context, latest=LATEST, undated=[])[EVENT.name].good
+    assert EVENT.conform(good, maker="test") is good
+    assert good.storageLevel.useMemory
+    context.release()
+
+
 def test_more_such_rows_than_allowed_do_not_pass(spark: SparkSession, shop: Shop) -> None:
     found = checked(spark, shop, *[date(2052, 1, 3)] * 2, *MANY[:190])
     assert [row["passed"] for row in found.counts if row["rule"] == "rows"] == [False]

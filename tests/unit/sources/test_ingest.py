@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 
 import pytest
@@ -120,6 +121,57 @@ def test_mistakes_in_rules_and_mapping_are_found_without_rows(spark: SparkSessio
     (problem,) = check_mapping(spark, settings, contracts(settings))
     assert problem.startswith(f"{shop.conf}/sources.yaml:10 sources.0.rules.0.check: ")
     assert problem.endswith("(did you mean 'pieces'?)")
+
+
+@pytest.mark.parametrize(
+    ("setting", "problem"),
+    [
+        (
+            "order: solt_at",
+            "sources.0.order: A column, variable, or function parameter with name `solt_at` cannot be resolved",
+        ),
+        (
+            "date: solt_at",
+            "sources.0.date: A column, variable, or function parameter with name `solt_at` cannot be resolved",
+        ),
+        ("date: none\n    begin: 2024-01-01", "sources.0.begin: the source has no date; add date"),
+    ],
+)
+def test_mistakes_in_order_date_and_begin_have_their_place(
+    spark: SparkSession, shop: Shop, setting: str, problem: str
+) -> None:
+    shop.edit("sources.yaml", "    key: [receipt, line]\n", f"    key: [receipt, line]\n    {setting}\n")
+    settings = load_settings(shop.conf)
+    (found,) = check_mapping(spark, settings, contracts(settings))
+    assert problem in found
+
+
+@pytest.mark.parametrize(
+    ("order", "passed"), [(None, False), ("newest_file", True)], ids=["not expected", "expected by order"]
+)
+@pytest.mark.fault(
+    "a later file delivers most keys with other content",
+    right="the newer rows stay; the run stops unless `order` is stated",
+)
+def test_superseded_rows_count_against_the_gate_unless_the_source_states_an_order(
+    spark: SparkSession, shop: Shop, order: str | None, passed: bool
+) -> None:
+    folder = shop.root / "drop"
+    folder.mkdir()
+    for name, lines, seconds in (
+        ("b.csv", ("a,9,2025-01-02", "b,9,2025-01-02"), 1.7e9),
+        ("a.csv", ("a,1,2025-01-02",), 1.8e9),
+    ):
+        (folder / name).write_text("\n".join(["id,amount,day", *lines]) + "\n", encoding="utf-8")
+        os.utime(folder / name, (seconds, seconds))
+    given = source(**({"order": order} if order else {}))
+    found = check_source(given, _read(spark, given, str(folder)), context_of(spark, load_settings(shop.conf)))
+    assert sorted((row["id"], int(row["amount"])) for row in found.good.collect()) == [("a", 1), ("b", 9)]
+    assert reasons(found.rejected) == {"a": ["superseded"]}
+    counts = {row["rule"]: (row["failed"], row["passed"]) for row in found.counts}
+    assert counts["superseded"] == (1, True)
+    assert counts["duplicate"] == (0, True)
+    assert counts["rows"] == (0 if passed else 1, passed)
 
 
 def test_a_mapping_that_breaks_its_contract_lists_all_differences(spark: SparkSession, shop: Shop) -> None:
