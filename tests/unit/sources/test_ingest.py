@@ -159,8 +159,8 @@ def test_superseded_rows_count_against_the_gate_unless_the_source_states_an_orde
     folder = shop.root / "drop"
     folder.mkdir()
     for name, lines, seconds in (
-        ("b.csv", ("a,9,2025-01-02", "b,9,2025-01-02"), 1.7e9),
-        ("a.csv", ("a,1,2025-01-02",), 1.8e9),
+        ("b.csv", ("a,9,2025-01-02", "b,9,2025-01-02"), 1.75e9),
+        ("a.csv", ("a,1,2025-01-02",), 1.76e9),
     ):
         (folder / name).write_text("\n".join(["id,amount,day", *lines]) + "\n", encoding="utf-8")
         os.utime(folder / name, (seconds, seconds))

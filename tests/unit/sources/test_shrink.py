@@ -63,6 +63,9 @@ def test_the_first_ingest_has_no_gate() -> None:
         pytest.param(days(20), {}, True, True, id="the same"),
         pytest.param(days(18), {}, True, True, id="a tenth of every day"),
         pytest.param(days(17), {}, False, True, id="more than a tenth of every day"),
+        pytest.param(
+            days(40) | days(10, 50), {}, False, True, id="a day with more rows does not make up for one with fewer"
+        ),
         pytest.param(days(20, without=range(1)), {}, True, False, id="the first day"),
         pytest.param(days(20, without=range(99, 100)), {}, True, False, id="the last day"),
         pytest.param(
