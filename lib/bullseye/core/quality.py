@@ -43,13 +43,13 @@ QUARANTINE = Table(
         row_id STRING NOT NULL COMMENT 'hash of source, row and its number among equal rows',
         source STRING NOT NULL COMMENT 'source the row came from',
         reasons ARRAY<STRING> NOT NULL COMMENT 'every rule that the row broke',
-        raw STRING NOT NULL COMMENT 'the row as JSON, as it was read',
+        raw STRING NOT NULL COMMENT 'the declared columns of the row as JSON, as they were read, of a malformed line only the key or else the first required one; personal ones are hashed, or left out without a salt',
         first_run_id STRING NOT NULL COMMENT 'run that rejected it first',
+        last_seen DATE NOT NULL COMMENT 'day, UTC, of the last ingest that rejected it',
         """
     ),
     key=("row_id",),
-    keep_known=True,
-    doc="One row per rejected row; nothing is deleted here. Readers: the data engineer who mends the source.",
+    doc="One row per rejected row. A row that no ingest has rejected for deployment.keep_rejected_days is removed by the next. Readers: the data engineer who mends the source.",
 )
 
 

@@ -22,6 +22,13 @@ def identity_quality(told: DataFrame, links: DataFrame, refused: DataFrame) -> D
     )
 
 
+def ids_by_case(parties: DataFrame) -> DataFrame:
+    """Rows of `ops.identity_quality`: by source, how many party ids differ from another one in letter case only."""
+    alike = parties.groupBy(F.lower("party_id").alias("id")).agg(F.count_distinct("party_id").alias("ids"))
+    source = F.substring_index("id", ":", 1)
+    return _figures(alike.where("ids > 1"), "ids that differ in letter case only", source, F.sum("ids"))
+
+
 def _figures(rows: DataFrame, figure: str, item: Column, number: Column) -> DataFrame:
     counted = rows.groupBy(item.alias("item")).agg(number.alias("number"))
     return counted.select(F.lit(figure).alias("figure"), "item", F.col("number").cast("bigint").alias("number"))

@@ -17,7 +17,7 @@ from bullseye.identity.customers import OWN_ID, ledger_events, persistent_ids
 from bullseye.identity.holdings import crowded, holdings, shared
 from bullseye.identity.ledger import aliases, check_ledger, ids_given, known_parties
 from bullseye.identity.linking import LINK, REFUSAL, join_customers, once, refusals, star_links
-from bullseye.identity.quality import identity_quality
+from bullseye.identity.quality import identity_quality, ids_by_case
 from bullseye.identity.similar import SIMILAR, Similar, similar_links, similar_parties
 from bullseye.tables.features import IDENTITY_MAP
 from bullseye.tables.silver import PARTIES
@@ -70,7 +70,7 @@ def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
         "features.identity_link": linked.links,
         "features.identity_alias": aliases(ledger.unionByName(events), today),
         "ops.identity_refusal": linked.refused,
-        "ops.identity_quality": identity_quality(told, linked.links, linked.refused),
+        "ops.identity_quality": identity_quality(told, linked.links, linked.refused).unionByName(ids_by_case(told)),
         **probabilistic,
     }
 
@@ -87,6 +87,7 @@ def own_ids(parties: DataFrame, numbers: DataFrame, context: Context) -> Mapping
         "features.identity_map": local_frame(context.spark, [], IDENTITY_MAP.schema()),
         "features.customer_number": number_customers(customers.select("customer_id"), numbers),
         "ops.identity_ledger": assigned(customers, run_id=context.run_id),
+        "ops.identity_quality": ids_by_case(parties),
     }
 
 

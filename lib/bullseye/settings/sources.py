@@ -42,6 +42,12 @@ class Source(SettingsModel):
     max_cell_bytes: int = Field(default=100_000, ge=1_000)
     """Longest text in one cell; a row with a longer one is rejected, before anything is cast or compared."""
     columns: str = Field(min_length=1, alias="schema", description="SQL DDL of the columns that are read")
+    letter_case: dict[str, Literal["upper", "lower"]] = {}
+    """Column -> `upper` or `lower`: the one case in which its ids are kept, where C001 and c001 are one. Blanks around a text,
+    and how Unicode writes its signs, never make two ids."""
+    personal: tuple[str, ...] = ()
+    """Columns whose values `ops.quarantine` has as hashes, or not at all without a salt, besides those that
+    `silver/identifier.sql` takes identifiers from."""
     key: tuple[str, ...] = ()
     """Of rows with one key one stays, the others are rejected; without a key nothing is compared. An equal row is a duplicate.
     Of rows that differ, the one in the newer file stays, by the file's modification time, then by its name; the others are

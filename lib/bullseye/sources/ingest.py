@@ -10,12 +10,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from pyspark import inheritable_thread_target
-from pyspark.sql import Column, DataFrame, Row, Window
+from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import parse_schema
 from bullseye.core.job import Context, Inputs
-from bullseye.core.lake import union_all
 from bullseye.core.quality import (
     QUALITY,
     QUARANTINE,
@@ -40,14 +39,17 @@ from bullseye.sources.delivery import Last, last_ingest, source_file_rows, state
 from bullseye.sources.duplicates import DUPLICATE, SUPERSEDED, with_one_per_key
 from bullseye.sources.facts import check_facts
 from bullseye.sources.files import list_files, stage
+from bullseye.sources.ids import id_columns
 from bullseye.sources.mapping import localised
-from bullseye.sources.read import FILE, HAS_NUL, NOT_TEXT, TEXT_FORMATS, TOO_LONG, typed, undeclared
+from bullseye.sources.quarantine import quarantine, rejected_rows_of
+from bullseye.sources.read import FILE, HAS_NUL, INEXACT, NOT_TEXT, TEXT_FORMATS, TOO_LONG, typed, undeclared
 from bullseye.sources.shrink import shrink_of_source
 from bullseye.tables.ops import SOURCE_FILE
 from bullseye.tables.silver import IDENTIFIER, PERSON
 
 _log = logging.getLogger(__name__)
 _OPEN_QUOTE = "quote is not closed"
+_INEXACT = "digits are lost"
 _AT_ONCE = 3
 """Sources that are checked side by side: most are small, and each is a chain of short Spark jobs."""
 
@@ -92,7 +94,7 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
         before, now = last.get(source.name, Last()).rows, checked[source.name].rows
         counts += shrink_of_source(context.run_id, source, context.settings.sources, before=before, now=now)
     rejected = [found.rejected for found in checked.values()]
-    _stop_at_gates(counts, rejected, context)
+    _stop_at_gates(counts, rejected, inputs, context)
     for name, found in checked.items():
         found.good.createOrReplaceTempView(name)
     silver = {
@@ -120,32 +122,38 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     )
     counts += [row for found in facts.values() for row in found.counts]
     rejected += [found.rejected for found in facts.values()]
-    _stop_at_gates(counts, rejected, context)
+    _stop_at_gates(counts, rejected, inputs, context)
     silver |= {name: found.good for name, found in facts.items()}
     if IDENTIFIER.name in silver:
         silver[IDENTIFIER.name], of_identifiers = _identifiers(silver, context)
         counts += of_identifiers
     return {
         SOURCE_FILE.name: local_frame(context.spark, delivered, SOURCE_FILE.schema()),
-        **_evidence(counts, rejected, context),
+        **_evidence(counts, rejected, inputs, context),
         **silver,
     }
 
 
-def _evidence(counts: Sequence[Row], rejected: Sequence[DataFrame | None], context: Context) -> dict[str, DataFrame]:
+def _evidence(
+    counts: Sequence[Row], rejected: Sequence[DataFrame | None], inputs: Inputs, context: Context
+) -> dict[str, DataFrame]:
+    before = inputs[QUARANTINE.name] if context.standing else None
     return {
         QUALITY.name: local_frame(context.spark, counts, QUALITY.schema()),
-        QUARANTINE.name: _quarantine([rows for rows in rejected if rows is not None], context),
+        QUARANTINE.name: quarantine([rows for rows in rejected if rows is not None], before, context),
     }
 
 
-def _stop_at_gates(counts: Sequence[Row], rejected: Sequence[DataFrame | None], context: Context) -> None:
+def _stop_at_gates(
+    counts: Sequence[Row], rejected: Sequence[DataFrame | None], inputs: Inputs, context: Context
+) -> None:
     """Raise QualityGateError, with the evidence, where a gate is not passed."""
     if failed := [row for row in counts if not row["passed"]]:
         listed = "\n".join(f"  {gate_text(row)}" for row in failed)
         what = "too many rejected rows" if any(row["rule"] == "rows" for row in failed) else "a delivery has shrunk"
         raise QualityGateError(
-            f"{what}, nothing is published\n{listed}\n{gate_remedies(failed)}", _evidence(counts, rejected, context)
+            f"{what}, nothing is published\n{listed}\n{gate_remedies(failed)}",
+            _evidence(counts, rejected, inputs, context),
         )
 
 
@@ -183,7 +191,7 @@ def check_source(
             source.name,
             ", ".join(extra),
         )
-    rows = typed(source, frame)
+    rows = typed(source, frame, id_columns(source, context.settings.silver))
     must, may = _rules(source)
     sql, started_at = date_of(source, context.settings.silver), run_start(context)
     must, found, delivered = count_dated(source, rows, sql, must, may, started_at=started_at, stated=stated or {})
@@ -193,6 +201,13 @@ def check_source(
         raise SourceError(
             f"source {source.name}: {failed[_OPEN_QUOTE]} line(s) end within quotes, in {where[FILE] if where else ''};"
             " take multi_line: false out of sources.yaml, or close the quotes where the file is made"
+        )
+    if failed[_INEXACT]:
+        where = rows.where(F.col(INEXACT).isNotNull()).select(FILE, INEXACT).first()
+        raise SourceError(
+            f"source {source.name}: {failed[_INEXACT]} row(s) have rounded numbers in place of texts"
+            f"{f', such as the column {where[INEXACT]} in {where[FILE]}' if where else ''}: digits are lost;"
+            " export the column as text"
         )
     if total == 0 and not source.may_be_empty:
         raise SourceError(
@@ -207,9 +222,7 @@ def check_source(
         reasons = with_one_per_key(source, broken_rules(must)) if duplicates else broken_rules(must)
         flagged = rows.withColumn("_reasons", reasons)
         good = flagged.where(F.size("_reasons") == 0).select(*map(column_named, names))
-        rejected = flagged.where(F.size("_reasons") > 0).select(
-            F.lit(source.name).alias("source"), F.col("_reasons").alias("reasons"), F.col("_raw").alias("raw")
-        )
+        rejected = rejected_rows_of(source, flagged.where(F.size("_reasons") > 0), context.settings)
         superseded, expected, rejected_rows = _rejected(rejected)
         if source.key:
             counted[DUPLICATE] = (duplicates - superseded, "reject")
@@ -253,6 +266,7 @@ def _rules(source: Source) -> tuple[dict[str, Column], dict[str, Column]]:
                 must[f"{field.name} is not {field.dataType.simpleString().upper()}"] = (
                     text.isNull() | (F.trim(text) == "") | column_named(field.name).isNotNull()
                 )
+    must[_INEXACT] = F.col(INEXACT).isNull()
     must |= {"cell too long": ~F.col(TOO_LONG), "NUL in a cell": ~F.col(HAS_NUL), "not valid text": ~F.col(NOT_TEXT)}
     must |= {
         f"{field.name} is missing": column_named(field.name).isNotNull()
@@ -261,16 +275,6 @@ def _rules(source: Source) -> tuple[dict[str, Column], dict[str, Column]]:
     }
     must |= {rule.name: F.expr(rule.check) for rule in source.rules if rule.action == "reject"}
     return must, {rule.name: F.expr(rule.check) for rule in source.rules if rule.action == "warn"}
-
-
-def _quarantine(rejected: Sequence[DataFrame], context: Context) -> DataFrame:
-    """The rejected rows of all sources; equal rows are told apart by their number."""
-    if not rejected:
-        return local_frame(context.spark, [], QUARANTINE.schema())
-    number = F.row_number().over(Window.partitionBy("source", "raw").orderBy("reasons"))
-    rows = union_all(rejected).withColumn("number", number)
-    row_id = F.sha2(F.concat_ws("|", "source", "raw", F.col("number").cast("string")), 256)
-    return rows.select(row_id.alias("row_id"), "source", "reasons", "raw", F.lit(context.run_id).alias("first_run_id"))
 
 
 def run_start(context: Context) -> datetime | None:

@@ -30,8 +30,8 @@ JOB = Job(
         "silver.coupon",
         "ops.source_file",
     ),
-    # What the last ingest read: when its files were delivered, and how many rows they had.
-    previous=("ops.source_file",),
+    # What the last ingest read: when its files were delivered, and how many rows they had; and what was rejected.
+    previous=("ops.source_file", "ops.quarantine"),
     settings=("deployment", "sources", "silver", "identity"),
     by_content=True,
     external=open_sources,

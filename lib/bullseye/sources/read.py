@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 
@@ -24,6 +24,7 @@ from bullseye.settings.sources import Source
 from bullseye.sources.csv_head import CORRUPT, OPEN_QUOTE, by_head, read_heads
 from bullseye.sources.csv_rows import read_csv
 from bullseye.sources.files import Listing, SourceFile, list_files, must_be_unchanged, stage
+from bullseye.sources.ids import first_rounded, id_columns, number_as_text, reads_as_text, text_of
 from bullseye.sources.parquet import read_parquet
 
 _log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ FILE = "_file"
 """Hidden column of every row: its file, as in `ops.source_file`."""
 MODIFIED_AT = "_modified_at"
 """Hidden column of every row: the last change of its file."""
-TOO_LONG, HAS_NUL, NOT_TEXT = "_too_long", "_has_nul", "_not_text"
+TOO_LONG, HAS_NUL, NOT_TEXT, INEXACT = "_too_long", "_has_nul", "_not_text", "_inexact"
 HIDDEN = (CORRUPT, OPEN_QUOTE, FILE, MODIFIED_AT)
 _NUMBER_BYTES = 1000
 """Length of text beyond which nothing is a number, a date or a truth value: reading such a text takes for ever."""
@@ -65,7 +66,8 @@ def open_sources(context: Context) -> Mapping[str, External]:
         try:
             path = stage(source, context)
             listing = list_files(context.spark, source, path)
-            frame = _frame(context.spark, source, path, listing)
+            ids = id_columns(source, context.settings.silver)
+            frame = _frame(context.spark, source, path, listing, ids)
         except SourceError as error:
             problems.append(f"{place} ({source.name}): {error}")
             continue
@@ -96,13 +98,13 @@ def _read(spark: SparkSession, source: Source, path: str) -> DataFrame:
     """All rows of the files at a path: texts as they are, to be cast later so that a bad value is a bad row and not a bad
     file; other formats in their types. Columns go by name, whatever their order in a file.
     """
-    return _frame(spark, source, path, list_files(spark, source, path))
+    return _frame(spark, source, path, list_files(spark, source, path), source.key)
 
 
-def _frame(spark: SparkSession, source: Source, path: str, listing: Listing) -> DataFrame:
+def _frame(spark: SparkSession, source: Source, path: str, listing: Listing, ids: Collection[str]) -> DataFrame:
     declared = parse_schema(source.columns)
     parts = _parts(spark, source, listing, declared)
-    if differences := [*_differences(source, parts, declared), *_key_problems(source, declared)]:
+    if differences := [*_differences(source, parts, declared, ids), *_key_problems(source, declared)]:
         listed = "\n".join(f"      {line}" for line in differences)
         raise SourceError(f"{path} is not what the schema says\n{listed}")
     if not parts:
@@ -167,7 +169,9 @@ def _complete(part: Part, source: Source, declared: StructType, *, alone: bool) 
     columns = []
     for field in declared.fields:
         if field.name in part.types:
-            columns.append(column_named(field.name))
+            own, type_ = column_named(field.name), part.types[field.name]
+            is_number = _is_text(field) and type_ != "string"
+            columns.append(number_as_text(own, type_).alias(field.name) if is_number else own)
             continue
         value = F.lit(None).cast("string")
         if field.name in by_folder:
@@ -193,7 +197,7 @@ def _lacking(parts: Sequence[Part], column: str) -> list[str]:
     )
 
 
-def _differences(source: Source, parts: Sequence[Part], declared: StructType) -> list[str]:
+def _differences(source: Source, parts: Sequence[Part], declared: StructType, ids: Collection[str]) -> list[str]:
     """How the files differ from the schema. A column that may be NULL can be missing in files before the first that has it."""
     files = sorted(file.name for part in parts for file in part.files)
     others = {name for part in parts for name in part.types} - set(declared.fieldNames())
@@ -214,13 +218,21 @@ def _differences(source: Source, parts: Sequence[Part], declared: StructType) ->
                 for field in declared.fields
                 if field.name in part.types
                 and same_type(part.types[field.name]) != same_type(field.dataType.simpleString())
+                and not (_is_text(field) and field.name in ids and reads_as_text(part.types[field.name]))
             ]
     return lines
 
 
 def _key_problems(source: Source, declared: StructType) -> list[str]:
-    unknown = [name for name in source.key if name not in declared.fieldNames()]
-    return [f"key          names {', '.join(unknown)}, which the schema does not have"] if unknown else []
+    named = {"key": source.key, "letter_case": tuple(source.letter_case), "personal": source.personal}
+    texts = [field.name for field in declared.fields if isinstance(field.dataType, StringType)]
+    lines = [
+        f"{setting:<12} names {', '.join(unknown)}, which the schema does not have"
+        for setting, names in named.items()
+        if (unknown := [name for name in names if name not in declared.fieldNames()])
+    ]
+    others = [name for name in source.letter_case if name in declared.fieldNames() and name not in texts]
+    return lines + ([f"letter_case  names {', '.join(others)}, which is no STRING"] if others else [])
 
 
 def undeclared(source: Source, frame: DataFrame) -> list[str]:
@@ -229,12 +241,14 @@ def undeclared(source: Source, frame: DataFrame) -> list[str]:
     return sorted(name for name in names if not re.fullmatch(r"_c\d+", name))
 
 
-def typed(source: Source, frame: DataFrame) -> DataFrame:
-    """The declared columns in their types (NULL where a text does not fit), and hidden ones.
+def typed(source: Source, frame: DataFrame, ids: Collection[str] = ()) -> DataFrame:
+    """The declared columns in their types (NULL where a text does not fit), and hidden ones. Texts are normalised, and those of
+    `ids` have no `.0`.
 
     `_raw`, the row as it was read, as JSON; `_file` and `_modified_at`; `_too_long`, `_has_nul` and `_not_text`, which say
-    what is wrong with its cells. Of text formats also `_text`, the cells as they were read. No cell is longer than the
-    limit, so that no cast, rule or hash can take for ever.
+    what is wrong with its cells; `_inexact`, the first column that has a rounded number in place of a text, else NULL. Of
+    text formats also `_text`, the cells as they were read. No cell is longer than the limit, so that no cast, rule or hash
+    can take for ever.
     """
     declared, limit = parse_schema(source.columns), source.max_cell_bytes
     text = source.format in TEXT_FORMATS
@@ -243,8 +257,10 @@ def typed(source: Source, frame: DataFrame) -> DataFrame:
     used = [column_named(name) for name in strings if name in declared.fieldNames()]
     cut = {name: _cut(column_named(name), limit) if name in strings else column_named(name) for name in own}
     values = [
-        cut[field.name]
-        if not text or isinstance(field.dataType, StringType)
+        text_of(source, field.name, cut[field.name], is_id=field.name in ids)
+        if _is_text(field)
+        else cut[field.name]
+        if not text
         else F.when(F.octet_length(column_named(field.name)) <= _NUMBER_BYTES, column_named(field.name)).try_cast(
             field.dataType
         )
@@ -261,9 +277,14 @@ def typed(source: Source, frame: DataFrame) -> DataFrame:
         *(value.alias(name) for value, name in zip(values, declared.fieldNames(), strict=True)),
         *texts,
         *(flag.alias(name) for name, flag in flags.items()),
+        first_rounded(field.name for field in declared.fields if _is_text(field) and field.name in ids).alias(INEXACT),
         *(name for name in HIDDEN if name in frame.columns),
         raw.alias("_raw"),
     )
+
+
+def _is_text(field: StructField) -> bool:
+    return isinstance(field.dataType, StringType)
 
 
 def _cut(text: Column, limit: int) -> Column:

@@ -97,14 +97,14 @@ IDENTITY_QUALITY = Table(
     "ops.identity_quality",
     columns=columns(
         """
-        figure STRING NOT NULL COMMENT 'links by rule, customers by parties, blocked values, or refused links',
+        figure STRING NOT NULL COMMENT 'links by rule, customers by parties, blocked values, refused links, or ids that differ in letter case only',
         item STRING NOT NULL COMMENT 'the rule, the number of parties, the type, or rule and reason',
         number BIGINT NOT NULL COMMENT 'links, customers, parties that hold a blocked value, or links that were not made',
         """
     ),
     key=("figure", "item"),
     unique_by_construction=True,
-    doc="One row per figure about the newest resolution; no row where identity.yaml has no rules. Readers: the report, the data engineer.",
+    doc="One row per figure about the newest resolution; without rules only the last figure. Readers: the report, the data engineer.",
 )
 
 ALL = (IDENTITY_LINK, IDENTITY_ALIAS, IDENTITY_RECORD, IDENTITY_MODEL, IDENTITY_REFUSAL, IDENTITY_QUALITY)
