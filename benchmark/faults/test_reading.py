@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import wraps
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
@@ -31,6 +32,7 @@ LATE = "O99999,1,C001,2025-06-30 10:00:00,P1,1,9.50"
     right="the run stops, nothing is up to date, and the next run has all rows",
 )
 def test_a_file_that_grows_during_a_run_is_never_up_to_date(spark: SparkSession, shop: Shop) -> None:
+    @wraps(ingest_sources)
     def ingest(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
         frames = ingest_sources(inputs, context)
         if LATE not in (shop.data / "orders.csv").read_text(encoding="utf-8"):
