@@ -18,6 +18,12 @@ ELSEWHERE = {
     "test_init_writes_settings_for_a_folder_of_files_once_and_says_what_to_look_at",
     "bullseye init data conf/shop": "tests/unit/console/test_command.py::"
     "test_init_writes_settings_for_a_folder_of_files_once_and_says_what_to_look_at",
+    "bullseye withdraw RELEASE": "tests/unit/publish/test_withdraw.py::"
+    "test_the_command_holds_the_lease_and_a_later_run_states_what_it_does_not_publish",
+    'bullseye withdraw 20250226T020000-4f1c2a --reason "half of the receipts are missing"': "tests/unit/publish/test_withdraw.py::"
+    "test_the_command_holds_the_lease_and_a_later_run_states_what_it_does_not_publish",
+    "bullseye run --jobs publish_release --force": "benchmark/faults/test_releases.py::"
+    "test_a_withdrawn_release_is_not_published_again_unless_forced",
     "scripts/submit count_cohorts --deployment conf/retail": "tests/docs/test_add_a_job.py::"
     "test_the_job_has_its_place_and_its_entry",
     "scripts/submit run_suite --deployment conf/retail --as-of 2017-11-30": "tests/e2e/test_shop.py::"

@@ -24,8 +24,16 @@ def full_disk(root: str, scratch: str | None) -> LakeError:
     )
 
 
+_RIGHTS = {
+    "*": os.R_OK | os.X_OK,
+    "*/*/_delta_log": os.W_OK | os.X_OK,
+    "*/*": os.W_OK | os.X_OK,
+}
+"""Rights that a run needs to the folders of a lake: of layers, of logs, of tables."""
+
+
 def check_writable(root: str) -> None:
-    """Write a file where the lake is or will be, remove it, and look at the rights to the log of every table.
+    """Write a file where the lake is or will be, remove it, and look at the rights to every layer, table and log.
 
     A lake in an object store is not looked at. Raises LakeError that names the folder, the user and the remedy.
     """
@@ -43,9 +51,10 @@ def check_writable(root: str) -> None:
         probe.unlink()
     except OSError as error:
         raise not_writable(folder, error.strerror) from error
-    for log in sorted(Path(root).glob("*/*/_delta_log")):
-        for place in (log, log.parent):
-            if not os.access(place, os.W_OK | os.X_OK, effective_ids=_EFFECTIVE):
+    # A folder that cannot be listed seems to be empty, so that those above are looked at first.
+    for pattern, rights in _RIGHTS.items():
+        for place in sorted(path for path in Path(root).glob(pattern) if path.is_dir()):
+            if not os.access(place, rights, effective_ids=_EFFECTIVE):
                 raise not_writable(place, "Permission denied")
 
 

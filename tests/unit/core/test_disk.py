@@ -20,8 +20,16 @@ def _of_another(root: Path) -> None:
 
 
 def _with_a_table_of_another(root: Path) -> None:
-    (root / "gold" / "customer" / "_delta_log").mkdir(parents=True)
+    log = root / "gold" / "customer" / "_delta_log"
+    log.mkdir(parents=True)
+    for folder in (log, log.parent, log.parent.parent):
+        folder.chmod(0o755)
     root.chmod(0o777)
+
+
+def _with_a_private_layer(root: Path) -> None:
+    _with_a_table_of_another(root)
+    (root / "gold").chmod(0o700)
 
 
 def _a_file(root: Path) -> None:
@@ -64,6 +72,12 @@ def another_user() -> Iterator[None]:
             marks=fault("a table of the lake belongs to another user"),
             id="table",
         ),
+        pytest.param(
+            _with_a_private_layer,
+            "lake/gold",
+            marks=fault("the tables of the lake are in a folder that only another user can list"),
+            id="layer",
+        ),
         pytest.param(_a_file, "lake", marks=fault("a file lies where the lake should be"), id="file"),
         pytest.param(_below_a_file, "", marks=fault("a file lies above the lake"), id="below"),
         pytest.param(_a_link_to_nothing, "lake", marks=fault("the lake is a link to nothing"), id="link"),
@@ -77,7 +91,7 @@ def test_a_lake_that_cannot_be_written_is_named_with_user_and_remedy(
     make(folder / "lake")
     for above in (folder, *list(folder.parents)[:3]):
         above.chmod(0o755)
-    if make in (_of_another, _with_a_table_of_another) and os.geteuid() != 0:
+    if make in (_of_another, _with_a_table_of_another, _with_a_private_layer) and os.geteuid() != 0:
         pytest.skip("needs root to make folders of another user")
     with another_user(), pytest.raises(LakeError) as raised:
         check_writable(str(folder / "lake"))
