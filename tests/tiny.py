@@ -98,7 +98,8 @@ def open_source(context: Context) -> Mapping[str, External]:
 def ingest(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     company: Any = context.settings
     lines = inputs["lines"].withColumn("amount", F.col("amount") * company.factor)
-    tables = {LINE.name: broken(lines, context, LINE), PERSON.name: lines.select("customer").distinct()}
+    persons = lines.select("customer").distinct().join(inputs[PERSON.name], on="customer", how="left_anti")
+    tables = {LINE.name: broken(lines, context, LINE), PERSON.name: persons}
     # As a deployment may drop the SQL of a table: the job does not make it then.
     return {**tables, ITEM.name: broken(inputs["items"], context, ITEM)} if company.items else tables
 
@@ -132,7 +133,13 @@ def broken(rows: DataFrame, context: Context, table: Table) -> DataFrame:
 
 JOBS = (
     Job(
-        "ingest", ingest, (LINE.name, ITEM.name, PERSON.name), settings=("all",), external=open_source, by_content=True
+        "ingest",
+        ingest,
+        (LINE.name, ITEM.name, PERSON.name),
+        previous=(PERSON.name,),
+        settings=("all",),
+        external=open_source,
+        by_content=True,
     ),
     Job("build_days", build_days, (DAY.name,), reads=(LINE.name,), per_day=True),
     Job(

@@ -69,7 +69,7 @@ def planned(lake: Lake, *, as_of: object = LATER) -> Iterator[Plan]:
     right="the table is made again; readers refuse its rows until then; the error speaks of the other table only",
 )
 def test_a_table_of_a_failed_run_is_made_again_when_the_change_is_taken_back(lake: Lake) -> None:
-    wrong = replace(FIRST, factor=100, broken=ITEM.name)
+    wrong = replace(FIRST, factor=100, broken=ITEM.name, lines=(*FIRST.lines, (LATER, "zoe", 4)))
     with pytest.raises(
         ContractError, match=r"silver\.item breaks .*\n.*\n.*\(made by ingest; this table was not written\)"
     ):
@@ -81,7 +81,8 @@ def test_a_table_of_a_failed_run_is_made_again_when_the_change_is_taken_back(lak
     entries = run(lake, FIRST, LATER, "run-4", jobs=[INGEST, DAYS])
     assert entries["ingest"].reason.startswith("silver.line was changed by its version 2 (run run-2)")
     assert entries["build_days"].status == "up to date", "the rows are those that it read before"
-    holds(lake, LINE, ITEM, PERSON, DAY, as_of=LATER, company=FIRST)
+    holds(lake, LINE, ITEM, DAY, as_of=LATER, company=FIRST)
+    assert contents(lake.root, LATER)[PERSON.name] == [("ann",), ("bob",), ("zoe",)], "a registry forgets no one"
 
 
 def cut(lake: Lake, table: Table, *, to: float) -> None:

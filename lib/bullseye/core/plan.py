@@ -180,7 +180,8 @@ class Planner:
         def reader(table: Table, *, before: bool) -> Callable[[], DataFrame]:
             def read() -> DataFrame:
                 rows = self._lake.read(table)
-                if (before or table.history) and (unfinished := self._log.unfinished(table.name)):
+                # Of its own as_of a job reads what this run has made; of others there may be rows of a run that died.
+                if table.slice == "as_of" and (unfinished := self._log.unfinished(table.name)):
                     rows = rows.where(~F.col("as_of").isin(unfinished))
                 if table.slice == "as_of" and before:
                     return rows.where(F.col("as_of") < F.lit(plan.as_of))

@@ -188,8 +188,8 @@ class RunLog:
         return reason
 
     def unfinished(self, table: str) -> list[date]:
-        """The as_of dates of which a table holds rows of runs that did not finish."""
-        outputs = self.slices(table).values()
+        """The as_of dates of which a table with such slices holds rows of runs that did not finish."""
+        outputs = [output for output in self.slices(table).values() if output.slice != "all"]
         return [
             date.fromisoformat(output.slice) for output in outputs if output.fingerprint.startswith(f"{UNFINISHED}:")
         ]
