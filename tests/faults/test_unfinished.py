@@ -23,6 +23,7 @@ from tests.tiny import (
     TABLES,
     TOTAL,
     commit_file,
+    contents,
     holds,
     open_source,
     run,
