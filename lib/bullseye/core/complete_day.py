@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from statistics import median
 
 WEEKS = 8
@@ -33,12 +35,13 @@ def last_complete_day(days: Mapping[date, Day], *, complete_after: time, min_sha
     Days after a gap of more than eight weeks (see `_plausible`) may be wrong dates, and are then left out.
     """
     kept = _plausible({day: days[day].rows for day in sorted(days)}, min_share=min_share)
-    first, day = min(kept), max(kept)
+    ordered = list(kept)
+    first, day = ordered[0], ordered[-1]
     later_has_enough = next_has_some = False
     closed: date | None = None
     while day >= first:
         rows = kept.get(day, 0)
-        if not _enough(day, kept, min_share=min_share):
+        if not _enough(day, kept, ordered, min_share=min_share):
             next_has_some, closed = rows > 0, None
         elif later_has_enough:
             return day
@@ -54,22 +57,22 @@ def last_complete_day(days: Mapping[date, Day], *, complete_after: time, min_sha
     return first - _DAY
 
 
-def _enough(day: date, rows: Mapping[date, int], *, min_share: float) -> bool:
-    """Whether the day has at least `min_share` of what its weekday usually has."""
-    compared = [rows.get(before, 0) for _, before in zip(range(WEEKS), _weekdays(day, rows), strict=False)]
+def _enough(day: date, rows: Mapping[date, int], ordered: Sequence[date], *, min_share: float) -> bool:
+    """Whether the day has at least `min_share` of what its weekday usually has; `ordered` are the days with rows."""
+    compared = [rows.get(before, 0) for before in islice(_weekdays(day, ordered), WEEKS)]
     usual = median(compared) if compared else 0
     # A share, because 0.55 * 100 is more than 55 in floating point.
     return usual == 0 or rows.get(day, 0) / usual >= min_share
 
 
-def _weekdays(day: date, rows: Mapping[date, int]) -> Iterator[date]:
+def _weekdays(day: date, ordered: Sequence[date]) -> Iterator[date]:
     """The same day of the week in the weeks before that have rows, the newest first."""
-    first = min(rows)
-    before = day - _WEEK
-    while before >= first:
-        if any(before + timedelta(days=offset) in rows for offset in range(7)):
-            yield before
-        before -= _WEEK
+    last_week = 0
+    for index in range(bisect_left(ordered, day) - 1, -1, -1):
+        week = -((ordered[index] - day).days // 7)  # 1 for the seven days before
+        if week > last_week and day - week * _WEEK >= ordered[0]:
+            yield day - week * _WEEK
+        last_week = week
 
 
 def _plausible(rows: dict[date, int], *, min_share: float) -> dict[date, int]:

@@ -93,6 +93,21 @@ def test_only_the_eight_weeks_before_are_compared() -> None:
     )
 
 
+def test_all_eight_weeks_are_compared() -> None:
+    sale = {day: Day(1000, found.last) for day, found in trade(3, first=END - timedelta(days=20)).items()}
+    assert as_of(trade(), sale, on(after(1), rows=10)) == after(1)
+
+
+def test_the_days_before_the_first_are_not_compared() -> None:
+    start = MONDAY + timedelta(days=1)
+    days = {day: found for day, found in trade(3).items() if day >= start}
+    monday = MONDAY + timedelta(weeks=2)
+    until = {day: found for day, found in days.items() if day < monday}
+    assert as_of(until, on(monday, rows=9)) == monday - timedelta(days=1), (
+        "a hundred a week before, not fifty in the mean"
+    )
+
+
 def test_the_median_of_an_even_number_of_weeks_is_the_mean_of_the_middle_two() -> None:
     mondays = {MONDAY + timedelta(weeks=week): rows for week, rows in enumerate([1, 1, 1, 100, 300, 500, 500, 500])}
     days = {day: Day(rows, datetime.combine(day, LATE)) for day, rows in mondays.items()}
@@ -168,6 +183,13 @@ def test_days_far_ahead_with_few_rows_are_ignored(rows: int, dates: list[date]) 
 def test_days_long_ago_change_nothing() -> None:
     assert as_of(on(date(1900, 1, 1), rows=2), trade()) == END
     assert as_of(on(date(1900, 1, 1), rows=2), on(MONDAY, at=time(9))) == MONDAY - timedelta(days=1)
+
+
+@pytest.mark.fault(
+    "a week of lines is dated 1900, and the only day since is half there", right="the date is computed without a hang"
+)
+def test_a_gap_of_a_century_is_passed_in_a_moment() -> None:
+    assert as_of(trade(1, first=date(1900, 1, 1)), on(MONDAY, at=time(9))) == date(1900, 1, 7)
 
 
 def test_a_shop_that_opens_again_counts_after_some_days_of_its_usual_trade() -> None:
