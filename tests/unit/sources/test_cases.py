@@ -28,10 +28,12 @@ IN_PARQUET = (
 )
 
 
-def case(name: str, what: str, right: str, lines: int, paid: str, customers: int = 40, **more: Any) -> Any:
+def case(
+    name: str, what: str, right: str, lines: int, paid: str, customers: int = 40, *, part: str = "", **more: Any
+) -> Any:
     given = {"name": "orders", "format": "csv", "path": "orders.csv", "schema": LINES, **more}
     return pytest.param(
-        name, given, (lines, customers, Decimal(paid)), id=name, marks=pytest.mark.fault(what, right=right)
+        name, given, (lines, customers, Decimal(paid)), id=name + part, marks=pytest.mark.fault(what, right=right)
     )
 
 
@@ -45,6 +47,16 @@ def case(name: str, what: str, right: str, lines: int, paid: str, customers: int
             1992,
             "34279.00",
             schema=f"{LINES}, note STRING, memo STRING",
+        ),
+        case(
+            "pruned",
+            "the same in a file that is read in parts",
+            "both are in quarantine and nowhere else: 1,992 lines",
+            1992,
+            "34279.00",
+            part="_in_parts",
+            schema=f"{LINES}, note STRING, memo STRING",
+            multi_line=False,
         ),
         case(
             "years_column_added",
