@@ -21,7 +21,7 @@ from bullseye.cli.suite import JOBS
 from bullseye.core.checked import checked
 from bullseye.core.contract import Table
 from bullseye.core.graph import select
-from bullseye.core.lake import Lake, Stamp
+from bullseye.core.lake import Lake
 from bullseye.errors import BullseyeError
 from bullseye.settings import load_settings
 from bullseye.tables import contracts
@@ -37,15 +37,15 @@ class Death:
     after: bool = False
     dead: bool = False
 
-    def save(self, lake: Lake, table: Table, rows: Any, stamp: Stamp, **how: Any) -> int:
+    def save(self, lake: Lake, table: Table, *what: Any, **how: Any) -> int:
         if table.name == "ops.lease":
-            return _SAVE(lake, table, rows, stamp, **how)
+            return _SAVE(lake, table, *what, **how)
         self.left -= 1
         due = self.left == 0
         self.dead = self.dead or (due and not self.after)
         if self.dead:
             raise Killed
-        version = _SAVE(lake, table, rows, stamp, **how)
+        version = _SAVE(lake, table, *what, **how)
         if due:
             self.dead = True
             raise Killed
@@ -76,7 +76,11 @@ def test_a_disturbed_shop_ends_as_a_new_one(
 ) -> None:
     chance = random.Random(seed)
     shop, death = make_shop(tmp_path / "shop"), Death()
-    monkeypatch.setattr(Lake, "_save", death.save)
+
+    def save(lake: Lake, table: Table, *what: Any, **how: Any) -> int:
+        return death.save(lake, table, *what, **how)
+
+    monkeypatch.setattr(Lake, "_save", save)
     steps = []
     with clock() as wall:
         for number in range(3):
