@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrameWriter
 
-from bullseye.core.storage import read_text
+from bullseye.core.storage import commit_file, read_text
 from bullseye.errors import LeaseError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Fence:
         writer.option("txnAppId", self.app).option("txnVersion", number).save(lake.path(table))
         newest = lake.version(table)
         for version in range(before + 1, newest + 1):
-            if number in self._numbers(read_text(lake.spark, f"{lake.path(table)}/_delta_log/{version:020d}.json")):
+            if number in self._numbers(read_text(lake.spark, commit_file(lake.path(table), version))):
                 return version
         self.check()
         raise LeaseError(

@@ -25,7 +25,7 @@ from bullseye.core.fence import Fence
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.rows import local_frame
 from bullseye.core.runlog import now
-from bullseye.core.storage import file_exists, modified_at, store_now
+from bullseye.core.storage import commit_file, file_exists, modified_at, store_now
 from bullseye.errors import BullseyeError, LeaseError
 
 LEASE = Table(
@@ -166,7 +166,7 @@ class Lease:
 
     def _confirm(self) -> None:
         """Look for a commit after the last one of this holder: a single look at the store."""
-        following = f"{self._lake.path(LEASE.name)}/_delta_log/{self._version + 1:020d}.json"
+        following = commit_file(self._lake.path(LEASE.name), self._version + 1)
         if not file_exists(self._lake.spark, following):
             return
         row, newest = self._row(), self._lake.version(LEASE.name)
@@ -210,8 +210,7 @@ def _is_active(lake: Lake, row: Row) -> bool:
     if row["host"] == socket.gethostname() and not process_exists(row["pid"]):
         return False
     version, folder = lake.version(LEASE.name), lake.path(LEASE.name)
-    newest = f"{folder}/_delta_log/{version:020d}.json"
-    age = store_now(lake.spark, folder) - modified_at(lake.spark, newest)
+    age = store_now(lake.spark, folder) - modified_at(lake.spark, commit_file(folder, version))
     if age >= -_SKEW:
         return age <= EXPIRES
     _LOG.warning(
@@ -220,7 +219,7 @@ def _is_active(lake: Lake, row: Row) -> bool:
     )
     ends = time.monotonic() + EXPIRES.total_seconds()
     while time.monotonic() < ends:
-        if file_exists(lake.spark, f"{folder}/_delta_log/{version + 1:020d}.json"):
+        if file_exists(lake.spark, commit_file(folder, version + 1)):
             return True
         time.sleep(min(1.0, EXPIRES.total_seconds() / 4))
     return False

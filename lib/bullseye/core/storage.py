@@ -9,6 +9,11 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 
+def commit_file(folder: str, version: int) -> str:
+    """The file in which the log of the Delta table at `folder` has a version."""
+    return f"{folder}/_delta_log/{version:020d}.json"
+
+
 def file_exists(spark: SparkSession, path: str) -> bool:
     """Whether there is a file at the path or URI."""
     system, file = _opened(spark, path)

@@ -14,6 +14,7 @@ from py4j.protocol import Py4JError
 from pyspark.sql import SparkSession
 
 from bullseye.core.contract import Table
+from bullseye.core.storage import commit_file, read_text
 from bullseye.errors import LakeError
 
 _COMMIT = re.compile(r"(\d{20})\.json")
@@ -147,15 +148,8 @@ def read_commit(spark: SparkSession, table: Table, path: str, version: int) -> C
 
     Raises LakeError when it cannot be read or is not what Delta writes.
     """
-    java: Any = spark._jvm
-    file = java.org.apache.hadoop.fs.Path(f"{path}/_delta_log/{version:020d}.json")
     try:
-        stream = file.getFileSystem(spark._jsc.hadoopConfiguration()).open(file)
-        try:
-            text = java.org.apache.commons.io.IOUtils.toString(stream, "UTF-8")
-        finally:
-            stream.close()
-        commit = Commit(version, text)
+        commit = Commit(version, read_text(spark, commit_file(path, version)))
         assert commit.actions
     except (Py4JError, ValueError) as error:
         raise damaged(table, path, version, "cannot be read") from error
@@ -174,6 +168,6 @@ def damaged(table: Table, path: str, version: int, what: str) -> LakeError:
         effect = "the run makes it again"
     return LakeError(
         f"{table.name} is damaged: its commit file {version:020d}.json {what}, so that rows of the table are missing\n"
-        f"  {path}/_delta_log/{version:020d}.json\n"
+        f"  {commit_file(path, version)}\n"
         f"  put the file back from a backup; or remove the folder {path} and run again: {effect}"
     )
