@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TextIO
+from typing import Any, TextIO
 
 import typer
 from pyspark.sql import SparkSession
@@ -24,7 +24,7 @@ from bullseye.cli.options import LogFormat
 from bullseye.core.failure import named
 from bullseye.core.runlog import Entry
 from bullseye.core.suite import job_group
-from bullseye.core.trace import chain
+from bullseye.core.trace import chain, write_trace
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,9 @@ def named_errors(log: LogFormat) -> Iterator[None]:
 
     An interruption (Ctrl-C: 130, SIGTERM: 143) lets what runs release its lease; a second Ctrl-C after that ends at once.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    messages = logging.StreamHandler(sys.stderr)
+    messages.setFormatter(_WithoutTraces("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[messages])
     here = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGTERM, _terminate) if here else None
     try:
@@ -190,6 +192,15 @@ def named_errors(log: LogFormat) -> Iterator[None]:
     finally:
         if here:
             signal.signal(signal.SIGTERM, before)
+
+
+class _WithoutTraces(logging.Formatter):
+    """Messages of libraries without the traces that some add, as py4j does for a second Ctrl-C; those go to the log file."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  the name is that of the standard library
+        if ei[1] is not None:
+            write_trace(ei[1])
+        return ""
 
 
 class _Terminated(KeyboardInterrupt):

@@ -60,7 +60,7 @@ def _whole_files(
         *(column_named(name).alias(cell) for name, cell in zip(head.names, cells, strict=True)), CORRUPT, "_metadata"
     )
     # Ends of lines may be mixed: a file is split at its newlines, and what is left of \r\n is no part of the last cell.
-    last = F.when(F.col(cells[-1]).endswith("\r"), F.nullif(F.rtrim(F.col(cells[-1]), F.lit("\r")), F.lit("")))
+    last = F.when(F.col(cells[-1]).endswith("\r"), F.nullif(F.regexp_replace(cells[-1], r"\r+\z", ""), F.lit("")))
     whole = {cells[-1]: last.otherwise(F.col(cells[-1]))} if head.line_end == "\n" else {}
     rows = read.select(*(whole.get(name, F.col(name)).alias(name) for name in schema.fieldNames()), "_metadata")
     return rows.withColumn(OPEN_QUOTE, _holds_lines(cells, options["sep"]))
@@ -89,7 +89,7 @@ def _lines(
     lines = (
         spark.read.options(encoding=options["encoding"], recursiveFileLookup="true")
         .text(list(paths))
-        .select(F.rtrim(F.col("value"), F.lit("\r")).alias("value"), "_metadata")
+        .select("value", "_metadata")
         .where(F.trim("value") != "")
     )
     if head.line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from pathlib import Path
@@ -99,6 +100,23 @@ def test_a_run_that_is_terminated_ends_as_one_that_is_interrupted(capsys: pytest
     assert released == ["lease"]
     assert "interrupted" in capsys.readouterr().err
     assert signal.getsignal(signal.SIGTERM) == before[1] == signal.SIG_DFL
+
+
+@pytest.mark.fault("a library logs an error with its trace", right="one line; the trace is in a log")
+def test_a_message_of_a_library_is_shown_without_its_trace(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, log: Path
+) -> None:
+    monkeypatch.setattr(logging.root, "handlers", [])
+    name = "Ann Smith"
+    with named_errors("text"):
+        try:
+            raise ValueError(name)
+        except ValueError:
+            logging.getLogger("py4j").exception("an error while sending a command")
+    assert capsys.readouterr().err == "ERROR py4j: an error while sending a command\n"
+    text = log.read_text(encoding="utf-8")
+    assert "test_a_message_of_a_library_is_shown_without_its_trace" in text
+    assert "Ann" not in text
 
 
 def test_an_interruption_is_one_also_where_java_ended_first(capsys: pytest.CaptureFixture[str]) -> None:
