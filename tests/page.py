@@ -1,17 +1,21 @@
-"""Figures of a release with everything on it, few and literal, and the page made of them."""
+"""Rows of a release with everything on it, few and literal, and the page made of them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bullseye.publish.figures import Before, Figures
-from bullseye.publish.figures.earlier import EarlierRelease
+from bullseye.publish.earlier import EarlierRelease
+from bullseye.publish.listing import Rows
 from bullseye.publish.lists import CustomerList
+from bullseye.publish.queries import Results
 from bullseye.publish.release import Release, Released
 from bullseye.publish.report import report
+from bullseye.publish.sections import CHAPTERS, SECTIONS
+from bullseye.publish.sections.lists import lists_section
+from bullseye.publish.sections.run import run_section
 from bullseye.settings import Settings
 from bullseye.tables import contracts
 from tests.released import DAY, EARLIER, ROWS
@@ -32,7 +36,7 @@ BEFORE = EarlierRelease(
     {"gold.customer": 3},
     {"gold.customer": 3, "gold.association_rule": 5900},
 )
-NOTHING = Figures(customers={"customers": 0})
+NOTHING = Results({"customers": {"customers": ({"customers": 0},)}})
 LIST = CustomerList(
     "lists/lapse.csv", "Lapse", "Who may lapse.", ("customer_id", "rank"), 1, 3, "customer_id,rank\r\na,1\r\n"
 )
@@ -45,9 +49,15 @@ def rows(table: str, **more: Any) -> tuple[dict[str, Any], ...]:
     return tuple({**more, **row} for row in ROWS[table])
 
 
-def figures(*, before: bool = True) -> Figures:
-    """Every part has rows. One segment has a name that would be markup if it were not escaped."""
-    counts = {f"recency_{low}": 1 for low in (0, 8, 31, 61, 91, 181, 366)}
+def results(*, before: bool = True, **more: Mapping[str, Rows]) -> Results:
+    """Every section of the demo has rows, and those of `more`. One segment has a name that would be markup if it were not
+    escaped.
+    """
+    now = {**_now(), **more}
+    return Results(now, _before(now), BEFORE) if before else Results(now)
+
+
+def _now() -> dict[str, Mapping[str, Rows]]:
     customers = {
         "customers": 12345,
         "prospects": 5,
@@ -59,62 +69,74 @@ def figures(*, before: bool = True) -> Figures:
         "first_day": date(2017, 1, 1),
         "last_day": DAY,
         "sum_spend_30d": Decimal("409125.10"),
+        "sum_spend_90d": None,
+        "sum_spend_180d": Decimal(1),
+        "sum_spend_365d": Decimal(1),
         "sum_spend_all": Decimal("4596039.58"),
-        **counts,
+        **{f"recency_{low}": 1 for low in (0, 8, 31, 61, 91, 181, 366)},
     }
-    spend = {"name": "spend", "doc": "amount", "type": "DECIMAL(18,2)"}
-    metric = {"ks": None, "brier": 0.1, "log_loss": None, "top_decile_lift": 4.1}
+    months = (
+        {"month": date(2017, 11, 1), "active": 3, "new": 3, "returned": 0, "leaves": 1, "sales": 1500},
+        {"month": date(2017, 12, 1), "active": 4, "new": 1, "returned": 1, "leaves": 0, "sales": 2500},
+    )
     segments = tuple(
         {**row, "segment": "<script>alert(1)</script>", "meaning": "best & most"}
         for row in rows("gold.segment_profile")
+    )
+    cells = (
+        {"r": 1, "f": 1, "segment_before": "champions", "segment": segments[0]["segment"], "customers": 2, "value": 25},
+        {"r": 5, "f": 5, "segment_before": "champions", "segment": "champions", "customers": 3, "value": 12000},
+        {"r": None, "f": None, "segment_before": None, "segment": "champions", "customers": 1, "value": 1},
     )
     tags = rows("gold.tag_coverage", kind="rule", tag_group="place", meaning=None, unknown=None, share=0.0)
     tags += tuple(
         {**tags[0], "tag": f"made_up_{number:02d}", "customers": number, "share": number / 100}
         for number in range(TAGS)
     )
-    quality, metrics = rows("ops.quality"), rows("ops.model_metric", **metric)
-    found = Figures(
-        runs=(
-            {"job": "build_tags", "rows": 46482, "seconds": 75.0, "spark_jobs": 49, "commits": 6, "run_id": "run-0"},
-        ),
-        quality=quality,
-        customers=customers,
-        measures=({**spend, "30d": None, "90d": 12.5, "180d": 1, "365d": 1, "all": 4596039.58},),
-        months=(
-            {"month": date(2017, 11, 1), "active": 3, "new": 3, "returned": 0, "stayed": 0, "lapsed": 0, "sales": 1500},
-            {"month": date(2017, 12, 1), "active": 4, "new": 1, "returned": 1, "stayed": 2, "lapsed": 1, "sales": 2500},
-        ),
-        rfm=({"r": 1, "f": 1, "customers": 2, "value": 12.5}, {"r": 5, "f": 5, "customers": 3, "value": 4000.0}),
-        segments=segments,
-        clusters=rows("gold.cluster_choice", silhouette=None, smallest_share=0.2),
-        rules=rows("gold.association_rule", support=0.01),
-        backtest=rows("gold.rule_backtest", mined_until=DAY, mined_baskets=129169),
-        items=({"item": "FISH", "customers": 2, "first": 1, "everyone": 2},),
-        models=rows("ops.model"),
-        metrics=metrics,
-        curves=rows("ops.model_curve", x=0.0, y=0.0, rows=0),
-        scores=({"target": "lapse", "band": 10, "customers": 1, "top": 1, "expected": 0.125},),
-        reasons=({"target": "lapse", "reason": "days since", "direction": "raises", "customers": 1, "top": 1},),
-        tags=tags,
-    )
-    if not before:
-        return found
-    then = Before(
-        BEFORE,
-        customers={**customers, "customers": 12340, "sum_spend_30d": Decimal("400000.10")},
-        quality=(),
-        segments=tuple({**row, "customers": 1} for row in segments),
-        tags=tuple({**row, "share": row["share"] / 2} for row in tags),
-        metrics=tuple({**row, "auc": 0.75} for row in metrics),
-        moves=(
-            {"scheme": "rfm", "segment_before": "champions", "segment": segments[0]["segment"], "customers": 2},
-            {"scheme": "rfm", "segment_before": None, "segment": "champions", "customers": 1},
-        ),
-    )
-    return replace(found, before=then)
+    run = {"job": "build_tags", "rows": 46482, "seconds": 75.0, "spark_jobs": 49, "commits": 6, "run_id": "run-0"}
+    score = {"target": "lapse", "band": 10, "top": True, "reason": "days since", "direction": "raises", "customers": 1}
+    return {
+        "sources": {"quality": rows("ops.quality")},
+        "customers": {"customers": (customers,), "months": months},
+        "segments": {
+            "profile": segments,
+            "cells": tuple({"scheme": "rfm", **cell} for cell in cells),
+            "clusters": rows("gold.cluster_choice", silhouette=None, smallest_share=0.2),
+        },
+        "tags": {"coverage": tags},
+        "association": {
+            "rules": rows("gold.association_rule", support=0.01),
+            "backtest": rows("gold.rule_backtest", mined_until=DAY, mined_baskets=129169),
+        },
+        "recommend": {"items": ({"item": "FISH", "customers": 2, "first": 1, "everyone": 2},)},
+        "scoring": {
+            "models": rows("ops.model"),
+            "metrics": rows("ops.model_metric", ks=None, brier=0.1, log_loss=None, top_decile_lift=4.1),
+            "curves": rows("ops.model_curve", x=0.0, y=0.0, rows=0),
+            "scores": ({**score, "expected": Decimal("0.125")},),
+        },
+        "run": {"runs": (run,)},
+    }
 
 
-def page(settings: Settings, found: Figures | None = None, release: Release = RELEASE) -> str:
+def _before(now: Mapping[str, Mapping[str, Rows]]) -> dict[str, Mapping[str, Rows]]:
+    """Fewer customers, and other segments, tags and metrics."""
+    (customers,) = now["customers"]["customers"]
+    fewer = {**customers, "customers": 12340, "sum_spend_30d": Decimal("400000.10")}
+    return {
+        "customers": {"customers": (fewer,)},
+        "segments": {"profile": tuple({**row, "customers": 1} for row in now["segments"]["profile"])},
+        "tags": {"coverage": tuple({**row, "share": row["share"] / 2} for row in now["tags"]["coverage"])},
+        "scoring": {"metrics": tuple({**row, "auc": 0.75} for row in now["scoring"]["metrics"])},
+    }
+
+
+def page(
+    settings: Settings,
+    found: Results | None = None,
+    release: Release = RELEASE,
+    lists: tuple[CustomerList, ...] = (LIST,),
+) -> str:
     """The whole page."""
-    return report(release, found or figures(), settings, contracts(settings), (LIST,))
+    own = (run_section(release, contracts(settings), settings.name), lists_section(lists))
+    return report(release, CHAPTERS, (*SECTIONS, *own), found or results(), settings)

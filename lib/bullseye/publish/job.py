@@ -9,8 +9,7 @@ from pyspark import inheritable_thread_target
 
 from bullseye.core.job import Context, Inputs, Job, Texts
 from bullseye.publish.copies import below, copies_to_keep, copy_folder
-from bullseye.publish.figures import figures
-from bullseye.publish.figures.earlier import history
+from bullseye.publish.earlier import history
 from bullseye.publish.lists import customer_lists, list_rows
 from bullseye.publish.release import (
     HISTORY,
@@ -34,7 +33,12 @@ def release_files(inputs: Inputs, context: Context) -> Texts:
     The copy is what is shown again when later releases are withdrawn.
     """
     # Altair takes a second to import, which only this job should pay for
+    from bullseye.publish.queries import run_queries  # noqa: PLC0415
     from bullseye.publish.report import report  # noqa: PLC0415
+    from bullseye.publish.sections import CHAPTERS, SECTIONS  # noqa: PLC0415
+    from bullseye.publish.sections.lists import lists_section  # noqa: PLC0415
+    from bullseye.publish.sections.run import run_section  # noqa: PLC0415
+    from bullseye.publish.sections.scoring import by_band  # noqa: PLC0415
 
     standing = standing_of(context)
     release = release_of(context, tuple(table for table in inputs if table in PUBLISHED))
@@ -44,13 +48,16 @@ def release_files(inputs: Inputs, context: Context) -> Texts:
     is_older = known.newest_day is not None and known.newest_day > context.day
     with ThreadPoolExecutor(max_workers=1) as pool:
         listed = pool.submit(inheritable_thread_target(context.spark)(list_rows), inputs, context)
-        found = figures(inputs, context, known.before)
+        sections = (*SECTIONS, run_section(release, context.tables, context.settings.name))
+        results = run_queries(sections, inputs, context, known.before)
     rows, recommended = listed.result(), release.rows("gold.recommendation")
+    bands = by_band(results.now["scoring"]["scores"])
+    sizes = {"portraits": results.now["portraits"]["portraits"], "plans": results.now["retain_customers"]["plans"]}
 
     def page(name: str, folder: str) -> dict[str, str]:
         """Report and lists, by their path below the folder of the report."""
-        lists = customer_lists(rows, found.scores, found.answers, recommended, folder=folder)
-        text = report(release, found, context.settings, context.tables, lists)
+        lists = customer_lists(rows, bands, sizes, recommended, folder=folder)
+        text = report(release, CHAPTERS, (*sections, lists_section(lists)), results, context.settings)
         return {**{made.path: made.text for made in lists}, name: text}
 
     newest = page("index.html", "lists")

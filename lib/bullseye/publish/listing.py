@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from bullseye.publish.wording import NONE, Wording, signed, words
 
+Rows = tuple[Mapping[str, Any], ...]
+"""Rows that are few enough to be held by the driver, by the names of their columns."""
 Kind = Literal[
     "text", "prose", "words", "code", "whole", "decimal", "share", "money", "seconds", "day", "month", "points"
 ]
@@ -111,3 +113,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, float):
         return repr(round(value, 9))
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def remark(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The remark of the first row as a sentence, such as what a model leaves out; nothing where there is none."""
+    text = rows[0]["remark"] if rows else None
+    return f" {text[0].upper()}{text[1:]}." if text else ""

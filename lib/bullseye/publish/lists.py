@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.spreadsheet import write_csv
-from bullseye.publish.figures.collect import Rows
+from bullseye.publish.listing import Rows
 from bullseye.publish.release import standing_of
 from bullseye.publish.wording import words
 

@@ -3,183 +3,127 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
-from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from bullseye.core.contract import Table
-from bullseye.publish import d3_locale, listing, sections, theme, wording
-from bullseye.publish.changes import changes
-from bullseye.publish.charts import Chart
-from bullseye.publish.charts.behaviour import leavers
-from bullseye.publish.charts.customers import base_over_time, recency, rfm_map, sales_over_time
-from bullseye.publish.charts.models import coefficients, first_reasons, model_curves, score_bands
-from bullseye.publish.charts.network import rule_network
-from bullseye.publish.charts.segments import segment_differences, segment_moves, segment_sizes
-from bullseye.publish.charts.tags import tag_coverage
-from bullseye.publish.figures import ACTIVE_WINDOWS, MIN_RULE_BASKETS, Figures
-from bullseye.publish.figures.collect import Rows
-from bullseye.publish.listing import Listing
-from bullseye.publish.lists import CustomerList
-from bullseye.publish.release import Release
-from bullseye.publish.sections_behaviour import behaviour_tables
-from bullseye.publish.sections_value import value_answers
-from bullseye.publish.wording import Wording, words
+from bullseye.errors import BullseyeError, did_you_mean
+from bullseye.publish import d3_locale, listing, theme
+from bullseye.publish.blocks import Block, Prose, charts_in
+from bullseye.publish.changes import CHAPTER, change_blocks, changes
+from bullseye.publish.listing import Rows
+from bullseye.publish.queries import Results, declared_settings
+from bullseye.publish.release import PUBLISHED, Release
+from bullseye.publish.section import Chapter, Declared, Section, SectionData
+from bullseye.publish.wording import Wording
 from bullseye.settings import Settings
 
-_SCHEMES = {
-    "rfm": ("RFM", ""),
-    "clusters": ("Clusters", "k-means over the features of segments.yaml: customers who behave alike."),
-}
-
 
 @dataclass(frozen=True)
-class Scheme:
-    """One way to segment, with its segments from the largest on."""
+class Shown:
+    """A chapter of the page with its blocks."""
 
-    title: str
-    about: str
-    charts: tuple[Chart, ...]
-    segments: Listing
-
-
-@dataclass(frozen=True)
-class Model:
-    """One target with its charts and metrics."""
-
-    target: str
-    doc: str
-    metrics: Listing | None
-    curves: tuple[Chart, ...]
-    bars: tuple[Chart, ...]
-    reasons: tuple[Chart, ...]
-    scored: int
-    expected: float
+    chapter: Chapter
+    blocks: tuple[Block, ...]
 
 
 def report(
-    release: Release,
-    found: Figures,
-    settings: Settings,
-    tables: Mapping[str, Table],
-    lists: tuple[CustomerList, ...] = (),
+    release: Release, chapters: Sequence[Chapter], sections: Sequence[Section], results: Results, settings: Settings
 ) -> str:
-    """The whole page."""
-    says = Wording(settings.deployment.locale, settings.deployment.currency, settings.deployment.words)
-    changed = changes(release, found, settings.measures, says)
-    schemes, models = _schemes(found, says), _models(found, settings, says)
-    drawn = {
-        "months": (
-            *base_over_time(found.months, release.as_of, says),
-            *sales_over_time(found.months, release.as_of, says),
-        ),
-        "recency": (*rfm_map(found.rfm, says), *recency(found, says)),
-        "tags": tuple(tag_coverage(found.tags, says)),
-        "rules": tuple(rule_network(found.rules, says)),
-        "moves": tuple(_moves(found, says)) if changed else (),
-        "behaviour": tuple(leavers(found.answers, says)),
+    """The whole page: the blocks of the sections, chapter by chapter.
+
+    Raises BullseyeError for a section of a chapter that the page does not have.
+    """
+    says, now = wording_of(settings), data_now(sections, release, results, settings)
+    compared = changes(sections, now, data_before(sections, results, settings))
+    parts = [(CHAPTER, tuple(change_blocks(release, results.earlier, compared, _state(sections, now), says)))]
+    parts += [(section.chapter, tuple(section.blocks(now[section.name]))) for section in sections]
+    return _page(release, lay_out(chapters, parts), settings)
+
+
+def data_now(
+    sections: Iterable[Section], release: Release, results: Results, settings: Settings
+) -> Mapping[str, SectionData]:
+    """What each section is made of, by its name."""
+    published = {**dict.fromkeys(PUBLISHED, 0), **{one.table: one.rows for one in release.tables}}
+    return {one.name: _data(one, results.now.get(one.name, {}), published, release.as_of, settings) for one in sections}
+
+
+def data_before(sections: Iterable[Section], results: Results, settings: Settings) -> Mapping[str, SectionData]:
+    """The same of the release before, for the sections that compare with it; empty for the first release."""
+    earlier = results.earlier
+    if earlier is None:
+        return {}
+    return {
+        one.name: _data(one, results.before.get(one.name, {}), earlier.rows, earlier.as_of, settings)
+        for one in sections
+        if one.changes
     }
-    answers = value_answers(found.answers, settings.insights, says)
-    every = [chart for group in drawn.values() for chart in group]
-    every += [chart for answer in answers for chart in answer.charts]
-    every += [chart for scheme in schemes for chart in scheme.charts]
-    every += [chart for model in models for chart in (*model.curves, *model.bars, *model.reasons)]
-    page = _environment(says).get_template("report.html.j2")
-    return page.render(
-        title=settings.deployment.title,
-        settings=settings,
-        release=release,
-        figures=found,
-        active_windows=ACTIVE_WINDOWS,
-        min_rule_baskets=MIN_RULE_BASKETS,
-        changes=changed,
-        charts_of=drawn,
-        tables=dict(_tables(release, found, settings, tables, says)),
-        schemes=schemes,
-        models=models,
-        behaviour_parts=behaviour_tables(found.answers, says),
-        value_answers=answers,
-        lists=[(made, sections.list_size(made, says)) for made in lists],
-        gates=tuple(row for row in found.quality if row["action"] == "gate"),
-        specs=_json({chart.id: chart.spec for chart in every}),
-        locales=_json(
-            {
-                "number": d3_locale.number_locale(says.locale, says.currency),
-                "time": d3_locale.time_locale(says.locale),
-            }
-        ),
-        bundle=theme.bundle().replace("</script", "<\\/script"),
+
+
+def _data(
+    section: Section, rows: Mapping[str, Rows], published: Mapping[str, int], as_of: date, settings: Settings
+) -> SectionData:
+    every = {name: rows.get(name, ()) for name in section.queries}
+    return SectionData(
+        Declared(every, f"section {section.name}", "queries"),
+        declared_settings(section, settings),
+        published,
+        as_of,
+        wording_of(settings),
     )
 
 
-def _tables(
-    release: Release, found: Figures, settings: Settings, tables: Mapping[str, Table], says: Wording
-) -> Iterator[tuple[str, Listing | None]]:
-    """The tables of the page by name; None where there is nothing to show."""
-    windows = {f"{days}d": f"{days} days" for days in settings.measures.windows} | {"all": "all time"}
-    yield "measures", sections.measures(found.measures, windows, says)
-    yield "clusters", sections.clusters(found.clusters, says) if found.clusters else None
-    yield "tags", sections.tags(found.tags, says) if found.tags else None
-    yield "rules", sections.rules(found.rules, says) if found.rules else None
-    yield "backtest", sections.backtest(found.backtest, says) if found.backtest else None
-    yield "items", sections.items(found.items, says) if found.items else None
-    yield "sources", sections.sources(found.quality, says)
-    yield "findings", sections.findings(found.quality, says)
-    yield "identity", sections.identity(found.identity, says) if found.identity else None
-    yield "runs", sections.runs(found, says) if found.runs else None
-    yield "released", sections.released(release, tables, says)
+def wording_of(settings: Settings) -> Wording:
+    """How the deployment writes."""
+    return Wording(settings.deployment.locale, settings.deployment.currency, settings.deployment.words)
 
 
-def _schemes(found: Figures, says: Wording) -> tuple[Scheme, ...]:
-    names = dict.fromkeys((*_SCHEMES, *(row["scheme"] for row in found.segments)))
-    return tuple(
-        _scheme(name, found.segments, says) for name in names if any(row["scheme"] == name for row in found.segments)
+def lay_out(chapters: Sequence[Chapter], parts: Iterable[tuple[str, Sequence[Block]]]) -> tuple[Shown, ...]:
+    """The chapters in their order, each with the blocks of its parts in theirs; one without blocks is left out.
+
+    Raises BullseyeError for a part of another chapter.
+    """
+    blocks: dict[str, list[Block]] = {chapter.id: [] for chapter in chapters}
+    for id_, more in parts:
+        if id_ not in blocks:
+            raise BullseyeError(
+                f"the report has no chapter {id_!r}{did_you_mean(id_, blocks)}; its chapters are {', '.join(blocks)}"
+            )
+        blocks[id_] += more
+    return tuple(Shown(chapter, tuple(blocks[chapter.id])) for chapter in chapters if blocks[chapter.id])
+
+
+def _state(sections: Sequence[Section], now: Mapping[str, SectionData]) -> tuple[Prose, ...]:
+    """What the sections state about the run."""
+    states = (section.health(now[section.name]) for section in reversed(sections) if section.health)
+    return tuple(state for state in states if state)
+
+
+def _page(release: Release, shown: Sequence[Shown], settings: Settings) -> str:
+    says = wording_of(settings)
+    drawn = [chart for one in shown for chart in charts_in(one.blocks)]
+    return (
+        _environment(says)
+        .get_template("report.html.j2")
+        .render(
+            name=settings.name,
+            deployment=settings.deployment,
+            release=release,
+            shown=shown,
+            specs=_json({chart.id: chart.spec for chart in drawn}),
+            locales=_json(
+                {
+                    "number": d3_locale.number_locale(says.locale, says.currency),
+                    "time": d3_locale.time_locale(says.locale),
+                }
+            ),
+            bundle=theme.bundle().replace("</script", "<\\/script"),
+        )
     )
-
-
-def _scheme(name: str, profile: Rows, says: Wording) -> Scheme:
-    title, about = _SCHEMES.get(name, (words(name), ""))
-    about = says.terms.rfm if name == "rfm" else about
-    segments = {row["segment"]: row for row in profile if row["scheme"] == name}
-    drawn = (*segment_sizes(name, profile, says), *segment_differences(name, profile, says))
-    return Scheme(title, about, drawn, sections.segments(name, title, tuple(segments.values()), says))
-
-
-def _moves(found: Figures, says: Wording) -> Iterator[Chart]:
-    """Moves between RFM segments; clusters are found anew each time, and their names may mean something else."""
-    if found.before:
-        yield from segment_moves("rfm", found.before.moves, found.segments, says)
-
-
-def _models(found: Figures, settings: Settings, says: Wording) -> tuple[Model, ...]:
-    docs = {target.name: target.doc for target in settings.models.targets}
-    targets = dict.fromkeys(row["target"] for row in (*found.metrics, *found.models, *found.scores))
-    return tuple(_model(target, docs.get(target, ""), found, says) for target in targets)
-
-
-def _model(target: str, doc: str, found: Figures, says: Wording) -> Model:
-    bands = [row for row in found.scores if row["target"] == target]
-    measured = tuple(sorted((row for row in found.metrics if row["target"] == target), key=_out_of_time_first))
-    return Model(
-        target,
-        doc,
-        sections.metrics(target, measured, says) if measured else None,
-        tuple(model_curves(target, found, says)),
-        (*coefficients(target, found.models, says), *score_bands(target, found.scores, says)),
-        tuple(first_reasons(target, found.reasons, says)),
-        sum(row["customers"] for row in bands),
-        sum(row["expected"] for row in bands),
-    )
-
-
-def _out_of_time_first(row: Mapping[str, Any]) -> tuple[int, str, int]:
-    """The sample that counts, then the others by name; in each the model before what it has to beat."""
-    models, samples = ("logistic regression", "single variable", "base rate"), ("out of time",)
-    place = models.index(row["model"]) if row["model"] in models else len(models)
-    return int(row["sample"] not in samples), row["sample"], place
 
 
 def _environment(says: Wording) -> Environment:
@@ -190,10 +134,9 @@ def _environment(says: Wording) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    for name in ("whole", "decimal", "share", "money", "seconds", "day"):
-        made.filters[name] = getattr(says, name)
-    made.filters["words"] = wording.words
-    made.tests["money"] = wording.is_money
+    made.filters["day"] = says.day
+    made.filters["block"] = lambda block: type(block).__name__
+    made.tests["mark"] = lambda words: not isinstance(words, str)
     made.tests["number_field"] = listing.is_number
     return made
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
-from tests.conftest import rows_of
+from tests.conftest import context_of, rows_of
+from tests.parts import Part, parts
+from tests.parts import texts as cells
+from tests.released import DAY
+from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
-from bullseye.publish.figures.answers import NO_ANSWERS, answer_queries
-from bullseye.publish.figures.collect import Rows
-from bullseye.publish.listing import Listing
-from bullseye.publish.sections_behaviour import behaviour_tables
-from bullseye.publish.sections_value import Answer, value_answers
-from bullseye.publish.wording import Wording
+from bullseye.publish.listing import Listing, Rows
+from bullseye.publish.queries import run_queries
+from bullseye.publish.release import ANSWERS
+from bullseye.publish.sections import SECTIONS
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.tables import contracts
@@ -42,7 +45,7 @@ ODDS = {"coefficient": 1.5, "standard_error": 0.25, "odds_ratio": 4.48, "rows": 
 
 
 @pytest.fixture(scope="module")
-def asked(spark: SparkSession, retail: Settings) -> dict[str, Rows]:
+def asked(spark: SparkSession, retail: Settings) -> Mapping[str, Mapping[str, Rows]]:
     """What is asked of a lake with some rows in three tables."""
     tables = contracts(retail)
 
@@ -59,23 +62,37 @@ def asked(spark: SparkSession, retail: Settings) -> dict[str, Rows]:
             dict(zip(("customer_id", "position", "line", "probability"), row, strict=True)) for row in PROSPECTS
         ],
     }
-    return figures({name: rows_of(spark, tables[name], *rows) for name, rows in frames.items()})
+    return figures(spark, retail, {name: rows_of(spark, tables[name], *rows) for name, rows in frames.items()})
 
 
-def figures(frames: dict[str, DataFrame]) -> dict[str, Rows]:
-    """What is asked of a lake with rows in these tables only."""
+@dataclass(frozen=True)
+class Answered(FakeStanding):
+    """Some tables have rows."""
+
+    tables: tuple[str, ...] = ()
+
+    def rows(self, table: str) -> int | None:
+        return 1 if table in self.tables else None
+
+
+def figures(
+    spark: SparkSession, settings: Settings, frames: Mapping[str, DataFrame]
+) -> Mapping[str, Mapping[str, Rows]]:
+    """What the sections of questions ask of a lake with rows in these tables only."""
+    asking = [one for one in SECTIONS if all(set(query.tables) <= set(ANSWERS) for query in one.queries.values())]
+    context = replace(context_of(spark, settings, as_of=DAY), standing=Answered(tables=tuple(frames)))
     inputs = Inputs({name: lambda name=name: frames[name] for name in frames}, "publish")
-    standing = SimpleNamespace(rows=lambda table: 1 if table in frames else None)
-    return {name: query() for name, query in answer_queries(inputs, standing).items()}
+    found = run_queries(asking, inputs, context).now
+    return {name: rows for name, rows in found.items() if any(rows.values())}
 
 
-def test_a_table_without_rows_is_not_read(asked: dict[str, Rows]) -> None:
-    assert set(asked) == {"estimates", "preferences", "prospects"}
+def test_a_table_without_rows_is_not_read(asked: Mapping[str, Mapping[str, Rows]]) -> None:
+    assert set(asked) == {"wallet", "preferences", "first_product"}
 
 
 def test_estimates_are_summed_with_the_share_of_wallet_of_all_and_what_the_opportunities_have(asked) -> None:
     nothing = {"shown": 0, "here": 0.0, "expected": 0.0, "opportunities": 0, "opportunity_amount": None}
-    assert asked["estimates"] == (
+    assert asked["wallet"]["estimates"] == (
         {
             **WEALTH,
             "customers": 3,
@@ -91,7 +108,7 @@ def test_estimates_are_summed_with_the_share_of_wallet_of_all_and_what_the_oppor
 
 
 def test_customers_are_counted_by_what_they_prefer_the_most_frequent_first(asked) -> None:
-    assert asked["preferences"] == (
+    assert asked["preferences"]["preferences"] == (
         {**PAYS, "key": "pos", "customers": 2, "share": 0.625, "strength": 2.5},
         {**PAYS, "key": "atm", "customers": 1, "share": 1.0, "strength": 8.0},
         {**PAYS, "key": "none", "customers": 1, "share": None, "strength": None},
@@ -99,30 +116,25 @@ def test_customers_are_counted_by_what_they_prefer_the_most_frequent_first(asked
 
 
 def test_prospects_are_counted_by_their_first_line_and_probabilities_add_up_over_all_places(asked) -> None:
-    assert asked["prospects"] == (
+    assert asked["first_product"]["prospects"] == (
         {"line": "loan", "customers": 2, "expected": 1.5},
         {"line": "fund", "customers": 1, "expected": 0.5},
     )
 
 
-def of_value(**found: Rows) -> dict[str, Answer]:
+def of_value(**found: Mapping[str, Rows]) -> dict[str, Part]:
     features = [{"name": "age", "sql": "age"}]
     asks = {"prospects": {"doc": "Have no account yet.", "level": "category_2", "features": features}}
-    answers = value_answers({**NO_ANSWERS, **found}, Insights.model_validate(asks), Wording())
-    return {answer.title: answer for answer in answers}
+    return parts("value", found, Insights.model_validate(asks))
 
 
-def cells(table: Listing) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in table.rows]
-
-
-def test_estimates_stand_with_how_good_they_are(asked: dict[str, Rows]) -> None:
+def test_estimates_stand_with_how_good_they_are(asked: Mapping[str, Mapping[str, Rows]]) -> None:
     quality = {**WEALTH, "customers": 40, "median_error": 1500.0, "median_factor": 1.75, "bias": 1.0}
     rows = (
         {**quality, "method": "median", "sample": "all", "rank_correlation": None, "coverage": None},
         {**quality, "method": "regression", "sample": "told", "rank_correlation": 0.8125, "coverage": 0.79},
     )
-    answer = of_value(estimates=asked["estimates"], estimate_quality=rows)["What customers have elsewhere"]
+    answer = of_value(wallet={**asked["wallet"], "quality": rows})["What customers have elsewhere"]
     assert cells(answer.tables[0]) == [
         ["Wealth", "3", "1", "$100.00", "$300.00", "25.0%", "2", "$210.00"],
         ["X", "1", "0", "$0.00", "$0.00", "–", "0", "–"],
@@ -134,7 +146,7 @@ def test_estimates_stand_with_how_good_they_are(asked: dict[str, Rows]) -> None:
     assert answer.tables[1].note.startswith("On customers whom the model had not seen.")
 
 
-def test_preferences_stand_beside_those_of_everybody(asked: dict[str, Rows]) -> None:
+def test_preferences_stand_beside_those_of_everybody(asked: Mapping[str, Mapping[str, Rows]]) -> None:
     (table,) = of_value(preferences=asked["preferences"])["Preferences"].tables
     assert cells(table) == [
         ["Payment", "Pos", "2", "62.5%", "2.50"],
@@ -143,7 +155,7 @@ def test_preferences_stand_beside_those_of_everybody(asked: dict[str, Rows]) -> 
     ]
 
 
-def test_prospects_stand_with_their_likeliest_line(asked: dict[str, Rows]) -> None:
+def test_prospects_stand_with_their_likeliest_line(asked: Mapping[str, Mapping[str, Rows]]) -> None:
     quality = {
         "method": "regression",
         "top": 3,
@@ -153,15 +165,14 @@ def test_prospects_stand_with_their_likeliest_line(asked: dict[str, Rows]) -> No
         "hits_top": 0,
         "log_loss": None,
     }
-    first, tested = of_value(prospects=asked["prospects"], prospect_quality=(quality,))["Prospects"].tables
+    first, tested = of_value(first_product={**asked["first_product"], "quality": (quality,)})["Prospects"].tables
     # A sum of probabilities is shown as a number of customers.
     assert cells(first) == [["Loan", "2", "2"], ["Fund", "1", "0"]]
     assert cells(tested) == [["Regression", "0", "–", "–", "–"]]
 
 
-def of_behaviour(**found: Rows) -> dict[str, Listing]:
-    parts = behaviour_tables({**NO_ANSWERS, **found}, Wording())
-    return {table.id: table for _, _, tables in parts for table in tables}
+def of_behaviour(section: str, **found: Rows) -> dict[str, Listing]:
+    return {table.id: table for part in parts("behaviour", {section: found}).values() for table in part.tables}
 
 
 def factor(position: int, name: str | None, **more: Any) -> dict[str, Any]:
@@ -193,7 +204,7 @@ def test_factors_stand_with_their_items_loadings_and_weights() -> None:
         for remark in ("left out: service is constant or NULL in all rows",)
         for position, name in enumerate(("(intercept)", "price"))
     )
-    found = of_behaviour(factors=factors, loadings=loadings, weights=weights)
+    found = of_behaviour("repurchase", factors=factors, loadings=loadings, weights=weights)
     assert list(found) == ["factors-again", "loadings-again", "weights-again"]
     assert cells(found["factors-again"]) == [
         ["Price", "2.50", "1.12", "25.0%", "fair, cheap"],
@@ -215,7 +226,7 @@ def test_factors_stand_with_their_items_loadings_and_weights() -> None:
 
 
 def test_where_there_are_no_factors_the_note_says_why() -> None:
-    found = of_behaviour(factors=(factor(1, None, remark="no factors: a Heywood case"),))
+    found = of_behaviour("repurchase", factors=(factor(1, None, remark="no factors: a Heywood case"),))
     assert list(found) == ["factors-again"]
     assert found["factors-again"].rows == ()
     assert found["factors-again"].note.endswith(" No factors: a Heywood case.")
@@ -231,20 +242,24 @@ def test_a_driver_that_is_left_out_is_told_below_the_drivers() -> None:
         "meaning": "fee",
     }
     driver |= {**ODDS, "odds_ratio_low": 1.0, "odds_ratio_high": 9.0, "remark": "left out: same says the same as fee"}
-    found = of_behaviour(drivers=(driver,))
+    found = of_behaviour("churn", drivers=(driver,))
     assert found["drivers-payroll"].note.endswith("may be chance. Left out: same says the same as fee.")
 
 
-def planned(spark: SparkSession, *rows: dict[str, object]) -> dict[str, Rows]:
+def planned(spark: SparkSession, settings: Settings, *rows: dict[str, object]) -> Mapping[str, Rows]:
     """The figures of plans."""
     every = {"plan": "keep", "loss_avoided": Decimal(1)}
-    return figures({MAINTENANCE_PLAN.name: rows_of(spark, MAINTENANCE_PLAN, *({**every, **row} for row in rows))})
+    plans = rows_of(spark, MAINTENANCE_PLAN, *({**every, **row} for row in rows))
+    return figures(spark, settings, {MAINTENANCE_PLAN.name: plans})["retain_customers"]
 
 
-def test_plans_are_summed_by_worth_offer_and_channel_the_most_customers_first(spark: SparkSession) -> None:
+def test_plans_are_summed_by_worth_offer_and_channel_the_most_customers_first(
+    spark: SparkSession, retail: Settings
+) -> None:
     fund = {"offer": "fund", "channel": "app", "value_at_risk": Decimal(9), "cost": Decimal("0.50"), "worth": True}
     found = planned(
         spark,
+        retail,
         {**fund, "customer_id": "a", "channel": "phone"},
         {**fund, "customer_id": "b"},
         {**fund, "customer_id": "c"},
@@ -260,20 +275,21 @@ def test_plans_are_summed_by_worth_offer_and_channel_the_most_customers_first(sp
     ]
 
 
-def test_the_time_of_contacts_is_counted_for_those_who_are_worth_one(spark: SparkSession) -> None:
+def test_the_time_of_contacts_is_counted_for_those_who_are_worth_one(spark: SparkSession, retail: Settings) -> None:
     found = planned(
         spark,
+        retail,
         {"customer_id": "a", "weekday": "Mon", "hour": "10", "month_day": 10},
         {"customer_id": "b", "weekday": "Mon", "hour": "09", "month_day": 11},
         {"customer_id": "c", "weekday": "Mon", "hour": "10", "month_day": 20},
         {"customer_id": "d", "weekday": "Fri", "month_day": 21},
         {"customer_id": "e"},
         {"customer_id": "f", "weekday": "Mon", "hour": "12", "month_day": 1, "worth": False},
-    )["plan_times"]
+    )["times"]
     names = ("plan", "weekday", "customers", "hour", "early", "middle", "late", "unknown")
     assert [tuple(row[name] for name in names) for row in found] == [
         ("keep", "Mon", 3, "10", 1, 2, 0, 0),
         ("keep", "Fri", 1, None, 0, 0, 1, 0),
         ("keep", "unknown", 1, None, 0, 0, 0, 1),
     ]
-    assert planned(spark, {"customer_id": "a", "worth": False})["plan_times"] == ()
+    assert planned(spark, retail, {"customer_id": "a", "worth": False})["times"] == ()

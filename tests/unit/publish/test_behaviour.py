@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
-from tests.page import NOTHING, RELEASE
+from tests import page as pages
+from tests.page import NOTHING
+from tests.parts import parts, texts
 
 from bullseye.publish import theme
-from bullseye.publish.charts.behaviour import leavers
-from bullseye.publish.figures.answers import NO_ANSWERS
-from bullseye.publish.listing import Listing
-from bullseye.publish.report import report
-from bullseye.publish.sections_behaviour import behaviour_tables
+from bullseye.publish.charts.churn import leavers
+from bullseye.publish.queries import Results
 from bullseye.publish.wording import Wording
 from bullseye.settings import Settings
-from bullseye.tables import contracts
 
 PAYROLL = {"question": "payroll"}
 ALL = {**PAYROLL, "breakdown": "all", "value": "all"}
@@ -30,8 +27,7 @@ def churn(breakdown: str, value: str, months: int, leavers: int) -> dict[str, ob
     return {**group, "customers": 9, "leavers": leavers, "share": leavers / 9, **RANGE, "expected": None}
 
 
-FOUND = {
-    **NO_ANSWERS,
+CHURN = {
     "churn": (
         {**ALL, "present": 45, "horizon_months": 3, "customers": 40, "leavers": 2, "share": 0.05, **RANGE}
         | {"expected": 0.0625},
@@ -55,6 +51,8 @@ FOUND = {
         | {"odds_ratio": 4.48, "odds_ratio_low": 2.7, "odds_ratio_high": 7.3, "meaning": "the fee rose", "remark": None}
         for n, name in enumerate(("(intercept)", "fee_rise"))
     ),
+}
+TRAFFIC = {
     "traffic": (
         {
             "days": 90,
@@ -96,6 +94,8 @@ FOUND = {
             "number": 10.5,
         },
     ),
+}
+PLANS = {
     "plans": (
         {
             "plan": "keep",
@@ -108,7 +108,7 @@ FOUND = {
             "cost": 2,
         },
     ),
-    "plan_times": (
+    "times": (
         {
             "plan": "keep",
             "weekday": "Mon",
@@ -121,32 +121,29 @@ FOUND = {
         },
     ),
 }
+FOUND = {"churn": CHURN, "traffic": TRAFFIC, "retain_customers": PLANS}
 
 
 def test_every_part_has_its_tables_in_order() -> None:
-    parts = behaviour_tables(FOUND, Wording())
-    assert [(title, [one.id for one in tables]) for title, _, tables in parts] == [
+    found = parts("behaviour", FOUND)
+    assert [(part.title, [one.id for one in part.tables]) for part in found.values()] == [
         ("Leavers", ["churn-payroll", "churn-payroll-region", "drivers-payroll"]),
         ("Plans", ["plans", "plan-times"]),
         ("Sources", ["traffic", "screens"]),
         ("Places", ["places-distance"]),
     ]
-    everybody, regions, drivers = parts[0][2]
+    everybody, regions, drivers = found["Leavers"].tables
     assert texts(everybody) == [["45", "3", "40", "2", "5.0%", "10.0%", "60.0%", "6.2%"]]
     assert texts(regions) == [["<b>", "12", "3", "9", "3", "33.3%", "10.0%", "60.0%", "–"]]
     assert [row[0].text for row in drivers.rows] == ["Fee rise"]
-
-
-def texts(table: Listing) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in table.rows]
 
 
 def test_where_they_leave_is_a_table_for_each_breakdown_with_all_months_of_a_group_together() -> None:
     # b and c leave alike over five months; d is too small for five; many branches push no region out.
     groups = (("a", 3, 0), ("b", 3, 2), ("c", 3, 1), ("d", 3, 1), ("a", 5, 1), ("b", 5, 2), ("c", 5, 2))
     branches = [churn("branch", f"{n:02}", months, 9) for months in (3, 5) for n in range(30)]
-    found = {**FOUND, "churn": (*FOUND["churn"][:1], *branches, *(churn("region", *group) for group in groups))}
-    everybody, first, second, _ = behaviour_tables(found, Wording())[0][2]
+    rows = (*CHURN["churn"][:1], *branches, *(churn("region", *group) for group in groups))
+    everybody, first, second, _ = parts("behaviour", {"churn": {**CHURN, "churn": rows}})["Leavers"].tables
     assert (len(everybody.rows), first.id, second.id) == (1, "churn-payroll-branch", "churn-payroll-region")
     assert [[row[0], row[2]] for row in texts(first)] == [[f"{n:02}", m] for n in range(20) for m in ("3", "5")]
     assert first.note.startswith("20 of 30 groups")
@@ -163,14 +160,13 @@ def test_where_they_leave_is_a_table_for_each_breakdown_with_all_months_of_a_gro
 
 
 def test_plans_say_what_to_offer_and_when() -> None:
-    parts = {title: tables for title, _, tables in behaviour_tables(FOUND, Wording())}
-    plans, times = map(texts, parts["Plans"])
+    plans, times = map(texts, parts("behaviour", FOUND)["Plans"].tables)
     assert plans == [["Keep", "yes", "Fund", "App", "3", "$100.00", "$25.00", "$2.00"]]
     assert times == [["Keep", "Mon", "3", "10", "1", "0", "0", "2"]]
 
 
 def test_months_of_the_life_are_drawn_in_their_order() -> None:
-    survival, hazard = leavers(FOUND, Wording())
+    survival, hazard = leavers(CHURN["survival"], CHURN["hazard"], Wording())
     assert (survival.id, survival.says) == ("survival-payroll", "After 1 months 75.0% are still there.")
     assert [row[0].text for row in hazard.numbers.rows] == ["2", "10"]
     assert hazard.says == "The highest hazard is 50.0% in month 10."
@@ -180,9 +176,9 @@ def test_the_page_has_the_section_only_where_there_is_something(
     retail: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
-    page = report(RELEASE, replace(NOTHING, answers=FOUND), retail, contracts(retail))
+    page = pages.page(retail, Results({**NOTHING.now, **FOUND}))
     assert '<section id="behaviour"' in page
     assert '<a href="#behaviour">' in page
     assert "&lt;b&gt;" in page
     assert set(re.findall(r'id="chart-([^"]+)"', page)) >= {"survival-payroll", "hazard-payroll"}
-    assert 'id="behaviour"' not in report(RELEASE, NOTHING, retail, contracts(retail))
+    assert 'id="behaviour"' not in pages.page(retail, NOTHING)

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from pyspark.sql import functions as F
 from tests.conftest import context_of, rows_of
+from tests.page import RELEASE
 from tests.released import DAY, ReleasedLake, rows_made
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import Lake
 from bullseye.core.runlog import RunLog
 from bullseye.core.standing import LakeStanding
-from bullseye.publish.figures import Figures, figures
-from bullseye.publish.figures.earlier import AsReleased, history
-from bullseye.publish.figures.scores import by_reason
+from bullseye.publish.earlier import AsReleased, history
+from bullseye.publish.listing import Rows
+from bullseye.publish.queries import run_queries
 from bullseye.publish.release import PUBLISHED
+from bullseye.publish.sections import SECTIONS
+from bullseye.publish.sections.customers import measure_sums
+from bullseye.publish.sections.run import run_section
+from bullseye.publish.sections.scoring import by_band, by_reason
+from bullseye.publish.sections.segments import rfm_bands
+from bullseye.publish.sections.tags import with_meaning
+from bullseye.settings import Settings
 from bullseye.tables import contracts
+
+Figures = Mapping[str, Mapping[str, Rows]]
+"""Rows by section and query."""
 
 
 @pytest.fixture(scope="module")
-def found(lake: ReleasedLake) -> Iterator[Figures]:
+def found(lake: ReleasedLake) -> Figures:
     """All figures of the literal rows."""
     return figures_of(lake, empty=False)
 
@@ -38,9 +49,8 @@ def figures_of(lake: ReleasedLake, *, empty: bool) -> Figures:
     }
     others = ("features.party_day", "features.identity_map", "ops.identity_quality")
     rows |= {name: rows_of(lake.spark, tables[name]) for name in others}
-    return figures(
-        Inputs({name: (lambda frame=frame: frame) for name, frame in rows.items()}, "publish_release"), context
-    )
+    inputs = Inputs({name: (lambda frame=frame: frame) for name, frame in rows.items()}, "publish_release")
+    return run_queries((*SECTIONS, run_section(RELEASE, tables, "retail")), inputs, context).now
 
 
 def with_standing(lake: ReleasedLake, context: Context) -> Context:
@@ -49,7 +59,7 @@ def with_standing(lake: ReleasedLake, context: Context) -> Context:
 
 
 def test_customers_are_active_by_their_recency_and_prospects_never_are(found: Figures) -> None:
-    base = found.customers
+    (base,) = found["customers"]["customers"]
     assert [base[name] for name in ("customers", "prospects", "active_30d", "active_90d", "active_365d")] == [
         3,
         1,
@@ -60,43 +70,47 @@ def test_customers_are_active_by_their_recency_and_prospects_never_are(found: Fi
     assert [base[name] for name in ("recency_0", "recency_8", "recency_31", "recency_366")] == [1, 0, 1, 0]
 
 
-def test_measures_are_summed_over_customers_and_unknown_windows_stay_unknown(found: Figures) -> None:
-    spend = next(row for row in found.measures if row["name"] == "spend")
+def test_measures_are_summed_over_customers_and_unknown_windows_stay_unknown(found: Figures, retail: Settings) -> None:
+    measures = measure_sums(found["customers"]["customers"][0], retail.measures)
+    spend = next(row for row in measures if row["name"] == "spend")
     assert (spend["all"], spend["30d"]) == (Decimal("30.75"), None)
-    assert "item_spend" not in [row["name"] for row in found.measures]
+    assert "item_spend" not in [row["name"] for row in measures]
 
 
 def test_of_rules_over_the_same_items_the_most_confident_is_shown_and_rare_ones_are_not(found: Figures) -> None:
-    assert [row["rule_id"] for row in found.rules] == ["r2"]
+    assert [row["rule_id"] for row in found["association"]["rules"]] == ["r2"]
 
 
 def test_items_are_counted_by_customers(found: Figures) -> None:
-    assert found.items == (
+    assert found["recommend"]["items"] == (
         {"item": "TEA", "customers": 2, "first": 1, "everyone": 2},
         {"item": "FISH", "customers": 1, "first": 1, "everyone": 2},
     )
 
 
 def test_a_score_of_100_falls_into_the_last_band(found: Figures) -> None:
-    assert [(row["band"], row["customers"], row["top"]) for row in found.scores] == [(10, 1, 0), (90, 1, 1)]
+    assert [(row["band"], row["customers"], row["top"]) for row in by_band(found["scoring"]["scores"])] == [
+        (10, 1, 0),
+        (90, 1, 1),
+    ]
 
 
 def test_a_tag_without_catalogue_entry_is_kept(found: Figures) -> None:
-    assert [(row["tag"], row["tag_group"], row["meaning"]) for row in found.tags] == [
+    assert [(row["tag"], row["tag_group"], row["meaning"]) for row in with_meaning(**found["tags"])] == [
         ("unlisted", "other", None),
         ("fish_eater", "preference", "Eats fish & <chips>"),
     ]
 
 
 def test_runs_are_the_newest_of_each_job_but_publishing_itself(found: Figures) -> None:
-    jobs = [row["job"] for row in found.runs]
+    jobs = [row["job"] for row in found["run"]["runs"]]
     assert "fill_tables" in jobs
     assert "publish_release" not in jobs
     assert len(jobs) == len(set(jobs))
 
 
 def test_the_rfm_map_counts_customers_and_averages_their_monetary_value(found: Figures) -> None:
-    assert found.rfm == ({"r": 5, "f": 5, "customers": 1, "value": 10.25},)
+    assert rfm_bands(found["segments"]["cells"]) == ({"r": 5, "f": 5, "customers": 1, "value": 10.25},)
 
 
 def test_reasons_are_counted_for_everyone_and_for_the_top_tenth() -> None:
@@ -135,6 +149,6 @@ def test_the_release_before_is_read_at_the_versions_that_it_pinned(lake: Release
 
 def test_without_any_row_there_are_no_figures_and_no_error(lake: ReleasedLake) -> None:
     found = figures_of(lake, empty=True)
-    assert found.customers["customers"] == 0
-    assert not any((found.rules, found.items, found.scores, found.reasons, found.tags, found.segments, found.quality))
-    assert not any((found.months, found.rfm))
+    assert found["customers"]["customers"][0]["customers"] == 0
+    rows = {(section, query): rows for section, queries in found.items() for query, rows in queries.items()}
+    assert [key for key, some in rows.items() if some] == [("customers", "customers"), ("run", "runs")]

@@ -13,10 +13,10 @@ from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs, Texts
 from bullseye.core.runlog import RUN
-from bullseye.publish import job, report
-from bullseye.publish.figures import Figures
+from bullseye.publish import job, queries, report
 from bullseye.publish.job import release_files
 from bullseye.publish.lists import CustomerList
+from bullseye.publish.queries import Results
 from bullseye.settings import Settings
 from bullseye.tables.ops import RELEASE, WITHDRAWAL
 
@@ -28,10 +28,11 @@ def _list(folder: str) -> CustomerList:
 def files(
     spark: SparkSession, settings: Settings, monkeypatch: pytest.MonkeyPatch, *, day: date, released: date
 ) -> Texts:
-    monkeypatch.setattr(job, "figures", lambda inputs, context, earlier: Figures())
+    none = {"scoring": {"scores": ()}, "portraits": {"portraits": ()}, "retain_customers": {"plans": ()}}
+    monkeypatch.setattr(queries, "run_queries", lambda sections, inputs, context, earlier: Results(none))
     monkeypatch.setattr(job, "list_rows", lambda inputs, context: None)
     monkeypatch.setattr(job, "customer_lists", lambda rows, bands, answers, recommended, folder: (_list(folder),))
-    monkeypatch.setattr(report, "report", lambda release, found, settings, tables, lists: f"report of {release.as_of}")
+    monkeypatch.setattr(report, "report", lambda release, *rest: f"report of {release.as_of}")
     context = replace(context_of(spark, settings, as_of=day), standing=FakeStanding(runs_of=rows_of(spark, RUN)))
     rows = rows_of(spark, RELEASE, {"release_id": "an earlier one", "as_of": released})
     return release_files(

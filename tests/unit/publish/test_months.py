@@ -8,7 +8,9 @@ from decimal import Decimal
 from pyspark.sql import SparkSession
 from tests.conftest import rows_of
 
-from bullseye.publish.figures.months import month_figures
+from bullseye.publish.queries import collect
+from bullseye.publish.section import Source
+from bullseye.publish.sections.customers import SECTION, every_month
 from bullseye.settings import Settings
 from bullseye.tables import contracts
 
@@ -32,7 +34,14 @@ def test_customers_are_new_stay_lapse_and_return(spark: SparkSession, retail: Se
     )
     identity = rows_of(spark, tables["features.identity_map"], {"party_id": "b2", "customer_id": "b"})
     names = ("month", "active", "new", "returned", "stayed", "lapsed", "sales")
-    found = [tuple(row[name] for name in names) for row in month_figures(facts, identity, retail.measures)]
+    source = Source(
+        {"features.party_day": facts, "features.identity_map": identity},
+        None,
+        {"measures": retail.measures},
+        date(2017, 4, 30),
+    )
+    counts = collect(SECTION.queries["months"], source, "months")
+    found = [tuple(row[name] for name in names) for row in every_month(counts, has_sales=True)]
     assert found == [
         (date(2017, 1, 1), 2, 2, 0, 0, 0, Decimal("22.00")),
         (date(2017, 2, 1), 1, 0, 0, 1, 1, Decimal("-2.00")),

@@ -14,9 +14,7 @@ from tests import page as pages
 from tests.page import NOTHING, RELEASE
 
 from bullseye.publish import theme
-from bullseye.publish.report import report
 from bullseye.settings import Settings
-from bullseye.tables import contracts
 
 
 @pytest.fixture
@@ -76,7 +74,7 @@ def test_a_deployment_without_any_rows_gets_a_page_that_says_so(
     retail: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
-    page = report(replace(RELEASE, tables=()), NOTHING, retail, contracts(retail))
+    page = pages.page(retail, NOTHING, replace(RELEASE, tables=()), lists=())
     nothing = (
         "customers",
         "segments",
@@ -98,7 +96,7 @@ def test_the_first_release_says_that_there_is_none_to_compare_it_with(
     retail: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
-    page = pages.page(retail, pages.figures(before=False))
+    page = pages.page(retail, pages.results(before=False))
     assert "This is the first release" in page
     assert "All compared figures" not in page
 
@@ -143,7 +141,7 @@ def test_who_is_who_is_told_where_identities_were_linked_and_only_there(
         {"figure": "customers by parties", "item": "2", "number": 1234},
         {"figure": "refused links", "item": "phone: too many customers", "number": 7},
     )
-    linked = pages.page(retail, replace(pages.figures(), identity=rows))
+    linked = pages.page(retail, pages.results(identity={"identity": rows}))
     assert "Who is who" in linked
     assert "phone: too many customers" in linked
     assert '<td class="n" data-v="1234">1,234</td>' in linked

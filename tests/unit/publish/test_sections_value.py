@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from tests.parts import Part, parts, texts
 
-from bullseye.publish.figures.answers import NO_ANSWERS
-from bullseye.publish.sections_value import Answer, value_answers
-from bullseye.publish.wording import Wording
 from bullseye.settings.insights import Insights
 
 ASKED = Insights.model_validate(
@@ -29,8 +27,7 @@ ASKED = Insights.model_validate(
         },
     }
 )
-FOUND = {
-    **NO_ANSWERS,
+TIERS = {
     "cuts": (
         {
             "method": "steepest",
@@ -60,6 +57,8 @@ FOUND = {
         {"tier": "other", "tier_suggested": "other", "customers": 90, "amount": 9000.0},
         {"tier": "other", "tier_suggested": "empty", "customers": 10, "amount": 1200.0},
     ),
+}
+HOLDINGS = {
     "holdings": (
         {"tier": "all", "line": "fund", "customers": 5, "share": 0.05, "principal": 100},
         {"tier": "empty", "line": "fund", "customers": 1, "share": 0.1, "principal": None},
@@ -86,6 +85,8 @@ FOUND = {
             "lift": 2.0,
         },
     ),
+}
+PORTRAITS = {
     "portraits": (
         {
             "portrait": "idle",
@@ -101,27 +102,31 @@ FOUND = {
             "distinction": 1,
         },
     ),
-    "prospect_quality": (
+}
+PROSPECTS = {
+    "quality": (
         {"method": "most popular", "top": 3, "learnt": 30, "customers": 10, "hits": 2, "hits_top": 5, "log_loss": 1.9},
         {"method": "regression", "top": 3, "learnt": 30, "customers": 10, "hits": 4, "hits_top": 8, "log_loss": 1.5},
     ),
 }
+FOUND = {"tiers": TIERS, "holdings": HOLDINGS, "portraits": PORTRAITS, "first_product": PROSPECTS}
 
 
 @pytest.fixture(scope="module")
-def answers() -> dict[str, Answer]:
-    return {answer.title: answer for answer in value_answers(FOUND, ASKED, Wording())}
+def answers() -> dict[str, Part]:
+    return parts("value", FOUND, ASKED)
 
 
-def cells(answer: Answer, table: int) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in answer.tables[table].rows]
+def cells(answer: Part, table: int) -> list[list[str]]:
+    return texts(answer.tables[table])
 
 
 def test_nothing_asked_nothing_shown() -> None:
-    assert value_answers(NO_ANSWERS, Insights(), Wording()) == ()
+    assert parts("value", {}) == {}
+    assert parts("value", FOUND) == {}
 
 
-def test_the_given_limit_stands_first_and_each_says_whom_it_takes(answers: dict[str, Answer]) -> None:
+def test_the_given_limit_stands_first_and_each_says_whom_it_takes(answers: dict[str, Part]) -> None:
     assert cells(answers["Tiers"], 0) == [
         ["Given", "$100.00", "–", "–", "40", "90.0%", "45.0%"],
         ["Steepest", "$150.40", "$140.00", "$160.00", "50", "80.0%", "50.0%"],
@@ -132,7 +137,7 @@ def test_the_given_limit_stands_first_and_each_says_whom_it_takes(answers: dict[
     assert chart.says == "Steepest: $150.40; Given: $100.00."
 
 
-def test_lines_show_the_share_of_each_tier_and_the_matrix_its_strongest_pair(answers: dict[str, Answer]) -> None:
+def test_lines_show_the_share_of_each_tier_and_the_matrix_its_strongest_pair(answers: dict[str, Part]) -> None:
     assert cells(answers["Product lines"], 0) == [["Fund", "5", "5.0%", "$100.00", "10.0%"]]
     (chart,) = answers["Product lines"].charts
     assert (chart.title, chart.says) == ("Which lines the same customers ever held", "Fund and Loan: 2.0.")
@@ -141,19 +146,18 @@ def test_lines_show_the_share_of_each_tier_and_the_matrix_its_strongest_pair(ans
 
 def test_pairs_of_what_is_held_now_are_told_as_that() -> None:
     asked = Insights.model_validate({"lines": {"level": "category_2"}})
-    found = {**NO_ANSWERS, "holdings": FOUND["holdings"], "pairs": FOUND["pairs"]}
-    (answer,) = value_answers(found, asked, Wording())
+    (answer,) = parts("value", {"holdings": HOLDINGS}, asked).values()
     assert [chart.title for chart in answer.charts] == ["Which lines are held together"]
 
 
-def test_a_portrait_compares_with_the_others(answers: dict[str, Answer]) -> None:
+def test_a_portrait_compares_with_the_others(answers: dict[str, Part]) -> None:
     portrait = answers["Portrait: idle"]
     assert portrait.about == "Rests for long."
     assert portrait.tables[0].note.startswith("3 customers against 7 others.")
     assert cells(portrait, 0) == [["age in years", "55.00", "40.00", "54.00", "41.00", "25.0%", "+1.20", "1"]]
 
 
-def test_prospects_are_who_the_settings_say_and_hits_stand_beside_what_is_popular(answers: dict[str, Answer]) -> None:
+def test_prospects_are_who_the_settings_say_and_hits_stand_beside_what_is_popular(answers: dict[str, Part]) -> None:
     assert answers["Prospects"].about == (
         "Have no account yet; and the line that is likeliest to be their first, if any is."
     )

@@ -7,10 +7,14 @@ from decimal import Decimal
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import rows_of
+from tests.released import DAY
 
-from bullseye.publish.figures.collect import Rows
-from bullseye.publish.figures.segments import rfm_map, segment_cells, segment_moves
+from bullseye.publish.listing import Rows
+from bullseye.publish.queries import collect
+from bullseye.publish.section import Source
+from bullseye.publish.sections.segments import SECTION, rfm_bands, segment_moves
 from bullseye.settings import Settings
+from bullseye.settings.segments import Segments
 from bullseye.tables import contracts
 from bullseye.tables.gold import SEGMENT_ASSIGNMENT
 
@@ -35,11 +39,17 @@ def cells(spark: SparkSession, retail: Settings) -> Rows:
         contracts(retail)["gold.customer"],
         *({"customer_id": who, "spend_all": amount and Decimal(amount)} for who, amount in spent.items()),
     )
-    return segment_cells(now, before, customers, retail.segments.rfm)
+    return cells_of(now, before, customers, retail.segments)
+
+
+def cells_of(now: DataFrame, before: DataFrame | None, customers: DataFrame, segments: Segments) -> Rows:
+    tables = {"gold.segment_assignment": now, "gold.customer": customers}
+    then = None if before is None else {"gold.segment_assignment": before}
+    return collect(SECTION.queries["cells"], Source(tables, then, {"segments": segments}, DAY), "cells")
 
 
 def test_the_map_has_customers_and_mean_value_of_every_band(cells: Rows) -> None:
-    assert rfm_map(cells) == (
+    assert rfm_bands(cells) == (
         {"r": 1, "f": 1, "customers": 1, "value": 1.0},
         {"r": 5, "f": 5, "customers": 2, "value": 15.25},
     )
@@ -59,6 +69,6 @@ def test_moves_count_customers_by_segment_then_and_now(cells: Rows) -> None:
 
 def test_without_rfm_there_is_no_map(spark: SparkSession, retail: Settings) -> None:
     nobody = rows_of(spark, contracts(retail)["gold.customer"])
-    cells = segment_cells(assigned(spark, "clusters", a=("many", None)), None, nobody, None)
-    assert rfm_map(cells) == ()
+    cells = cells_of(assigned(spark, "clusters", a=("many", None)), None, nobody, Segments())
+    assert rfm_bands(cells) == ()
     assert [row["customers"] for row in segment_moves(cells)] == [1]

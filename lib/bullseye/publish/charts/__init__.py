@@ -1,3 +1,1 @@
-"""Charts of the report, each with a text and a table that say the same."""
-
-from bullseye.publish.charts.chart import Chart as Chart
+"""Charts of the topics, each with a text and a table of the same numbers."""

@@ -1,4 +1,4 @@
-"""Charts of the customer base: how recent, month by month, and by bands of recency and frequency."""
+"""Charts of the customer base: how recent, and month by month."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ from typing import Any
 
 import altair as alt
 
-from bullseye.publish.charts.chart import Chart, counted
-from bullseye.publish.figures import RECENCY_BANDS, Figures
-from bullseye.publish.figures.collect import Rows
-from bullseye.publish.listing import Field, listing
+from bullseye.publish.chart import Chart, counted
+from bullseye.publish.listing import Field, Rows, listing
 from bullseye.publish.theme import specification
 from bullseye.publish.wording import Wording
 
 MONTHS = 36
 """Months drawn at most, the last ones; the numbers below the chart have them all."""
+RECENCY_BANDS = ((0, 7), (8, 30), (31, 60), (61, 90), (91, 180), (181, 365), (366, None))
+"""Days since the last active day, from and to; the last band has no end."""
 _FLOWS = ("stayed", "returned", "new", "lapsed")
 
 
-def recency(figures: Figures, wording: Wording) -> list[Chart]:
-    """Customers by the time since their last active day."""
-    base = figures.customers
+def recency(base: Mapping[str, Any], wording: Wording) -> list[Chart]:
+    """Customers by the time since their last active day: `recency_<low>` of every band, and prospects."""
     counts = [(f"{wording.band(low, high)} days", base.get(f"recency_{low}") or 0) for low, high in RECENCY_BANDS]
     counts.append(("never active", base.get("prospects") or 0))
     if not any(count for _, count in counts):
@@ -124,52 +123,6 @@ def sales_over_time(months: Rows, as_of: date, wording: Wording) -> list[Chart]:
     title = f"{sales[:1].upper()}{sales[1:]} by month"
     numbers = listing("sales-numbers", title, fields, rows, wording)
     return [Chart("sales", title, note, says, specification(chart, height=260), numbers)]
-
-
-def rfm_map(cells: Rows, wording: Wording) -> list[Chart]:
-    """Customers and their mean monetary value by bands of recency and frequency."""
-    if not cells:
-        return []
-    data = [{**row, "written": wording.money(row["value"]), "count": wording.whole(row["customers"])} for row in cells]
-    bands = list(range(1, max(max(row["r"], row["f"]) for row in cells) + 1))
-    base = alt.Chart({"values": data}).encode(
-        x=alt.X(
-            "f:O",
-            sort=bands,
-            scale=alt.Scale(domain=bands),
-            title="frequency band: the most frequent to the right",
-            axis=alt.Axis(labelAngle=0),
-        ),
-        y=alt.Y(
-            "r:O", sort=bands[::-1], scale=alt.Scale(domain=bands[::-1]), title="recency band: the most recent on top"
-        ),
-        tooltip=[
-            alt.Tooltip("r:O", title="recency band"),
-            alt.Tooltip("f:O", title="frequency band"),
-            alt.Tooltip("count:N", title="customers"),
-            alt.Tooltip("written:N", title="mean value"),
-        ],
-    )
-    colour = alt.Color("customers:Q", legend=None, scale=alt.Scale(range="heatmap", zero=True, interpolate="rgb"))
-    spec = specification(
-        base.mark_rect().encode(color=colour)
-        + base.mark_text(dy=-7, fontSize=13, fontWeight="bold").encode(text="count:N")
-        + base.mark_text(dy=9, fontSize=10).encode(text="written:N"),
-        height=52 * len(bands),
-    )
-    best = max(cells, key=lambda row: row["customers"])
-    says = (
-        f"Most customers, {wording.whole(best['customers'])}, are in recency band {best['r']} and frequency band {best['f']},"
-        f" worth {wording.money(best['value'])} each."
-    )
-    fields = (
-        Field("recency band", "r", "whole"),
-        Field("frequency band", "f", "whole"),
-        Field("customers", "customers", "whole"),
-        Field("mean value", "value", "money"),
-    )
-    title, note = "RFM map", "Customers, and below their mean monetary value, by bands of recency and frequency."
-    return [Chart("rfm-map", title, note, says, spec, listing("rfm-map-numbers", title, fields, cells, wording))]
 
 
 def _month_axis() -> alt.X:

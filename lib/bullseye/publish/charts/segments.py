@@ -1,16 +1,61 @@
-"""Charts of the segments: how large, what sets them apart, and who moved between them."""
+"""Charts of the segments: bands of recency and frequency, sizes, what sets them apart, and who moved between them."""
 
 from __future__ import annotations
 
 import altair as alt
 
-from bullseye.publish.charts.chart import ROW, SLANT, Chart, counted
-from bullseye.publish.figures.collect import Rows
-from bullseye.publish.listing import Field, listing
+from bullseye.publish.chart import ROW, SLANT, Chart, counted
+from bullseye.publish.listing import Field, Rows, listing
 from bullseye.publish.theme import specification
 from bullseye.publish.wording import Wording, signed, words
 
 _NONE = "not segmented"
+
+
+def rfm_map(cells: Rows, wording: Wording) -> list[Chart]:
+    """Customers and their mean monetary value by bands of recency and frequency."""
+    if not cells:
+        return []
+    data = [{**row, "written": wording.money(row["value"]), "count": wording.whole(row["customers"])} for row in cells]
+    bands = list(range(1, max(max(row["r"], row["f"]) for row in cells) + 1))
+    base = alt.Chart({"values": data}).encode(
+        x=alt.X(
+            "f:O",
+            sort=bands,
+            scale=alt.Scale(domain=bands),
+            title="frequency band: the most frequent to the right",
+            axis=alt.Axis(labelAngle=0),
+        ),
+        y=alt.Y(
+            "r:O", sort=bands[::-1], scale=alt.Scale(domain=bands[::-1]), title="recency band: the most recent on top"
+        ),
+        tooltip=[
+            alt.Tooltip("r:O", title="recency band"),
+            alt.Tooltip("f:O", title="frequency band"),
+            alt.Tooltip("count:N", title="customers"),
+            alt.Tooltip("written:N", title="mean value"),
+        ],
+    )
+    colour = alt.Color("customers:Q", legend=None, scale=alt.Scale(range="heatmap", zero=True, interpolate="rgb"))
+    spec = specification(
+        base.mark_rect().encode(color=colour)
+        + base.mark_text(dy=-7, fontSize=13, fontWeight="bold").encode(text="count:N")
+        + base.mark_text(dy=9, fontSize=10).encode(text="written:N"),
+        height=52 * len(bands),
+    )
+    best = max(cells, key=lambda row: row["customers"])
+    says = (
+        f"Most customers, {wording.whole(best['customers'])}, are in recency band {best['r']} and frequency band {best['f']},"
+        f" worth {wording.money(best['value'])} each."
+    )
+    fields = (
+        Field("recency band", "r", "whole"),
+        Field("frequency band", "f", "whole"),
+        Field("customers", "customers", "whole"),
+        Field("mean value", "value", "money"),
+    )
+    title, note = "RFM map", "Customers, and below their mean monetary value, by bands of recency and frequency."
+    return [Chart("rfm-map", title, note, says, spec, listing("rfm-map-numbers", title, fields, cells, wording))]
 
 
 def segment_sizes(scheme: str, profile: Rows, wording: Wording) -> list[Chart]:
@@ -62,7 +107,7 @@ def segment_differences(scheme: str, profile: Rows, wording: Wording) -> list[Ch
     return [Chart(f"differences-{scheme}", title, note, says, spec, numbers)]
 
 
-def segment_moves(scheme: str, moves: Rows, order: Rows, wording: Wording) -> list[Chart]:
+def moved_customers(scheme: str, moves: Rows, order: Rows, wording: Wording) -> list[Chart]:
     """Customers by their segment in the release before and now; who stayed where they were is not coloured. No chart
     where nobody moved.
     """

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bullseye.publish.charts.chart import Chart, bars
-from bullseye.publish.figures.collect import Rows
-from bullseye.publish.listing import Field, listing
+from bullseye.publish.chart import Chart, bars
+from bullseye.publish.listing import Field, Rows, listing
 from bullseye.publish.wording import Wording, words
 
 MOST = 24

@@ -7,10 +7,8 @@ from typing import Any
 
 import altair as alt
 
-from bullseye.publish.charts.chart import LABELS, ROW, Chart, bars, counted
-from bullseye.publish.figures import Figures
-from bullseye.publish.figures.collect import Rows
-from bullseye.publish.listing import Field, listing
+from bullseye.publish.chart import LABELS, ROW, Chart, bars, counted
+from bullseye.publish.listing import Field, Rows, listing
 from bullseye.publish.theme import specification
 from bullseye.publish.wording import Wording, words
 
@@ -24,13 +22,13 @@ _MOST = 12
 """Features and reasons shown at most; ops.model and gold.score have them all."""
 
 
-def model_curves(target: str, figures: Figures, wording: Wording) -> list[Chart]:
+def model_curves(target: str, curves: Rows, metrics: Rows, wording: Wording) -> list[Chart]:
     """ROC, gains and calibration of a model, out of time."""
-    points = [row for row in figures.curves if row["target"] == target]
+    points = [row for row in curves if row["target"] == target]
     by_curve = {name: [row for row in points if row["curve"] == name] for name in _AXES}
     found: list[Chart] = []
     if by_curve["roc"]:
-        area = out_of_time(figures.metrics, target, "auc")
+        area = out_of_time(metrics, target, "auc")
         says = f"Area under the curve {wording.decimal(area, 3)}."
         found.append(_curve(target, "roc", "ROC curve", by_curve["roc"], says, wording))
     if by_curve["gains"]:

@@ -6,24 +6,22 @@ from collections.abc import Mapping
 
 import altair as alt
 
-from bullseye.publish.charts.chart import Chart
-from bullseye.publish.figures.collect import Rows
-from bullseye.publish.listing import Field, listing
+from bullseye.publish.chart import Chart
+from bullseye.publish.listing import Field, Rows, listing
 from bullseye.publish.theme import specification
 from bullseye.publish.wording import Wording, words
 
 LIFE = "month of the life"
 
 
-def leavers(found: Mapping[str, Rows], wording: Wording) -> list[Chart]:
+def leavers(curves: Rows, hazards: Rows, wording: Wording) -> list[Chart]:
     """For each question the survival curve of everybody, and the hazard of each month of the life."""
-    curves = found["survival"]
     charts = [
         _survival(question, [row for row in curves if row["question"] == question], wording)
         for question in dict.fromkeys(row["question"] for row in curves)
     ]
-    for question in dict.fromkeys(row["question"] for row in found["hazard"]):
-        rows = [row for row in found["hazard"] if row["question"] == question and row["breakdown"] == LIFE]
+    for question in dict.fromkeys(row["question"] for row in hazards):
+        rows = [row for row in hazards if row["question"] == question and row["breakdown"] == LIFE]
         if rows:
             charts.append(_hazard(question, [{**row, "month": int(row["value"])} for row in rows], wording))
     return charts

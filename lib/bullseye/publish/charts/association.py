@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from bullseye.publish.charts.chart import Chart
-from bullseye.publish.figures.collect import Rows
-from bullseye.publish.listing import Field, listing
+from bullseye.publish.chart import Chart
+from bullseye.publish.listing import Field, Rows, listing
 from bullseye.publish.wording import Wording
 
 _MARGIN = 46
