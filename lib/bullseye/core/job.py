@@ -17,7 +17,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.storagelevel import StorageLevel
 
 from bullseye.core.contract import Table
-from bullseye.core.rows import local_frame
+from bullseye.core.rows import table_frame
 from bullseye.errors import BullseyeError
 from bullseye.settings import Settings
 
@@ -89,7 +89,14 @@ class Context:
 
     def empty(self, *tables: str) -> dict[str, DataFrame]:
         """No rows of each of these tables."""
-        return {name: local_frame(self.spark, [], self.tables[name].schema()) for name in tables}
+        return {name: self.frame(name, []) for name in tables}
+
+    def frame(self, table: str, rows: Sequence[Mapping[str, Any]]) -> DataFrame:
+        """A frame of a few rows of a table, each a mapping from the name of every column to its value (None for NULL).
+
+        Raises ContractError where they do not fit; see `table_frame`.
+        """
+        return table_frame(self.spark, self.tables[table], rows)
 
     def release(self) -> None:
         """Let go of what was kept."""

@@ -24,7 +24,7 @@ from pyspark.sql import functions as F
 from bullseye.core.checked import EMPTY, Checked, checked
 from bullseye.core.contract import Table, same_type
 from bullseye.core.fence import Fence
-from bullseye.core.rows import local_frame
+from bullseye.core.rows import table_frame
 from bullseye.core.tablelog import commit_sizes, read_commit
 from bullseye.errors import ContractError
 
@@ -114,7 +114,7 @@ class Lake:
         A column that the version had not yet is NULL.
         """
         if not self.exists(table.name):
-            return local_frame(self.spark, [], table.schema())
+            return table_frame(self.spark, table, [])
         reader = self.spark.read.format("delta")
         if version is not None:
             reader = reader.option("versionAsOf", version)

@@ -23,7 +23,7 @@ from pyspark.sql import Row
 from bullseye.core.contract import Table, columns
 from bullseye.core.fence import Fence
 from bullseye.core.lake import Lake, Stamp
-from bullseye.core.rows import local_frame
+from bullseye.core.rows import table_frame
 from bullseye.core.runlog import now
 from bullseye.core.storage import commit_file, file_exists, modified_at, store_now
 from bullseye.errors import BullseyeError, LeaseError
@@ -180,8 +180,8 @@ class Lease:
         self._version = newest
 
     def _write(self, *, released: bool) -> None:
-        row = Row(**asdict(self._me), heartbeat_at=now(), released=released, number=self._number)
-        rows = local_frame(self._lake.spark, [row], LEASE.schema())
+        row = {**asdict(self._me), "heartbeat_at": now(), "released": released, "number": self._number}
+        rows = table_frame(self._lake.spark, LEASE, [row])
         self._version = self._lake.replace(LEASE, rows.coalesce(1), Stamp(self._me.run_id, "lease")).version
         self._renewed = time.monotonic()
 

@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
-from pyspark.sql import Column, DataFrame, Row
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.checked import combine
 from bullseye.core.contract import Table, columns
 from bullseye.core.lake import Lake, Stamp
-from bullseye.core.rows import local_frame
+from bullseye.core.rows import table_frame
 from bullseye.core.tablelog import Comparison, check_log, read_commit, versions_of
 from bullseye.errors import LakeError
 
@@ -236,7 +237,7 @@ class RunLog:
         # Jobs run side by side, and a job that plans must see a whole entry of another or none.
         with self._lock:
             self._sequence += 1
-            rows = local_frame(self._lake.spark, [self._row(entry) for entry in listed], RUN.schema())
+            rows = table_frame(self._lake.spark, RUN, [self._row(entry) for entry in listed])
             self._lake.append(RUN, rows.coalesce(1), Stamp(self.run_id, "runlog"))
             for entry in listed:
                 for table, head in entry.heads.items():
@@ -247,25 +248,26 @@ class RunLog:
                     for output in entry.outputs:
                         self._remember(output)
 
-    def _row(self, entry: Entry) -> Row:
-        return Row(
-            run_id=self.run_id,
-            job=entry.job,
-            as_of=entry.as_of,
-            status=entry.status,
-            reason=entry.reason,
-            started_at=entry.started_at,
-            seconds=round(entry.seconds, 3),
-            spark_jobs=entry.spark_jobs,
-            commits=entry.commits,
-            fingerprint=entry.fingerprint,
-            outputs=[
-                Row(name=o.table, slice=o.slice, fingerprint=o.fingerprint, rows=o.rows, version=o.version)
-                for o in entry.outputs
-            ],
-            heads=dict(entry.heads),
-            sequence=self._sequence,
-        )
+    def _row(self, entry: Entry) -> dict[str, Any]:
+        outputs = [
+            {"name": o.table, "slice": o.slice, "fingerprint": o.fingerprint, "rows": o.rows, "version": o.version}
+            for o in entry.outputs
+        ]
+        return {
+            "run_id": self.run_id,
+            "job": entry.job,
+            "as_of": entry.as_of,
+            "status": entry.status,
+            "reason": entry.reason,
+            "started_at": entry.started_at,
+            "seconds": round(entry.seconds, 3),
+            "spark_jobs": entry.spark_jobs,
+            "commits": entry.commits,
+            "fingerprint": entry.fingerprint,
+            "outputs": outputs,
+            "heads": dict(entry.heads),
+            "sequence": self._sequence,
+        }
 
 
 def newest_run(runs: DataFrame, run_ids: Collection[str]) -> str | None:

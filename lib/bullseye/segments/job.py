@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pyspark.sql import DataFrame
 
 from bullseye.core.job import Context, Inputs, Job
-from bullseye.core.rows import local_frame
 from bullseye.segments.assignment import by_scheme, customers_to_segment, named_assignment
 from bullseye.segments.checks import check_segments
 from bullseye.segments.clustering import find_clusters
@@ -20,10 +19,9 @@ WRITES = ("gold.segment_assignment", "gold.segment_profile", "gold.cluster_choic
 
 def build_segments(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """RFM segments and clusters of the customers at as_of, their profiles, and how the number of clusters was found."""
-    settings, spark = context.settings.segments, context.spark
-    schemas = {name: context.tables[name].schema() for name in WRITES}
+    settings = context.settings.segments
     if not (settings.rfm or settings.clustering):
-        return {name: local_frame(spark, [], schema) for name, schema in schemas.items()}
+        return context.empty(*WRITES)
     customers, rule = inputs["gold.customer"], settings.clustering
     features = described(settings, context.tables["gold.customer"])
     clustered, axes = coordinates(customers, rule.features, where=rule.where) if rule else (0, ())
@@ -46,8 +44,8 @@ def build_segments(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     )
     return {
         "gold.segment_assignment": named_assignment(rows, names, context.day),
-        "gold.segment_profile": local_frame(spark, profiles, schemas["gold.segment_profile"]),
-        "gold.cluster_choice": local_frame(spark, choice_rows(clusters, context.day), schemas["gold.cluster_choice"]),
+        "gold.segment_profile": context.frame("gold.segment_profile", profiles),
+        "gold.cluster_choice": context.frame("gold.cluster_choice", choice_rows(clusters, context.day)),
     }
 
 

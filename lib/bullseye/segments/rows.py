@@ -11,7 +11,7 @@ from bullseye.segments.clustering import Clusters
 from bullseye.segments.profile import Feature, Summary, in_words, profile
 from bullseye.settings.segments import UNKNOWN, ClusterFeature, Described, Segments
 
-TableRow = tuple[object, ...]
+TableRow = Mapping[str, object]
 Located = tuple[str, float]
 """SQL of a coordinate, and a centre's value of it."""
 
@@ -62,14 +62,21 @@ def profile_rows(
         segment = names[summary.segment] if is_cluster else summary.segment
         meaning = in_words(lines, words, first="" if is_cluster else docs[segment])
         located = centres[summary.segment] if is_cluster else {}
-        rows += [
-            (
-                *(as_of, summary.scheme, segment, summary.customers, share),
-                *(line.feature, line.mean, line.overall_mean, line.difference, line.distinction, meaning),
-                *located.get(line.feature, (None, None)),
-            )
-            for line in lines
-        ]
+        of_segment = {"as_of": as_of, "scheme": summary.scheme, "segment": segment, "meaning": meaning}
+        for line in lines:
+            coordinate, centre = located.get(line.feature, (None, None))
+            row = {
+                "customers": summary.customers,
+                "share": share,
+                "feature": line.feature,
+                "mean": line.mean,
+                "overall_mean": line.overall_mean,
+                "difference": line.difference,
+                "distinction": line.distinction,
+                "coordinate": coordinate,
+                "centre": centre,
+            }
+            rows.append(of_segment | row)
     return rows
 
 
@@ -90,6 +97,15 @@ def choice_rows(clusters: Clusters | None, as_of: date) -> list[TableRow]:
     if clusters is None:
         return []
     return [
-        (as_of, c.k, c.cost, c.silhouette, c.stability, c.smallest_share, c.k == clusters.k, clusters.reasons[c.k])
-        for c in clusters.candidates
+        {
+            "as_of": as_of,
+            "k": candidate.k,
+            "cost": candidate.cost,
+            "silhouette": candidate.silhouette,
+            "stability": candidate.stability,
+            "smallest_share": candidate.smallest_share,
+            "chosen": candidate.k == clusters.k,
+            "reason": clusters.reasons[candidate.k],
+        }
+        for candidate in clusters.candidates
     ]
