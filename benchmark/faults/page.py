@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 PAGE = Path("docs") / "explanation" / "reliability.md"
+_WRONG = "WRONG: "
 _INTRODUCTION = """\
 # Reliability: bad days that were tried
 
@@ -41,9 +42,20 @@ def page(faults: Sequence[Fault]) -> str:
     return "\n".join([_INTRODUCTION, f"{count}\n", *tables])
 
 
+def outcomes_of(page: str) -> Mapping[str, str]:
+    """What a page states of each test: why it failed, empty where it did not."""
+    rows = (line.removeprefix("| ").split(" | ") for line in page.splitlines() if "`scripts/test " in line)
+    return {
+        shlex.split(_text(command).strip(" |`"))[1]: _text(right).removeprefix(_WRONG)
+        if right.startswith(_WRONG)
+        else ""
+        for _, right, command in rows
+    }
+
+
 def _table(topic: str, faults: Sequence[Fault]) -> str:
     rows = (
-        f"| {_cell(fault.what)} | {_cell(f'WRONG: {fault.failure}' if fault.failure else fault.right)} |"
+        f"| {_cell(fault.what)} | {_cell(f'{_WRONG}{fault.failure}' if fault.failure else fault.right)} |"
         f" `{_cell(f'scripts/test {shlex.quote(fault.test)}')}` |"
         for fault in faults
     )
@@ -52,3 +64,7 @@ def _table(topic: str, faults: Sequence[Fault]) -> str:
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
+
+
+def _text(cell: str) -> str:
+    return cell.replace("\\|", "|")

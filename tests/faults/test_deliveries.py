@@ -11,15 +11,14 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from tests.conftest import ROOT, context_of
-from tests.e2e.test_shop import run, table
 from tests.shop import Shop
 
-from bullseye.core.lake import Lake
-from bullseye.errors import QualityGateError
 from bullseye.settings import load_settings
 from bullseye.settings.sources import Source
 from bullseye.sources import check_source
 from bullseye.sources.read import _read
+
+pytestmark = pytest.mark.beside
 
 ORDERS = "receipt STRING NOT NULL, line INT NOT NULL, customer STRING NOT NULL, sold_at TIMESTAMP NOT NULL, sku STRING NOT NULL, pieces INT, paid DECIMAL(18,2)"
 
@@ -102,25 +101,3 @@ def test_a_key_that_is_no_key_does_not_pass(spark: SparkSession, shop: Shop) -> 
     frame = _read(spark, given, str(ROOT / "tests" / "cases" / "receipts_restart" / "data" / "orders.csv"))
     gate = check_source(given, frame, context_of(spark, load_settings(shop.conf))).counts[-1]
     assert (gate["rule"], gate["passed"]) == ("rows", False)
-
-
-@pytest.mark.fault("a file is cut in half", right="the run stops with exit 3, the tables stay as they were")
-def test_a_delivery_that_shrinks_stops_the_run_until_it_is_meant(shop: Shop, spark: SparkSession) -> None:
-    run(shop, only=["ingest_sources"])
-    path = shop.data / "orders.csv"
-    header, *lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    lake = Lake(spark, str(shop.lake))
-    version, half = lake.version("silver.order_line"), len(lines) // 2
-    path.write_text("".join([header, *lines[:half]]), encoding="utf-8")
-    with pytest.raises(QualityGateError) as error:
-        run(shop, only=["ingest_sources"])
-    assert f"orders: {len(lines) - half:,} of {len(lines):,} rows of the last ingest are gone" in str(error.value)
-    assert "--set sources.max_shrink=1" in str(error.value)
-    assert error.value.exit_code == 3
-    assert lake.version("silver.order_line") == version
-    assert table(spark, shop, "ops.quality").where("NOT passed").select("source", "rule").collect() == [
-        ("orders", "gone rows")
-    ]
-    files = table(spark, shop, "ops.source_file").where("source = 'orders'")
-    assert files.where("delivered_at = modified_at AND rows = " + str(len(lines))).count() == 1
-    assert load_settings(shop.conf, {"sources.max_shrink": "1"}).sources.max_shrink == 1

@@ -28,6 +28,8 @@ from bullseye.sources.ingest import Checked
 from bullseye.sources.quarantine import quarantine
 from bullseye.sources.read import _read
 
+pytestmark = pytest.mark.beside
+
 ORDERS = "receipt STRING NOT NULL, line INT NOT NULL, customer STRING NOT NULL, sold_at TIMESTAMP NOT NULL, sku STRING NOT NULL, pieces INT, paid DECIMAL(18,2)"
 CUSTOMERS = "customer STRING NOT NULL, age INT, region STRING"
 

@@ -38,6 +38,8 @@ from bullseye.core.runlog import RUN, Entry, RunLog
 from bullseye.core.standing import LakeStanding
 from bullseye.errors import ContractError, LakeError
 
+pytestmark = pytest.mark.beside
+
 INGEST, DAYS, _, TOTALS = JOBS
 EARLIER, LATER = DATES
 MADE = datetime(2025, 2, 1, 12, tzinfo=UTC)
@@ -118,6 +120,17 @@ def test_a_damaged_commit_file_stops_the_run_with_the_remedy(lake: Lake, table: 
     assert f"{file}\n  put the file back from a backup; or remove the folder {file.parents[1]} and run again" in str(
         error.value
     )
+
+
+@pytest.mark.fault(
+    "an older commit file of a table is cut to 0 bytes", right="a LakeError names table, file and remedy"
+)
+def test_an_older_commit_file_that_is_empty_stops_the_run(lake: Lake) -> None:
+    run(lake, FIRST, LATER, "run-2", jobs=[TOTALS], force=True)
+    older = commit_file(lake, TOTAL).with_name(f"{lake.version(TOTAL.name) - 1:020d}.json")
+    older.write_bytes(b"")
+    with pytest.raises(LakeError, match=f"gold.total is damaged: its commit file {older.name} is empty"):
+        list(planned(lake))
 
 
 @pytest.mark.fault("a damaged table is removed, as its error says", right="the next run makes it again")

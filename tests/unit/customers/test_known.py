@@ -158,7 +158,8 @@ def test_a_person_dated_after_as_of_changes_no_earlier_customer_table(context: C
         made = build_customers(inputs_of(context, given), replace(context, as_of=as_of))["gold.customer"]
         return sorted(tuple(row) for row in made.collect())
 
-    assert table(later, OLD) == table(rows, OLD)
-    assert len(table(rows, OLD)) == 1
-    assert len(table(later, NEW)) == 2
-    assert "45-54" in table(later, NEW)[0]
+    before = table(rows, OLD)
+    assert table(later, OLD) == before
+    assert len(before) == 1
+    first, _ = table(later, NEW)
+    assert "45-54" in first
