@@ -17,12 +17,17 @@ INGEST, TOTALS = JOBS[0], JOBS[-1]
 EARLIER, LATER = DATES
 
 
+SEQUENCES, PART = 200, 25
+PARTS = [range(first, first + PART) for first in range(0, SEQUENCES, PART)]
+
+
+@pytest.mark.parametrize("seeds", PARTS, ids=[f"{part.start} to {part.stop - 1}" for part in PARTS])
 @pytest.mark.fault(
-    "200 random sequences of changes, failures, kills, changes taken back and clocks set back",
+    f"{PART} of {SEQUENCES} random sequences of changes, failures, kills, changes taken back and clocks set back",
     right="the next run ends as a run in a new lake",
 )
-def test_a_disturbed_lake_ends_as_a_new_one(spark: SparkSession, tmp_path: Path) -> None:
-    play_all(spark, tmp_path, range(200), steps=2)
+def test_a_disturbed_lake_ends_as_a_new_one(spark: SparkSession, tmp_path: Path, seeds: range) -> None:
+    play_all(spark, tmp_path, seeds, steps=2)
 
 
 @pytest.mark.fault(
