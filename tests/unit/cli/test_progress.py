@@ -112,8 +112,8 @@ def test_a_message_of_a_library_is_shown_without_its_trace(
         try:
             raise ValueError(name)
         except ValueError:
-            logging.getLogger("py4j").exception("an error while sending a command")
-    assert capsys.readouterr().err == "ERROR py4j: an error while sending a command\n"
+            logging.getLogger("a_library").exception("an error while sending a command")
+    assert capsys.readouterr().err == "ERROR a_library: an error while sending a command\n"
     text = log.read_text(encoding="utf-8")
     assert "test_a_message_of_a_library_is_shown_without_its_trace" in text
     assert "Ann" not in text
