@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -26,6 +25,7 @@ from bullseye.core.graph import check_graph, run_side_by_side
 from bullseye.core.job import Context, Job
 from bullseye.core.lake import Lake
 from bullseye.core.lease import lease
+from bullseye.core.parallel import in_parallel
 from bullseye.core.plan import Planner
 from bullseye.core.runlog import Entry, RunLog
 from bullseye.core.session import start_session, wait_for_executors
@@ -142,9 +142,8 @@ def new_run_id() -> str:
 
 def _mistakes(spark: SparkSession, settings: Settings, tables: Mapping[str, Table], suite: Sequence[Job]) -> list[str]:
     """What the checks of all jobs find in the settings, side by side: a new session is slow at first."""
-    with ThreadPoolExecutor(_CHECKS) as pool:
-        found = [pool.submit(job.check, spark, settings, tables) for job in suite if job.check]
-        return [problem for future in found for problem in future.result()]
+    checks = [partial(job.check, spark, settings, tables) for job in suite if job.check]
+    return [problem for problems in in_parallel(checks, at_once=_CHECKS) for problem in problems]
 
 
 def _asked(jobs: Sequence[Job], settings: Settings, tables: Mapping[str, Table], log: RunLog) -> Sequence[Job]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import CycleError, TopologicalSorter
 
 from bullseye.core.contract import Table
 from bullseye.core.job import Job
+from bullseye.core.parallel import run_when_ready
 from bullseye.errors import GraphError, did_you_mean
 
 
@@ -80,33 +80,11 @@ def run_side_by_side(
 ) -> None:
     """Run each of the `chosen` as soon as those of them are done whose tables it needs, directly or through other jobs.
 
-    At most `at_once` run side by side, the earlier in the order first. After an error no further job starts; those that
-    run come to their end, and the first error is raised. An interruption calls `cancel`, so that they end soon.
+    Of those that are ready, the earlier in the order start first. Errors and interruptions: see `run_when_ready`.
     """
-    names = [job.name for job in chosen]
-    needed = _before(jobs)
-    waiting = {job.name: _all_before(job.name, needed) & set(names) for job in chosen}
-    named = {job.name: job for job in chosen}
-    running: dict[Future[None], str] = {}
-    failed: BaseException | None = None
-    with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="job") as pool:
-        try:
-            while running or (waiting and not failed):
-                ready = [] if failed else [name for name in names if name in waiting and not waiting[name]]
-                for name in ready[: at_once - len(running)]:
-                    del waiting[name]
-                    running[pool.submit(run, named[name])] = name
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    name = running.pop(future)
-                    failed = failed or future.exception()
-                    for others in waiting.values():
-                        others.discard(name)
-        except BaseException:
-            cancel()
-            raise
-    if failed:
-        raise failed
+    before, named = _before(jobs), {job.name: job for job in chosen}
+    needs = {name: _all_before(name, before) & set(named) for name in named}
+    run_when_ready(needs, lambda name: run(named[name]), at_once=at_once, cancel=cancel)
 
 
 def _before(jobs: Sequence[Job]) -> dict[str, set[str]]:

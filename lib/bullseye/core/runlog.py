@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from bullseye.core.checked import combine
 from bullseye.core.contract import Table, columns
 from bullseye.core.lake import Lake, Stamp
+from bullseye.core.parallel import in_parallel
 from bullseye.core.rows import table_frame
 from bullseye.core.tablelog import Comparison, check_log, read_commit, versions_of
 from bullseye.errors import LakeError
@@ -147,21 +148,23 @@ class RunLog:
             unchecked = [table for table in dict.fromkeys(tables) if table.name not in self._checked]
             if not unchecked:
                 return
+            comparisons = in_parallel([partial(self._check, table) for table in unchecked], at_once=_READERS)
             damaged = []
-            with ThreadPoolExecutor(_READERS) as pool:
-                started = [(table, pool.submit(self._check, table)) for table in unchecked]
-            for table, answer in started:
-                try:
-                    self._checked[table.name] = answer.result()
-                except LakeError as error:
-                    damaged.append(str(error))
+            for table, comparison in zip(unchecked, comparisons, strict=True):
+                if isinstance(comparison, LakeError):
+                    damaged.append(str(comparison))
                 else:
+                    self._checked[table.name] = comparison
                     self._forget(table.name)
             if damaged:
                 raise LakeError("\n".join(damaged))
 
-    def _check(self, table: Table) -> Comparison:
-        return check_log(self._lake.spark, table, self._lake.path(table.name), self._heads.get(table.name))
+    def _check(self, table: Table) -> Comparison | LakeError:
+        """What the table's own log states, or how it is damaged: all damaged logs are reported together."""
+        try:
+            return check_log(self._lake.spark, table, self._lake.path(table.name), self._heads.get(table.name))
+        except LakeError as error:
+            return error
 
     def _forget(self, table: str) -> None:
         """Make the slices unknown that the table's log casts doubt on."""

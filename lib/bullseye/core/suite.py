@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
-from pyspark import inheritable_thread_target
 from pyspark.sql import DataFrame
 
 from bullseye.core.checked import EMPTY
@@ -17,6 +16,7 @@ from bullseye.core.failure import Place, named
 from bullseye.core.files import write_texts
 from bullseye.core.job import Context, External, Job
 from bullseye.core.lake import UNKNOWN, Lake, Stamp, Written
+from bullseye.core.parallel import in_parallel
 from bullseye.core.plan import Plan, Planner
 from bullseye.core.runlog import Entry, Output, RunLog, now
 from bullseye.core.standing import LakeStanding
@@ -109,18 +109,11 @@ class Suite:
         frames = {**frames, **context.empty(*left)}
         names = [name for name in plan.job.writes if name in frames]
         stage(f"writing {', '.join(names)}")
-        with ThreadPoolExecutor(max_workers=_WRITERS) as pool:
-            # Each thread gets a copy of its own of the name of the job, which Delta changes while it works.
-            started = [
-                pool.submit(
-                    inheritable_thread_target(self._context.spark)(self._write),
-                    plan,
-                    self._context.tables[name],
-                    frames[name],
-                )
-                for name in names
-            ]
-            written = [future.result() for future in started]
+        written = in_parallel(
+            [partial(self._write, plan, self._context.tables[name], frames[name]) for name in names],
+            at_once=_WRITERS,
+            spark=self._context.spark,
+        )
         # The outputs were computed while they were written. What is wrong now is not recorded, and so is made again.
         _must_be_unchanged(externals)
         if plan.job.files:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-
-from pyspark import inheritable_thread_target
+from functools import partial
 
 from bullseye.core.job import Context, Inputs, Job, Texts
+from bullseye.core.parallel import in_parallel
 from bullseye.publish.copies import below, copies_to_keep, copy_folder
 from bullseye.publish.earlier import history
 from bullseye.publish.lists import customer_lists, list_rows
@@ -46,11 +45,13 @@ def release_files(inputs: Inputs, context: Context) -> Texts:
     releases = visible(inputs[HISTORY], inputs[WITHDRAWN])
     known = history(releases, release.release_id, context.day)
     is_older = known.newest_day is not None and known.newest_day > context.day
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        listed = pool.submit(inheritable_thread_target(context.spark)(list_rows), inputs, context)
-        sections = (*SECTIONS, run_section(release, context.tables, context.settings.name))
-        results = run_queries(sections, inputs, context, known.before)
-    rows, recommended = listed.result(), release.rows("gold.recommendation")
+    sections = (*SECTIONS, run_section(release, context.tables, context.settings.name))
+    rows, results = in_parallel(
+        (partial(list_rows, inputs, context), partial(run_queries, sections, inputs, context, known.before)),
+        at_once=2,
+        spark=context.spark,
+    )
+    recommended = release.rows("gold.recommendation")
     bands = by_band(results.now["scoring"]["scores"])
     sizes = {"portraits": results.now["portraits"]["portraits"], "plans": results.now["retain_customers"]["plans"]}
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyspark import inheritable_thread_target
 from pyspark.sql import DataFrame
 
 from bullseye.core.job import Context, Inputs
+from bullseye.core.parallel import in_parallel
 from bullseye.core.runlog import RUN
 from bullseye.errors import BullseyeError
 from bullseye.publish.earlier import AsReleased, EarlierRelease
@@ -47,10 +46,7 @@ def run_queries(
                 tasks["now", section.name, name] = _task(section, name, inputs, then, context)
             if then and query.compared:
                 tasks["before", section.name, name] = _task(section, name, then, None, context)
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        start = inheritable_thread_target(context.spark)
-        started = {key: pool.submit(start(task)) for key, task in tasks.items()}
-        rows = {key: future.result() for key, future in started.items()}
+    rows = dict(zip(tasks, in_parallel(tasks.values(), at_once=_AT_ONCE, spark=context.spark), strict=True))
 
     def of(release: str) -> Mapping[str, Mapping[str, Rows]]:
         return {

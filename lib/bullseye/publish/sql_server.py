@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
+from bullseye.core.parallel import in_parallel
 from bullseye.core.session import REQUIRED
 from bullseye.errors import LakeError
 from bullseye.publish.release import Release, Released
@@ -88,8 +89,8 @@ def _check_readable(spark: SparkSession, release: Release, tables: Mapping[str, 
             return f"{found.table}: version {found.version} cannot be read any more"
         return f"{found.table}: {len(gone)} file(s) of version {found.version} have been removed" if gone else None
 
-    with ThreadPoolExecutor(_CHECKS) as pool:
-        problems = [text for text in pool.map(problem, release.tables) if text]
+    tasks = [partial(problem, found) for found in release.tables]
+    problems = [text for text in in_parallel(tasks, at_once=_CHECKS) if text]
     if problems:
         listed = "\n".join(f"  {text}" for text in problems)
         raise LakeError(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from datetime import date
+from functools import partial
 
-from pyspark import inheritable_thread_target
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
+from bullseye.core.parallel import in_parallel
 from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError
 from bullseye.features import INTERCEPT
@@ -43,17 +43,13 @@ def train_models(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     first_day = _first_day(inputs, context) if targets else context.day
     made: dict[str, list[tuple[object, ...]]] = {"ops.model": [], "ops.model_metric": [], "ops.model_curve": []}
     # A fit of few rows is a chain of short Spark jobs that leave most cores idle.
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        started = [
-            pool.submit(inheritable_thread_target(context.spark)(_train_target), inputs, context, target, first_day)
-            for target in targets
-        ]
-        for target, trained in zip(targets, (found.result() for found in started), strict=True):
-            key = (context.day, target.name)
-            version = trained.model.version(target.name, context.day)
-            made["ops.model"] += [(*key, version, *row) for row in model_rows(trained.model)]
-            made["ops.model_metric"] += [(*key, version, *row) for row in metric_rows(trained.judged)]
-            made["ops.model_curve"] += [(*key, *row) for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])]
+    tasks = [partial(_train_target, inputs, context, target, first_day) for target in targets]
+    for target, trained in zip(targets, in_parallel(tasks, at_once=_AT_ONCE, spark=context.spark), strict=True):
+        key = (context.day, target.name)
+        version = trained.model.version(target.name, context.day)
+        made["ops.model"] += [(*key, version, *row) for row in model_rows(trained.model)]
+        made["ops.model_metric"] += [(*key, version, *row) for row in metric_rows(trained.judged)]
+        made["ops.model_curve"] += [(*key, *row) for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])]
     return {table: local_frame(context.spark, rows, context.tables[table].schema()) for table, rows in made.items()}
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
-from pyspark import inheritable_thread_target
 from pyspark.ml.clustering import KMeans, KMeansModel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from bullseye.core.parallel import in_parallel
 from bullseye.segments.choice import Candidate, choose
 from bullseye.segments.measures import Key, Pair, Start, label, measure_starts, silhouettes
 from bullseye.settings.segments import Clustering
@@ -126,7 +126,5 @@ def _fit(
         )
         return means.fit(samples[key])
 
-    with ThreadPoolExecutor(FITS_AT_ONCE) as pool:
-        # threads get the name of the job, by which the progress display knows whose Spark jobs these are
-        fits = {key: pool.submit(inheritable_thread_target(spark)(fit), key) for key in samples}
-        return {key: future.result() for key, future in fits.items()}
+    fits = in_parallel([partial(fit, key) for key in samples], at_once=FITS_AT_ONCE, spark=spark)
+    return dict(zip(samples, fits, strict=True))

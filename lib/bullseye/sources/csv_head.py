@@ -6,12 +6,13 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
+from bullseye.core.parallel import in_parallel
 from bullseye.errors import SourceError
 from bullseye.settings.sources import Source
 from bullseye.sources.files import SourceFile, file_system
@@ -43,9 +44,8 @@ def read_heads(
     spark: SparkSession, source: Source, files: Sequence[SourceFile], declared: Sequence[str]
 ) -> dict[str, Head]:
     """The head of every file, by the file's name; raises SourceError that names a file without one."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        heads = pool.map(lambda file: _head(spark, source, file, declared), files)
-        return {file.name: head for file, head in zip(files, heads, strict=True)}
+    heads = in_parallel([partial(_head, spark, source, file, declared) for file in files], at_once=_AT_ONCE)
+    return {file.name: head for file, head in zip(files, heads, strict=True)}
 
 
 def reader_options(source: Source) -> dict[str, str]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from pyspark import inheritable_thread_target
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
 from bullseye.core.job import Context
+from bullseye.core.parallel import in_parallel
 from bullseye.core.quality import broken_rules, count_row, gate_row
 from bullseye.sources import dates
 from bullseye.sources.shrink import shrink_of_days
@@ -39,19 +39,18 @@ def check_facts(
     `undated` names the tables whose sources have no date: their few early rows are looked for here.
     """
     chosen = {table.name: table for table in silver.ALL if table.slice == "day" and table.name in mapped}
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        started = {
-            name: pool.submit(
-                inheritable_thread_target(context.spark)(_check),
-                table,
-                context.keep(table.conform(mapped[name], maker=f"silver/{name.partition('.')[2]}.sql")),
-                context,
-                latest=None if name in dates.PLANNED else latest,
-                is_undated=name in undated,
-            )
-            for name, table in chosen.items()
-        }
-        return {name: found.result() for name, found in started.items()}
+    checks = [
+        partial(
+            _check,
+            table,
+            context.keep(table.conform(mapped[name], maker=f"silver/{name.partition('.')[2]}.sql")),
+            context,
+            latest=None if name in dates.PLANNED else latest,
+            is_undated=name in undated,
+        )
+        for name, table in chosen.items()
+    ]
+    return dict(zip(chosen, in_parallel(checks, at_once=_AT_ONCE, spark=context.spark), strict=True))
 
 
 def _check(table: Table, rows: DataFrame, context: Context, *, latest: date | None, is_undated: bool) -> Facts:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from pyspark import inheritable_thread_target
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import parse_schema
 from bullseye.core.job import Context, Inputs
+from bullseye.core.parallel import in_parallel
 from bullseye.core.quality import (
     QUALITY,
     QUARANTINE,
@@ -77,18 +77,17 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     files = {source.name: list_files(context.spark, source, stage(source, context)).files for source in sources}
     last = last_ingest(inputs[SOURCE_FILE.name]) if context.standing else {}
     frames = {source.name: inputs[f"source.{source.name}"] for source in sources}
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        started = {
-            source.name: pool.submit(
-                inheritable_thread_target(context.spark)(check_source),
-                source,
-                frames[source.name],
-                context,
-                stated(files[source.name], last.get(source.name, Last())),
-            )
-            for source in sources
-        }
-        checked = {name: found.result() for name, found in started.items()}
+    tasks = {
+        source.name: partial(
+            check_source,
+            source,
+            frames[source.name],
+            context,
+            stated(files[source.name], last.get(source.name, Last())),
+        )
+        for source in sources
+    }
+    checked = dict(zip(tasks, in_parallel(tasks.values(), at_once=_AT_ONCE, spark=context.spark), strict=True))
     counts = [row for found in checked.values() for row in found.counts]
     for source in sources:
         before, now = last.get(source.name, Last()).rows, checked[source.name].rows

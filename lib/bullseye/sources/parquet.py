@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from bullseye.core.parallel import in_parallel
 from bullseye.core.rows import column_named
 from bullseye.errors import SourceError
 from bullseye.settings.sources import Source
@@ -26,10 +27,9 @@ def read_parquet(spark: SparkSession, source: Source, listing: Listing) -> list[
     Raises SourceError that names a file without a footer.
     """
     groups: dict[str, list[SourceFile]] = {}
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        schemas = pool.map(lambda file: _schema(spark, file), listing.files)
-        for file, schema in zip(listing.files, schemas, strict=True):
-            groups.setdefault(schema, []).append(file)
+    schemas = in_parallel([partial(_schema, spark, file) for file in listing.files], at_once=_AT_ONCE)
+    for file, schema in zip(listing.files, schemas, strict=True):
+        groups.setdefault(schema, []).append(file)
     return [(files, _rows(spark, source, listing.targets(files), schema)) for schema, files in groups.items()]
 
 

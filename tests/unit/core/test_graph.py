@@ -144,10 +144,10 @@ def test_an_interruption_cancels_what_runs(monkeypatch: pytest.MonkeyPatch) -> N
     cancelled = Event()
 
     def interrupted(*args: object, **kwargs: object) -> None:
-        monkeypatch.setattr("bullseye.core.graph.wait", wait)
+        monkeypatch.setattr("bullseye.core.parallel.wait", wait)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bullseye.core.graph.wait", interrupted)
+    monkeypatch.setattr("bullseye.core.parallel.wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run_side_by_side(
             [ALONE], [ALONE], lambda job: [cancelled.wait(timeout=20), None][1], at_once=1, cancel=cancelled.set
