@@ -12,6 +12,8 @@ from pyspark.sql import functions as F
 from bullseye.core.contract import Table, columns
 from bullseye.core.rows import column_named
 
+REJECTED_ROWS = "rows"
+"""Gate on rows that are rejected."""
 GONE_ROWS = "gone rows"
 """Gate on rows that are gone since the last ingest."""
 LOST_DAYS = "lost days"
@@ -123,7 +125,7 @@ def _row(run_id: str, source: str, rule: str, action: str, *, checked: int, fail
 
 
 _GATES = {
-    "rows": "rows rejected",
+    REJECTED_ROWS: "rows rejected",
     GONE_ROWS: "rows of the last ingest are gone",
     LOST_DAYS: "days of the last ingest have no rows now",
 }
@@ -141,7 +143,7 @@ def gate_remedies(rows: Sequence[Row]) -> str:
     """What to do about gates that were not passed, as lines of an error."""
     found = {row["rule"] for row in rows}
     remedies = []
-    if "rows" in found:
+    if REJECTED_ROWS in found:
         remedies.append(
             "  ops.quarantine has the rows and their reasons; mend the source, or raise max_rejected_share in sources.yaml"
         )

@@ -20,10 +20,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Prose:
-    """A paragraph; "none" says that there is nothing to show, and why."""
+    """A paragraph; "none" says that there is nothing to show, and why; "health" is the line at the top."""
 
     parts: tuple[str | Mark, ...]
-    style: Literal["", "muted", "none"] = ""
+    style: Literal["", "muted", "none", "health"] = ""
 
 
 @dataclass(frozen=True)

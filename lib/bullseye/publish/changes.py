@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bullseye.publish.blocks import Block, Folded, Mark, Prose, SideBySide, Tile, Tiles, charts, code, nothing
@@ -24,19 +24,17 @@ _FIGURES = (
 
 
 def change_blocks(
-    release: Release, earlier: EarlierRelease | None, compared: Changes, state: Sequence[Prose], says: Wording
+    release: Release, earlier: EarlierRelease | None, compared: Changes, says: Wording
 ) -> Iterator[Block]:
-    """The state of the run, and what is different from the release before."""
-    text = [part for one in state for part in (*one.parts, " ")]
+    """What is different from the release before."""
     if earlier is None:
-        yield Prose(tuple(text))
         yield nothing(
             "This is the first release, there is none to compare it with. The next one will say here what changed."
         )
         return
     day = Mark(says.day(earlier.as_of), "strong")
     same_day = ", an earlier one of the same day" if earlier.as_of == release.as_of else ""
-    yield Prose((*text, "Compared with the release of ", day, f"{same_day} (", code(earlier.release_id), ")."))
+    yield Prose(("Compared with the release of ", day, f"{same_day} (", code(earlier.release_id), ")."))
     yield Tiles(tuple(Tile(one.name, one.now, _note(one), one.direction) for one in compared.highlights))
     yield from charts(compared.charts)
     tables = (compared_figures(compared.figures, says), SideBySide(compared.tables))

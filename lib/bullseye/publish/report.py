@@ -39,9 +39,9 @@ def report(
     """
     says, now = wording_of(settings), data_now(sections, release, results, settings)
     compared = changes(sections, now, data_before(sections, results, settings))
-    parts = [(CHAPTER, tuple(change_blocks(release, results.earlier, compared, _state(sections, now), says)))]
+    parts = [(CHAPTER, tuple(change_blocks(release, results.earlier, compared, says)))]
     parts += [(section.chapter, tuple(section.blocks(now[section.name]))) for section in sections]
-    return _page(release, lay_out(chapters, parts), settings)
+    return _page(release, lay_out(chapters, parts), health(sections, now), settings)
 
 
 def data_now(
@@ -97,13 +97,14 @@ def lay_out(chapters: Sequence[Chapter], parts: Iterable[tuple[str, Sequence[Blo
     return tuple(Shown(chapter, tuple(blocks[chapter.id])) for chapter in chapters if blocks[chapter.id])
 
 
-def _state(sections: Sequence[Section], now: Mapping[str, SectionData]) -> tuple[Prose, ...]:
-    """What the sections state about the run."""
-    states = (section.health(now[section.name]) for section in reversed(sections) if section.health)
-    return tuple(state for state in states if state)
+def health(sections: Iterable[Section], now: Mapping[str, SectionData]) -> Prose:
+    """The line of health: what the sections state about the run, in their order."""
+    states = [section.health(now[section.name]) for section in sections if section.health]
+    parts = [part for state in states if state for part in (" ", *state.parts)]
+    return Prose(tuple(parts[1:]), "health")
 
 
-def _page(release: Release, shown: Sequence[Shown], settings: Settings) -> str:
+def _page(release: Release, shown: Sequence[Shown], state: Prose, settings: Settings) -> str:
     says = wording_of(settings)
     drawn = [chart for one in shown for chart in charts_in(one.blocks)]
     return (
@@ -114,6 +115,7 @@ def _page(release: Release, shown: Sequence[Shown], settings: Settings) -> str:
             deployment=settings.deployment,
             release=release,
             shown=shown,
+            health=state,
             specs=_json({chart.id: chart.spec for chart in drawn}),
             locales=_json(
                 {

@@ -162,3 +162,43 @@ def test_the_licences_of_the_embedded_software_are_in_the_page(page: str) -> Non
     assert ", ".join(f"{name} {version}" for name, version in versions.items()) in page
     for text in ("BSD 3-Clause\n\nRedistribution and use", "ISC\n\nPermission to use", "MIT\n\nPermission is hereby"):
         assert text in page
+
+
+def test_the_page_begins_with_the_business_and_ends_with_quality_and_the_run(page: str) -> None:
+    ids = ["changes", "customers", "segments", "tags", "rules", "models", "lists", "quality", "run"]
+    assert re.findall(r'<section id="([^"]+)"', page) == ids
+    assert re.findall(r'<li><a href="#([^"]+)">', page) == ids
+
+
+HEALTH = re.compile(r'<main[^>]*>\s*<p class="health">(.*)</p>')
+
+
+def test_one_line_at_the_top_states_gates_rejected_rows_warnings_and_jobs(page: str) -> None:
+    (line,) = HEALTH.findall(page)
+    assert line == (
+        '<span class="ok">Quality gates passed: 1 of 1.</span> Rejected rows: 1. Warnings: 7.'
+        " Published January 1, 2018, 01:30 UTC, from 1 jobs that took 1\u00a0min 15\u00a0s together."
+    )
+
+
+def test_a_gate_that_failed_shows_and_rows_that_are_gone_are_not_called_rejected(
+    retail: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
+    gate = {"source": "orders", "action": "gate", "checked": 9000, "share": 0.5, "allowed": 0.1, "passed": True}
+    quality = (
+        {**gate, "rule": "rows", "failed": 1200},
+        {**gate, "rule": "gone rows", "failed": 4500, "passed": False},
+        {**gate, "rule": "odd", "action": "warn", "failed": 3400},
+        {**gate, "rule": "no customer", "action": "reject", "failed": 1300},
+    )
+    deployment = retail.deployment.model_copy(update={"locale": "de"})
+    found = pages.results(sources={"quality": quality})
+    (line,) = HEALTH.findall(pages.page(replace(retail, deployment=deployment), found))
+    text = '<span class="failed">Quality gates passed: 1 of 2.</span> Rejected rows: 1.200. Warnings: 3.400. Published 1. Januar 2018,'
+    assert line.startswith(text)
+
+
+def test_without_gates_the_line_states_the_publication_only(retail: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
+    assert HEALTH.findall(pages.page(retail, NOTHING)) == ["Published January 1, 2018, 01:30 UTC."]

@@ -26,18 +26,18 @@ from bullseye.publish.sections import (
 
 CHAPTERS = (
     Chapter("changes", "What changed"),
-    Chapter("quality", "Data quality"),
     Chapter("customers", "Customers"),
+    Chapter("value", "Value"),
     Chapter("segments", "Segments"),
     Chapter("tags", "Tags"),
     Chapter("rules", "Rules and recommendations", link="Rules"),
     Chapter("models", "Models"),
-    Chapter("value", "Value"),
     Chapter("behaviour", "Leavers, causes and places", link="Leavers and places"),
     Chapter("lists", "Lists"),
+    Chapter("quality", "Data quality"),
     Chapter("run", "Run and release", link="Run"),
 )
-"""The page, from top to bottom. A chapter without blocks is left out."""
+"""The page, from top to bottom: the business first, the run last. A chapter without blocks is left out."""
 SECTIONS = (
     customers.SECTION,
     tiers.SECTION,

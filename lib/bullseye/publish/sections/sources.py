@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from bullseye.core.quality import REJECTED_ROWS
 from bullseye.core.runlog import newest_run
 from bullseye.publish.blocks import Block, Mark, Prose, nothing
 from bullseye.publish.changes import highlight
@@ -66,15 +67,18 @@ def _changes(data: SectionData, before: SectionData) -> Changes:
 
 
 def _health(data: SectionData) -> Prose | None:
-    """Whether all gates passed, and how many rows were rejected."""
-    gates = _gates(data.rows["quality"])
+    """How many gates the newest ingest passed, the rows that it rejected, and its warnings."""
+    says, quality = data.wording, data.rows["quality"]
+    gates = _gates(quality)
     if not gates:
         return None
-    if not all(row["passed"] for row in gates):
-        return Prose((Mark("A quality gate failed.", "failed"),))
-    checked = data.wording.whole(sum(row["checked"] for row in gates))
-    rejected = data.wording.whole(_rejected(gates))
-    return Prose((Mark("All quality gates passed", "ok"), f", {rejected} of {checked} rows were rejected."))
+    passed = sum(row["passed"] for row in gates)
+    warnings = sum(row["failed"] for row in quality if row["action"] == "warn")
+    mark = Mark(
+        f"Quality gates passed: {says.whole(passed)} of {says.whole(len(gates))}.",
+        "ok" if passed == len(gates) else "failed",
+    )
+    return Prose((mark, f" Rejected rows: {says.whole(_rejected(quality))}. Warnings: {says.whole(warnings)}."))
 
 
 def _gates(quality: Rows) -> Rows:
@@ -82,7 +86,8 @@ def _gates(quality: Rows) -> Rows:
 
 
 def _rejected(quality: Rows) -> int:
-    return sum(int(row["failed"]) for row in _gates(quality))
+    """Rows that were rejected; other gates count rows and days that are gone."""
+    return sum(int(row["failed"]) for row in _gates(quality) if row["rule"] == REJECTED_ROWS)
 
 
 SECTION = Section(
