@@ -404,7 +404,12 @@ def test_portraits_tell_who_is_in_them_and_all_eight_items(bank: Bank) -> None:
         items = {row["feature"] for row in told if row["portrait"] == portrait and row["mean"] is not None}
         assert items >= PROFILE, portrait
     idle = bank.read("gold.customer_portrait").where("portrait = 'idle_funds'")
-    moved = bank.read("gold.customer").join(idle, on="customer_id").agg(F.avg("movements_365d").alias("mean")).first()
+    moved = (
+        bank.read("gold.customer")
+        .join(idle, on="customer_id", how="inner")
+        .agg(F.avg("movements_365d").alias("mean"))
+        .first()
+    )
     assert moved is not None
     trades = {row["portrait"]: row["mean"] for row in told if row["feature"] == "trades"}
     assert trades["idle_funds"] == pytest.approx(moved["mean"]), (

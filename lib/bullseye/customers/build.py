@@ -50,7 +50,9 @@ def build_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
     """`gold.customer` at as_of: everyone known by then, prospects included."""
     spine = known_customers(inputs, [context.day])
     measures = context.settings.measures
-    rows = customer_rows(inputs, spine, measures).join(inputs["features.customer_number"], on="customer_id")
+    rows = customer_rows(inputs, spine, measures).join(
+        inputs["features.customer_number"], on="customer_id", how="inner"
+    )
     if any(dimension.favourite for dimension in measures.dimensions):
         items = with_customer(inputs["features.party_day_item"], inputs["features.identity_map"])
         rows = rows.join(favourite_features(items, spine, measures), on=KEY, how="left")
@@ -80,7 +82,9 @@ def snapshot_spines(inputs: Inputs, context: Context) -> tuple[DataFrame, DataFr
     contacts = with_customer(inputs["silver.contact"], inputs["features.identity_map"]).select(
         "customer_id", "campaign_id"
     )
-    contacted = contacts.join(F.broadcast(starts), on="campaign_id").where(F.col("as_of").isin(eves)).select(*KEY)
+    contacted = (
+        contacts.join(F.broadcast(starts), on="campaign_id", how="inner").where(F.col("as_of").isin(eves)).select(*KEY)
+    )
     return everyone, contacted.distinct().join(known_customers(inputs, eves), on=KEY, how="left_semi")
 
 
@@ -115,9 +119,9 @@ def known_customers(inputs: Inputs, dates: Sequence[date]) -> DataFrame:
 def known_persons(inputs: Inputs, spine: DataFrame) -> DataFrame:
     """The persons that a customer of the spine was by its date, with `customer_id`, `as_of` and `party_id`."""
     since = inputs["features.person_known"].select("party_id", F.col("day").alias("_known_day"))
-    person = inputs["silver.person"].join(since, on="party_id").withColumn("_party", F.col("party_id"))
+    person = inputs["silver.person"].join(since, on="party_id", how="inner").withColumn("_party", F.col("party_id"))
     person = with_customer(person, inputs["features.identity_map"]).withColumnRenamed("_party", "party_id")
-    by_then = person.join(spine, on="customer_id").where(F.col("_known_day") <= F.col("as_of"))
+    by_then = person.join(spine, on="customer_id", how="inner").where(F.col("_known_day") <= F.col("as_of"))
     return by_then.drop("_known_day")
 
 

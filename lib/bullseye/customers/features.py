@@ -26,7 +26,7 @@ def day_features(days: DataFrame, items: DataFrame, spine: DataFrame, measures: 
     """
     history = with_gaps(merged_days(days, measures), active=measures.active)
     history = history.join(share_days(items, measures), on=["customer_id", "day"], how="left")
-    seen = history.join(spine, on="customer_id").where(F.col("day") <= F.col("as_of"))
+    seen = history.join(spine, on="customer_id", how="inner").where(F.col("day") <= F.col("as_of"))
     active = F.col(measures.active) > 0
     parts = [name for name in history.columns if name.startswith(("whole_", "part_"))]
     # First the sums between two edges, so that a day adds to one row whatever the number of windows.
@@ -119,7 +119,9 @@ def distinct_features(items: DataFrame, spine: DataFrame, measures: Measures) ->
     # By customer from the start: the window and both groupings then need no shuffle of their own.
     met = rows.repartition("customer_id").withColumn("next_day", F.lead("day").over(by_key))
     stays = met.groupBy("customer_id", "dimension", "day", "next_day").agg(F.count(F.lit(1)).alias("keys"))
-    last = stays.join(spine, on="customer_id").where("day <= as_of AND (next_day IS NULL OR next_day > as_of)")
+    last = stays.join(spine, on="customer_id", how="inner").where(
+        "day <= as_of AND (next_day IS NULL OR next_day > as_of)"
+    )
     between = last.groupBy(*KEY, "dimension", _band(measures).alias("band")).agg(F.sum("keys").alias("keys"))
     counts = [
         F.coalesce(
@@ -136,7 +138,7 @@ def favourite_features(items: DataFrame, spine: DataFrame, measures: Measures) -
     the alphabet.
     """
     liked = [d for d in measures.dimensions if d.favourite]
-    rows = items.where(F.col("dimension").isin([d.name for d in liked])).join(spine, on="customer_id")
+    rows = items.where(F.col("dimension").isin([d.name for d in liked])).join(spine, on="customer_id", how="inner")
     recent = rows.where((F.col("day") <= F.col("as_of")) & _within(measures.share_window))
     amount = F.sum(in_units(F.col("amount"), AMOUNT)).alias("amount")
     keys = recent.groupBy(*KEY, "dimension", "key").agg(amount).where("amount > 0")
@@ -159,7 +161,7 @@ def campaign_features(contacts: DataFrame, responses: DataFrame, spine: DataFram
     )
     seen = (
         received.unionByName(answered)
-        .join(spine, on="customer_id")
+        .join(spine, on="customer_id", how="inner")
         .where(F.coalesce("day", "responded") <= F.col("as_of"))
     )
     return seen.groupBy(*KEY).agg(

@@ -25,7 +25,7 @@ def level_features(facts: DataFrame, spine: DataFrame, levels: Sequence[Level], 
     values = [F.expr(level.sql).cast(level.type).alias(level.name) for level in levels]
     readings = facts.groupBy("customer_id", "day").agg(*values)
     first = F.broadcast(facts.agg(F.min("day").alias("data_from")))
-    seen = readings.join(spine, on="customer_id").where(F.col("day") <= F.col("as_of")).crossJoin(first)
+    seen = readings.join(spine, on="customer_id", how="inner").where(F.col("day") <= F.col("as_of")).crossJoin(first)
     found = [
         F.max_by(level.name, F.when(F.col(level.name).isNotNull(), F.col("day"))).alias(level.name) for level in levels
     ]
@@ -55,4 +55,9 @@ def state_features(facts: DataFrame, spine: DataFrame, states: Sequence[State]) 
     """
     began, ended = F.expr(states[0].since), F.expr(states[0].until)
     values = [F.expr(state.sql).cast(state.type).alias(state.name) for state in states]
-    return facts.join(spine, on="customer_id").where(stands(began, ended, F.col("as_of"))).groupBy(*KEY).agg(*values)
+    return (
+        facts.join(spine, on="customer_id", how="inner")
+        .where(stands(began, ended, F.col("as_of")))
+        .groupBy(*KEY)
+        .agg(*values)
+    )

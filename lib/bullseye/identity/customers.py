@@ -32,7 +32,7 @@ def persistent_ids(members: DataFrame, known: DataFrame, given: DataFrame, numbe
     kept = _oldest(heirs, numbers)
     ids = kept.unionByName(_new_ids(placed, kept, given))
     heir = heirs.withColumnRenamed("root", "heir")
-    told = placed.join(ids, on="root").join(heir, on="before", how="left")
+    told = placed.join(ids, on="root", how="inner").join(heir, on="before", how="left")
     event = (
         F.when(F.col("before").isNull(), "assigned")
         .when(F.col("before") == F.col("customer_id"), F.lit(None))
@@ -141,6 +141,6 @@ def _crossing(ends: DataFrame, told: DataFrame, customers: DataFrame) -> DataFra
     before = told.select("party_id", "before")
     theirs = before.select(F.col("party_id").alias("linked_party_id"), F.col("before").alias("their_before"))
     parties = before.join(customers, on="before", how="left_semi")
-    linked = ends.join(parties, on="party_id").withColumn("linked_party_id", F.col("link.linked_party_id"))
-    both = linked.join(theirs, on="linked_party_id")
+    linked = ends.join(parties, on="party_id", how="inner").withColumn("linked_party_id", F.col("link.linked_party_id"))
+    both = linked.join(theirs, on="linked_party_id", how="inner")
     return both.where(~F.col("before").eqNullSafe(F.col("their_before"))).select("before", "link")

@@ -40,7 +40,7 @@ def crowded(held: DataFrame, identity: Identity) -> DataFrame | None:
     if not limits:
         return None
     allowed = local_frame(held.sparkSession, limits, "id_type STRING, allowed BIGINT")
-    limited = held.join(F.broadcast(allowed), on="id_type")
+    limited = held.join(F.broadcast(allowed), on="id_type", how="inner")
     counted = limited.groupBy("id_type", "value", "allowed").agg(F.count_distinct("party_id").alias("parties"))
     return counted.where(F.col("parties") > F.col("allowed")).select("id_type", "value", "parties", "allowed")
 
@@ -61,7 +61,7 @@ def shared(held: DataFrame, person: DataFrame, rule: LinkRule, *, valid_days: in
     if rule.same:
         answers = {f"same_{number}": F.expr(sql).cast("string") for number, sql in enumerate(rule.same)}
         asked = person.select("party_id", *(answer.alias(name) for name, answer in answers.items())).dropna()
-        rows = rows.join(asked, on="party_id")
+        rows = rows.join(asked, on="party_id", how="inner")
         keys += list(answers)
     if valid_days is not None:
         rows = _with_period(rows, keys, valid_days)

@@ -44,9 +44,9 @@ def check_ledger(known: DataFrame, ledger: DataFrame, numbers: DataFrame) -> Non
         )
     no = numbers.select("customer_id", "customer_no")
     merges = ledger.where(F.col("event") == "merged").select("customer_id", "from_customer_id").distinct()
-    into = merges.join(no.withColumnRenamed("customer_no", "into_no"), on="customer_id")
+    into = merges.join(no.withColumnRenamed("customer_no", "into_no"), on="customer_id", how="inner")
     gone = no.select(F.col("customer_id").alias("from_customer_id"), F.col("customer_no").alias("from_no"))
-    backwards = into.join(gone, on="from_customer_id").where(F.col("into_no") >= F.col("from_no")).count()
+    backwards = into.join(gone, on="from_customer_id", how="inner").where(F.col("into_no") >= F.col("from_no")).count()
     if backwards:
         raise IdentityError(
             f"ops.identity_ledger has {backwards:,} merge(s) of a customer into a younger one, so that merges can run in a"
@@ -68,7 +68,7 @@ def aliases(ledger: DataFrame, today: DataFrame) -> DataFrame:
     now = today.select("party_id", F.col("customer_id").alias("current_customer_id"))
     ever = ledger.select("customer_id", "party_id").distinct()
     living = now.select(F.col("current_customer_id").alias("customer_id")).distinct()
-    heirs = ever.join(living, on="customer_id", how="left_anti").join(now, on="party_id")
+    heirs = ever.join(living, on="customer_id", how="left_anti").join(now, on="party_id", how="inner")
     counted = heirs.groupBy("customer_id", "current_customer_id").agg(F.count(F.lit(1)).alias("parties"))
     most = F.min_by("current_customer_id", F.struct(-F.col("parties"), "current_customer_id"))
     return counted.groupBy("customer_id").agg(most.alias("current_customer_id"))

@@ -36,7 +36,7 @@ def star_links(
     Of groups (value, group, party_id) every customer's first party is linked to the first party of all: as many links
     as there are customers to join, less one.
     """
-    by_customer = groups.join(members, on="party_id").groupBy("value", "group", "root")
+    by_customer = groups.join(members, on="party_id", how="inner").groupBy("value", "group", "root")
     same = Window.partitionBy("value", "group")
     held = by_customer.agg(F.min("party_id").alias("party_id")).withColumns(
         {"customers": F.count(F.lit(1)).over(same), "first": F.min("party_id").over(same)}
@@ -96,9 +96,11 @@ def join_customers(members: DataFrame, links: DataFrame, held: DataFrame, identi
     if made.isEmpty():
         return Joined(members, made, ())
     roots = members.select(F.col("party_id"), F.col("root"))
-    one = made.join(roots, on="party_id").withColumnRenamed("root", "node")
+    one = made.join(roots, on="party_id", how="inner").withColumnRenamed("root", "node")
     other = roots.select(F.col("party_id").alias("other_party_id"), F.col("root").alias("other"))
-    edges = one.join(other, on="other_party_id").select("node", "other").where(F.col("node") != F.col("other"))
+    edges = (
+        one.join(other, on="other_party_id", how="inner").select("node", "other").where(F.col("node") != F.col("other"))
+    )
     found = connected_components(edges).select(F.col("node").alias("root"), F.col("root").alias("joined"))
     after = members.join(found, on="root", how="left")
     wanted = cut(after.where(F.col("joined").isNotNull()).select("party_id", "root", "joined"))
@@ -108,8 +110,10 @@ def join_customers(members: DataFrame, links: DataFrame, held: DataFrame, identi
     bad = cut(broken)
     if bad.isEmpty():
         return Joined(_moved(members, wanted), made, ())
-    of_party = wanted.join(bad, on="joined").select("party_id", "joined", "reason", "limit_type", "found", "allowed")
-    refused = made.join(of_party, on="party_id")
+    of_party = wanted.join(bad, on="joined", how="inner").select(
+        "party_id", "joined", "reason", "limit_type", "found", "allowed"
+    )
+    refused = made.join(of_party, on="party_id", how="inner")
     counted = refused.groupBy("joined", "reason", "limit_type", "found", "allowed").agg(
         F.count(F.lit(1)).alias("links")
     )
@@ -144,7 +148,9 @@ def _broken(wanted: DataFrame, held: DataFrame, identity: Identity) -> DataFrame
         found.append(_over(sizes, reason=MANY_PARTIES, limit_type=None, allowed=identity.max_parties))
     if limited:
         own = held.where(F.col("id_type").isin(list(limited))).select("party_id", "id_type", "value")
-        values = own.join(wanted, on="party_id").groupBy("joined", "id_type", "value").agg(F.count(F.lit(1)))
+        values = (
+            own.join(wanted, on="party_id", how="inner").groupBy("joined", "id_type", "value").agg(F.count(F.lit(1)))
+        )
         counts = values.groupBy("joined", "id_type").agg(F.count(F.lit(1)).alias("found"))
         found += [
             _over(counts.where(F.col("id_type") == name), reason=MANY_VALUES, limit_type=name, allowed=limit)

@@ -72,7 +72,7 @@ def similar_parties(inputs: Inputs, context: Context, *, barred: DataFrame) -> S
     before = inputs["features.identity_record"].where(F.col("model") == mark)
     same = context.keep(
         known.select("party_id", "record_hash").join(
-            before.select("party_id", "record_hash", "matches"), on=["party_id", "record_hash"]
+            before.select("party_id", "record_hash", "matches"), on=["party_id", "record_hash"], how="inner"
         )
     )
     blocked, large = with_blocks(known, spec, rule=SIMILAR)
@@ -133,8 +133,8 @@ def similar_links(
     own = members.select("party_id", "root")
     other = members.select(F.col("party_id").alias("other_party_id"), F.col("root").alias("other_root"))
     apart = (
-        similar.pairs.join(own, on="party_id")
-        .join(other, on="other_party_id")
+        similar.pairs.join(own, on="party_id", how="inner")
+        .join(other, on="other_party_id", how="inner")
         .where(F.col("root") != F.col("other_root"))
     )
     apart = cut(apart)
@@ -165,13 +165,13 @@ def _clashes(apart: DataFrame, members: DataFrame, held: DataFrame, limits: Mapp
     """
     if not limits:
         return None
-    values = held.where(F.col("id_type").isin(list(limits))).join(members, on="party_id")
+    values = held.where(F.col("id_type").isin(list(limits))).join(members, on="party_id", how="inner")
     values = values.select("root", "id_type", "value").distinct()
     between = apart.groupBy("root", "other_root").agg(F.count(F.lit(1)).alias("links"))
     theirs = values.select(F.col("root").alias("other_root"), "id_type", "value")
     both = union_all(
         [
-            between.join(side, on=key).select("root", "other_root", "links", "id_type", "value")
+            between.join(side, on=key, how="inner").select("root", "other_root", "links", "id_type", "value")
             for side, key in ((values, "root"), (theirs, "other_root"))
         ]
     ).distinct()

@@ -73,7 +73,7 @@ def panel(
     for (fact, _, _), states in spans.items():
         rows = with_states(rows, sources.by_customer(fact), states)
     groups = [F.coalesce(F.col(name).cast("string"), F.lit(_UNKNOWN)).alias(f"g_{name}") for name in question.groups]
-    rows = rows.join(sources.customers.select("customer_id", *attributes, *groups), on="customer_id")
+    rows = rows.join(sources.customers.select("customer_id", *attributes, *groups), on="customer_id", how="inner")
     rows = with_surroundings(rows, sources.market, question.surroundings)
     rows = rows.withColumn("month", start_of(F.col("month_no")))
     drivers = [F.expr(d.sql).cast("double").alias(PREFIX + d.name) for d in question.drivers]
@@ -102,7 +102,7 @@ def spell_rows(found: DataFrame, rows: DataFrame, question: Leavers, *, predicte
     within = 1 - F.pow(1 - F.col("hazard"), F.lit(float(horizon)))
     length = F.when(F.col("hazard").isNotNull(), F.lit(horizon)) if predicted else F.lit(None)
     month = {"start_month": "start", "entered_month": "entered", "left_month": "left"}
-    return found.join(seen, on=["customer_id", "spell"]).select(
+    return found.join(seen, on=["customer_id", "spell"], how="inner").select(
         "customer_id",
         "spell",
         *(start_of(F.col(of)).alias(name) for name, of in month.items()),

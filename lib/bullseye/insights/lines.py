@@ -31,7 +31,7 @@ def count_lines(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     facts = with_customer(
         with_product(inputs["silver.holding"], inputs["silver.product"]), inputs["features.identity_map"]
     )
-    held = context.keep(customer_lines(facts, rule, as_of=context.day).join(base, on="customer_id"))
+    held = context.keep(customer_lines(facts, rule, as_of=context.day).join(base, on="customer_id", how="inner"))
     paired = held.where(~F.col("line").isin(list(rule.not_paired)))
     dated = F.lit(context.day).alias("as_of")
     return {

@@ -64,7 +64,7 @@ def plan_rows(
         _text(plan.hour).alias("hour"),
         _earliest(plan, as_of).alias("_occasion"),
     )
-    rows = risky.join(told, on="customer_id").join(first, on="customer_id", how="left")
+    rows = risky.join(told, on="customer_id", how="inner").join(first, on="customer_id", how="left")
     rows = rows.withColumn("_offer", F.coalesce("_recommended", "_given"))
     if usual is None:
         rows = rows.withColumn("month_day", F.lit(None).cast("int"))

@@ -47,7 +47,9 @@ def with_states(rows: DataFrame, facts: DataFrame, states: Sequence[PanelState])
     begins = start_of(F.col("month_no"))
     stands = (since < begins) & (until.isNull() | (until >= begins))
     values = [F.expr(one.sql).cast("double").alias(one.name) for one in states]
-    found = facts.join(rows.select(*KEY).distinct(), on="customer_id").where(stands).groupBy(*KEY).agg(*values)
+    found = (
+        facts.join(rows.select(*KEY).distinct(), on="customer_id", how="inner").where(stands).groupBy(*KEY).agg(*values)
+    )
     zeros = {one.name: F.coalesce(one.name, F.lit(0.0)) for one in states}
     return rows.join(found, on=KEY, how="left").withColumns(zeros)
 
@@ -68,7 +70,9 @@ def _with_surrounding(rows: DataFrame, events: DataFrame, one: Surrounding) -> D
     places = rows.select("month_no", F.col(one.area).cast("string").alias("here")).distinct()
     # A few places and months, and a few events: everything meets everything.
     counted = (
-        places.join(F.broadcast(chosen), on=where & runs).groupBy("month_no", "here").agg(F.count(F.lit(1)).alias("n"))
+        places.join(F.broadcast(chosen), on=where & runs, how="inner")
+        .groupBy("month_no", "here")
+        .agg(F.count(F.lit(1)).alias("n"))
     )
     found = counted.select(F.col("month_no").alias("in_month"), "here", "n")
     same = (F.col("month_no") == F.col("in_month")) & F.col("here").eqNullSafe(F.col(one.area).cast("string"))

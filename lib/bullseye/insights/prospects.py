@@ -103,7 +103,7 @@ def openings(firsts: DataFrame, snapshots: DataFrame, rule: Prospects) -> DataFr
     """The first lines with the features at the last snapshot before; who has no snapshot before is left out."""
     wanted = firsts if rule.first is None else firsts.where(F.col("opened_day") >= F.lit(rule.first))
     values = snapshots.select("customer_id", "as_of", *feature_columns(rule.features))
-    before = values.join(wanted, on="customer_id").where(F.col("as_of") < F.col("opened_day"))
+    before = values.join(wanted, on="customer_id", how="inner").where(F.col("as_of") < F.col("opened_day"))
     newest = F.max_by(F.struct(*(name for name in before.columns if name not in wanted.columns)), "as_of").alias(
         "known"
     )

@@ -178,7 +178,9 @@ def with_outcome(rows: DataFrame, facts: DataFrame, outcome: Outcome, *, as_of: 
     events = facts.where(F.expr(outcome.where)).select(
         "customer_id", F.expr(outcome.day).alias("happened_on"), same.cast("string").alias("same")
     )
-    each = events.where(F.col("same").isNotNull()).join(old.select("customer_id", "answered_day"), on="customer_id")
+    each = events.where(F.col("same").isNotNull()).join(
+        old.select("customer_id", "answered_day"), on="customer_id", how="inner"
+    )
     after = F.datediff("happened_on", "answered_day")
     sides = each.groupBy("customer_id", "same").agg(
         F.bool_or(after <= 0).alias("before"),

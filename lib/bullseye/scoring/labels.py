@@ -114,8 +114,8 @@ def campaign_rows(
     contacted = with_customer(treated, identity_map).distinct()
     answers = with_customer(responses.where(F.col("stage") == spec.stage).select(unit, "party_id", "day"), identity_map)
     inside = F.col("day").between(F.col("_start"), F.col("_end"))
-    responded = answers.join(over, on="_unit").where(inside).select("_unit", "customer_id").distinct()
-    labelled = contacted.join(over, on="_unit").join(
+    responded = answers.join(over, on="_unit", how="inner").where(inside).select("_unit", "customer_id").distinct()
+    labelled = contacted.join(over, on="_unit", how="inner").join(
         responded.withColumn("_response", F.lit(True)),
         on=["_unit", "customer_id"],
         how="left",
@@ -123,7 +123,7 @@ def campaign_rows(
     rows = labelled.withColumn("_label", F.col("_response").isNotNull().cast("double")).drop(
         "_start", "_end", "_response"
     )
-    return rows.join(snapshots, on=["customer_id", "as_of"])
+    return rows.join(snapshots, on=["customer_id", "as_of"], how="inner")
 
 
 def _known_campaigns(campaigns: DataFrame, *, spec: CampaignSnapshots, first_day: date, as_of: date) -> DataFrame:

@@ -118,4 +118,4 @@ def ranked(scored: DataFrame) -> DataFrame:
         F.expr("CAST(10 * (every - up_to) DIV every + 1 AS INT)").alias("decile"),
     )
     score = F.round(F.col("probability") * 100).cast("int").alias("score")
-    return scored.select("*", level, score).join(ranks, on=["target", "level"]).drop("level")
+    return scored.select("*", level, score).join(ranks, on=["target", "level"], how="inner").drop("level")

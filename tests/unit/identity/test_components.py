@@ -26,7 +26,7 @@ def test_what_is_cut_has_the_same_rows_and_an_estimate_that_does_not_grow_with_t
     given = spark.createDataFrame([("a", 1), ("b", None)], "key STRING, value INT")
     rows = given
     for _ in range(6):
-        rows = cut(rows.join(rows.select("key"), on="key"))
+        rows = cut(rows.join(rows.select("key"), on="key", how="inner"))
     assert rows.schema == given.schema
     assert sorted(rows.collect()) == sorted(given.collect())
     size = rows._jdf.queryExecution().optimizedPlan().stats().sizeInBytes()

@@ -99,7 +99,7 @@ def test_without_tiers_there_is_everybody_and_without_holdings_nothing(spark: Sp
         [("a", "fund", DAY, None, None)],
         "customer_id string, category_2 string, opened_day date, closed_day date, principal decimal(18,2)",
     )
-    held = customer_lines(facts, RULE, as_of=DAY).join(base, on="customer_id")
+    held = customer_lines(facts, RULE, as_of=DAY).join(base, on="customer_id", how="inner")
     assert [tuple(row) for row in line_holdings(held, base).collect()] == [("all", "fund", 1, 1, 1.0, 1, 1, None)]
     nothing = held.where("false")
     assert (line_holdings(nothing, base).count(), line_pairs(nothing, base).count()) == (0, 0)
