@@ -2,6 +2,10 @@
 
 ELSEWHERE = {
     "scripts/demo": "tests/golden/test_retail_facts.py",
+    "scripts/compare lake/before lake/after": "tests/comparison/test_lakes.py::"
+    "test_the_command_prints_counts_without_values_and_its_exit_code_is_the_answer",
+    "scripts/compare lake/before lake/after --names names.yaml --except except.yaml": "tests/comparison/test_lakes.py::"
+    "test_the_command_prints_counts_without_values_and_its_exit_code_is_the_answer",
     "scripts/demo bank": "tests/bank/conftest.py",
     "scripts/test": ".ci/run",
     "scripts/test tests/unit/campaigns": "tests/docs/test_add_a_job.py::test_the_test_of_the_page_passes",

@@ -40,6 +40,9 @@ def known() -> Mapping[str, set[str]]:
     texts = {name: set(re.findall(r"--[a-z-]+", text)) for name, text in headers(ROOT / "scripts").items()}
     found |= {f"scripts/{name}": named for name, named in texts.items()}
     found["scripts/submit register_tables"] = options(get_command(register_app()))
+    found["scripts/compare"] |= set(
+        re.findall(r"--[a-z-]+", (ROOT / "comparison" / "__main__.py").read_text(encoding="utf-8"))
+    )
     mains = [ROOT / "benchmark" / "__main__.py", ROOT / "benchmark" / "faults" / "__main__.py"]
     benchmark = "".join(main.read_text(encoding="utf-8") for main in mains)
     found["scripts/benchmark"] |= set(re.findall(r"--[a-z-]+", benchmark))
