@@ -20,7 +20,7 @@ from pyspark.sql import functions as F
 from bullseye.core import runlog
 from bullseye.core.checked import combine
 from bullseye.core.contract import Table, columns
-from bullseye.core.job import Context, External, Inputs, Job
+from bullseye.core.job import ChangedDays, Context, External, Inputs, Job, Snapshots, Sources
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.lease import lease
 from bullseye.core.rows import local_frame
@@ -138,16 +138,15 @@ JOBS = (
         (LINE.name, ITEM.name, PERSON.name),
         previous=(PERSON.name,),
         settings=("all",),
-        external=open_source,
-        by_content=True,
+        kind=Sources(open_source),
     ),
-    Job("build_days", build_days, (DAY.name,), reads=(LINE.name,), per_day=True),
+    Job("build_days", build_days, (DAY.name,), reads=(LINE.name,), kind=ChangedDays()),
     Job(
         "build_snapshots",
         build_snapshots,
         (SNAPSHOT.name,),
         reads=(DAY.name,),
-        snapshots=lambda inputs, context: [day for day in DATES if day <= context.day],
+        kind=Snapshots(lambda inputs, context: [day for day in DATES if day <= context.day]),
     ),
     Job(
         "build_totals",

@@ -25,7 +25,6 @@ from tests.tiny import (
     commit_file,
     contents,
     holds,
-    open_source,
     run,
 )
 
@@ -64,7 +63,7 @@ def planned(lake: Lake, *, as_of: object = LATER) -> Iterator[Plan]:
     context = Context(lake.spark, FIRST, TABLES, as_of, "run-9", lake.root)  # type: ignore[arg-type]  # stands for Settings
     planner = Planner(context, lake, RunLog(lake, "run-9"))
     for job in JOBS:
-        yield planner.plan(job, open_source(context) if job.external else {})
+        yield planner.plan(job, job.externals(context))
 
 
 @pytest.mark.fault(

@@ -183,9 +183,9 @@ class _AsOf:
     def fill(self, job: Job) -> Context:
         """The context for a job."""
         with self._lock:
-            if (job.looks_back or job.dated) and self._context.as_of is None:
+            if job.needs_as_of and self._context.as_of is None:
                 self._context = replace(self._context, as_of=default_as_of(self._context, self._lake))
-            return replace(self._context, run_as_of=self._context.as_of) if job.dated else self._context
+            return self._context
 
 
 def default_as_of(context: Context, lake: Lake) -> date:
@@ -250,8 +250,7 @@ def _show_plan(context: Context, lake: Lake, jobs: Sequence[Job], report: Report
             runs, reason = True, f"after {', '.join(upstream)}"
         else:
             filled = as_of.fill(job)
-            externals = job.external(filled) if job.external else {}
-            plan = Planner(filled, lake, log).plan(job, externals)
+            plan = Planner(filled, lake, log).plan(job, job.externals(filled))
             runs, reason = plan.runs, plan.reason
         if runs:
             changed |= dict.fromkeys(job.writes, job.name)

@@ -74,12 +74,10 @@ class Context:
     run_id: str
     lake_root: str
     slices: tuple[date, ...] = ()
-    """The as_of dates that a job with `snapshots` has to make."""
+    """The as_of dates that a job of `Snapshots` has to make."""
     standing: Standing | None = None
     """What the lake holds; there while a job runs."""
     kept: list[DataFrame] = field(default_factory=list)
-    run_as_of: date | None = None
-    """as_of of the run, also for a `timeless` job; there for jobs that are `dated`."""
 
     def keep(self, frame: DataFrame) -> DataFrame:
         """The frame, held in memory or on disk until the job's outputs are written; for frames that are used twice."""
@@ -102,13 +100,6 @@ class Context:
         """Let go of what was kept."""
         while self.kept:
             self.kept.pop().unpersist()
-
-    @property
-    def run_day(self) -> date:
-        """as_of of the run, for a job that is `dated`."""
-        if self.run_as_of is None:
-            raise BullseyeError("this job was started without the as_of of the run; pass --as-of")
-        return self.run_as_of
 
     @property
     def day(self) -> date:
@@ -163,23 +154,61 @@ Files = Callable[[Inputs, Context], Texts]
 
 
 @dataclass(frozen=True)
+class AsOf:
+    """A job about one as_of: it gets facts up to that day and the rows of that as_of, and replaces its own rows of it."""
+
+
+@dataclass(frozen=True)
+class AllTime:
+    """A job about all facts, whatever the as_of.
+
+    Its tables are compared by their rows: only what differs is written, and where nothing does, no later job runs.
+    """
+
+
+@dataclass(frozen=True)
+class Registry:
+    """As AllTime, for a job that also gets the as_of of the run, to write it once for each row of a registry.
+
+    The fingerprint ignores that as_of, so that another one alone does not make the job run.
+    """
+
+
+@dataclass(frozen=True)
+class Sources:
+    """As AllTime, for a job whose inputs are outside the lake: `open` returns them by name, each with its fingerprint."""
+
+    open: Callable[[Context], Mapping[str, External]]
+
+
+@dataclass(frozen=True)
+class ChangedDays:
+    """A job about facts, day by day: it gets the days that are new or changed, and replaces its own rows of these days."""
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """A job that keeps the state at many dates: `dates` names them, and only those that are new or changed are made."""
+
+    dates: Callable[[Inputs, Context], Sequence[date]]
+
+
+Kind = AsOf | AllTime | Registry | Sources | ChangedDays | Snapshots
+
+
+@dataclass(frozen=True)
 class Job:
     """A step of the suite.
 
     `reads`, `writes` and `previous` name tables; `settings` names the sections of the settings that `run` looks at.
     `previous` tables give only what stood there before as_of (a registry: what is known), so that a re-run never reads
-    its own output. `timeless` jobs look at all facts, whatever the as_of; `per_day` jobs are timeless too, and get and
-    rewrite the days that changed.
-    `dated` jobs are given the as_of of the run as well, to write it once into a registry; their fingerprint ignores it.
-    `snapshots` names the as_of dates of a job that keeps many, of which only new and changed ones are made.
-    `by_content` outputs are fingerprinted by their rows, so that a re-run with the same result changes nothing after it.
+    its own output. `kind` says what the job gets of them, and when it has to run again.
     `narrowed` names those of `reads` that these settings make it read, where that is not all of them: what it passes over
     changes nothing in its outputs, and its days are not days of the job.
     `asked` says whether these settings want its tables. Where they do not, the job is not part of a run, except that the
     engine empties what it made when they did; `run` is called only where they do.
-    `external` opens inputs from outside the lake. `check` finds mistakes in settings that only Spark can see, before
-    any job runs. `files` makes texts that lie beside the tables; the engine calls it, and writes them, when the outputs
-    are committed.
+    `check` finds mistakes in settings that only Spark can see, before any job runs. `files` makes texts that are
+    stored next to the tables; the engine calls it, and writes them, when the outputs are committed.
     """
 
     name: str
@@ -188,14 +217,9 @@ class Job:
     reads: tuple[str, ...] = ()
     previous: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
-    timeless: bool = False
-    per_day: bool = False
-    dated: bool = False
-    by_content: bool = False
-    snapshots: Callable[[Inputs, Context], Sequence[date]] | None = None
+    kind: Kind = AsOf()
     narrowed: Callable[[Settings], Collection[str]] | None = None
     asked: Callable[[Settings], bool] | None = None
-    external: Callable[[Context], Mapping[str, External]] | None = None
     check: Callable[[SparkSession, Settings, Mapping[str, Table]], list[str]] | None = None
     files: Files | None = None
     doc: str = ""
@@ -212,9 +236,13 @@ class Job:
         return tuple(table for table in self.reads if table in used)
 
     @property
-    def looks_back(self) -> bool:
-        """Whether the job is about one as_of."""
-        return not (self.timeless or self.per_day or self.external)
+    def needs_as_of(self) -> bool:
+        """Whether it gets the as_of of the run."""
+        return isinstance(self.kind, AsOf | Snapshots | Registry)
+
+    def externals(self, context: Context) -> Mapping[str, External]:
+        """Its inputs from outside the lake, by name."""
+        return dict(self.kind.open(context)) if isinstance(self.kind, Sources) else {}
 
     def code_version(self) -> str:
         """A hash of the source of every module of Bullseye that the job can reach by imports, and of its templates."""

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.checked import EMPTY, combine
 from bullseye.core.contract import Table
-from bullseye.core.job import Context, External, Inputs, Job
+from bullseye.core.job import AsOf, ChangedDays, Context, External, Inputs, Job, Snapshots
 from bullseye.core.lake import Lake
 from bullseye.core.runlog import RunLog
 from bullseye.errors import LakeError
@@ -49,7 +49,7 @@ class Planner:
         Raises LakeError for a table whose log is damaged, and for one that the job reads and that holds rows which no
         finished run recorded.
         """
-        as_of = self._context.as_of if job.looks_back else None
+        as_of = self._context.as_of if isinstance(job.kind, AsOf | Snapshots) else None
         reads = job.reads_with(self._context.settings)
         self._log.compare(self._context.tables[name] for name in (*reads, *job.writes, *job.previous))
         self._check_inputs(job, reads, as_of)
@@ -57,7 +57,7 @@ class Planner:
         common = [job.code_version(), self._context.settings.fingerprint(job.settings)]
         common += [f"{name}={found.fingerprint}" for name, found in sorted(externals.items())]
         common += [f"{table}={self._table_print(table, as_of)}" for table in reads if table not in by_slice]
-        if job.per_day:
+        if isinstance(job.kind, ChangedDays):
             days = sorted({day for table in by_slice for day in self._log.slices(table)})
             return self._plan_slices(
                 job,
@@ -70,9 +70,9 @@ class Planner:
                 },
             )
         facts = {table: self._log.table_fingerprint(table, until=as_of) for table in by_slice}
-        if job.snapshots:
+        if isinstance(job.kind, Snapshots):
             inputs = self.inputs(Plan(job, as_of, runs=True, reason="", fingerprint=""), externals)
-            dates = sorted(set(job.snapshots(inputs, self._context)))
+            dates = sorted(set(job.kind.dates(inputs, self._context)))
             return self._plan_slices(
                 job,
                 as_of,
@@ -130,7 +130,8 @@ class Planner:
 
     def _plan_slices(self, job: Job, as_of: date | None, expected: Mapping[str, str]) -> Plan:
         """Compare the fingerprint of every slice with the one that its rows were made from."""
-        what = "days" if job.per_day else "snapshots"
+        by_day = isinstance(job.kind, ChangedDays)
+        what = "days" if by_day else "snapshots"
         known = self._log.slices(job.writes[0])
         fingerprint = combine(f"{slice}={mark}" for slice, mark in expected.items())
         finished = self._log.job_fingerprint(job.name, as_of) is not None
@@ -147,7 +148,7 @@ class Planner:
             )
         gone = (
             {slice for slice in known if slice not in expected and known[slice].fingerprint != EMPTY}
-            if job.per_day
+            if by_day
             else set()
         )
         changed = sorted(

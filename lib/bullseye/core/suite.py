@@ -14,7 +14,7 @@ from bullseye.core.checked import EMPTY
 from bullseye.core.contract import Table
 from bullseye.core.failure import Place, named
 from bullseye.core.files import write_texts
-from bullseye.core.job import Context, External, Job
+from bullseye.core.job import AllTime, AsOf, ChangedDays, Context, External, Job, Registry, Snapshots, Sources
 from bullseye.core.lake import UNKNOWN, Lake, Stamp, Written
 from bullseye.core.parallel import in_parallel
 from bullseye.core.plan import Plan, Planner
@@ -43,7 +43,7 @@ class Suite:
         A quality gate that fails keeps its evidence (what was rejected and why) and is raised again.
         """
         started, clock, commits = now(), time.monotonic(), self._lake.commits[job.name]
-        externals = dict(job.external(self._context)) if job.external else {}
+        externals = job.externals(self._context)
         plan = self._planner.plan(job, externals)
 
         def entry(
@@ -96,7 +96,8 @@ class Suite:
         prints = plan.prints or {}
         dates = plan.slices if plan.slices is not None else tuple(date.fromisoformat(slice) for slice in prints)
         inputs = self._planner.inputs(plan, externals)
-        context = replace(context, as_of=plan.as_of, slices=dates)
+        as_of = context.as_of if plan.job.needs_as_of else None
+        context = replace(context, as_of=as_of, slices=dates)
         context = replace(context, standing=LakeStanding(self._lake, self._log, context, now()))
         job = plan.job
         frames = job.run(inputs, context) if job.wanted(context.settings) else context.empty(*job.writes)
@@ -130,24 +131,32 @@ class Suite:
         return outputs, self._lake.head(table)
 
     def _outputs(self, plan: Plan, table: Table, rows: DataFrame) -> Iterator[Output]:
-        stamp = self._stamp(plan)
-        if table.keep_known:
-            written = self._lake.add_new(table, rows, stamp)
-            known = self._log.slices(table.name).get("all")
-            same = plan.job.by_content and known is not None and not known.is_unknown and written.rows == 0
-            mark = known.fingerprint if known is not None and same else plan.fingerprint
-            yield Output(table.name, "all", mark, written.rows, written.version)
-        elif plan.job.by_content:
-            yield from self._write_by_content(plan, table, rows)
-        elif plan.prints is not None:
-            written = self._lake.replace_slices(table, rows, plan.slices, stamp)
-            yield from self._slice_outputs(plan, table, written)
-        elif table.slice == "as_of" and plan.as_of is not None:
-            written = self._lake.replace_slices(table, rows, [plan.as_of], stamp)
-            yield Output(table.name, str(plan.as_of), plan.fingerprint, written.rows, written.version)
-        else:
-            written = self._lake.replace(table, rows, stamp)
-            yield Output(table.name, "all", plan.fingerprint, written.rows, written.version)
+        """Write the rows as the table and the kind of the job require, and name what was written."""
+        match plan.job.kind:
+            case AllTime() | Registry() | Sources() if table.keep_known:
+                yield self._add_new(plan, table, rows)
+            case _ if table.keep_known:
+                written = self._lake.add_new(table, rows, self._stamp(plan))
+                yield Output(table.name, "all", plan.fingerprint, written.rows, written.version)
+            case AllTime() | Registry() | Sources():
+                yield from self._write_by_content(plan, table, rows)
+            case ChangedDays() | Snapshots():
+                written = self._lake.replace_slices(table, rows, plan.slices, self._stamp(plan))
+                yield from self._slice_outputs(plan, table, written)
+            case AsOf() if table.slice == "as_of" and plan.as_of is not None:
+                written = self._lake.replace_slices(table, rows, [plan.as_of], self._stamp(plan))
+                yield Output(table.name, str(plan.as_of), plan.fingerprint, written.rows, written.version)
+            case AsOf():
+                written = self._lake.replace(table, rows, self._stamp(plan))
+                yield Output(table.name, "all", plan.fingerprint, written.rows, written.version)
+
+    def _add_new(self, plan: Plan, table: Table, rows: DataFrame) -> Output:
+        """Add to a registry, whose fingerprint stays where no row is new."""
+        written = self._lake.add_new(table, rows, self._stamp(plan))
+        before = self._log.slices(table.name).get("all")
+        same = before is not None and not before.is_unknown and written.rows == 0
+        mark = before.fingerprint if before is not None and same else plan.fingerprint
+        return Output(table.name, "all", mark, written.rows, written.version)
 
     def _slice_outputs(self, plan: Plan, table: Table, written: Written) -> Iterator[Output]:
         """One output a slice that was made; the rows of the commit are counted once, with its first slice."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bullseye.core.job import Job
+from bullseye.core.job import ChangedDays, Job, Registry, Snapshots
 from bullseye.customers.build import READS, STANDING_TABLES, build_customers, build_training_snapshots, snapshot_dates
 from bullseye.customers.check import check_measures
 from bullseye.customers.days import FACT_TABLES, build_party_days
@@ -35,7 +35,7 @@ PARTY_DAYS = Job(
     reads=(*FACT_TABLES, "silver.product"),
     writes=("features.party_day", "features.party_day_item"),
     settings=("measures",),
-    per_day=True,
+    kind=ChangedDays(),
     narrowed=_summed,
     check=check_measures,
     doc="Sum the facts of every party and day; only new and changed days are made again.",
@@ -47,9 +47,7 @@ PERSONS = Job(
     reads=("silver.person", *DATED_TABLES),
     writes=("features.person_read", "features.person_known"),
     previous=("features.person_read",),
-    timeless=True,
-    dated=True,
-    by_content=True,
+    kind=Registry(),
     doc="Decide from which day each person is known; a person without a date is known from the run that first read it.",
 )
 
@@ -69,7 +67,7 @@ TRAINING_SNAPSHOTS = Job(
     reads=(*(table for table in READS if table != "features.customer_number"), "silver.campaign"),
     writes=("features.training_snapshot",),
     settings=("measures", "models"),
-    snapshots=snapshot_dates,
+    kind=Snapshots(snapshot_dates),
     narrowed=_looked_at,
     doc="Make the customer table as it was on the past dates that models learn from; only new and changed dates are made again.",
 )

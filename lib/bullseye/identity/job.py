@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.job import Job
+from bullseye.core.job import AllTime, Job
 from bullseye.identity.check import check_identity
 from bullseye.identity.resolve import PARTY_TABLES, resolve_identity
 
@@ -28,8 +28,7 @@ JOB = Job(
         "ops.identity_model",
     ),
     settings=("identity",),
-    timeless=True,
-    by_content=True,
+    kind=AllTime(),
     check=check_identity,
     doc="Decide which parties are one customer, number the customers, and keep a ledger of every change.",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.job import Job
+from bullseye.core.job import Job, Sources
 from bullseye.sources.ingest import ingest_sources
 from bullseye.sources.mapping import check_mapping
 from bullseye.sources.read import open_sources
@@ -33,8 +33,7 @@ JOB = Job(
     # What the last ingest read: when its files were delivered, and how many rows they had; and what was rejected.
     previous=("ops.source_file", "ops.quarantine"),
     settings=("deployment", "sources", "silver", "identity"),
-    by_content=True,
-    external=open_sources,
+    kind=Sources(open_sources),
     check=check_mapping,
     doc="Read the source files, check every row, quarantine the broken ones with their reasons, and map the rest to the silver tables.",
 )

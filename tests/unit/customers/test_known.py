@@ -31,7 +31,7 @@ def inputs_of(context: Context, rows: Rows, frames: Mapping[str, DataFrame] | No
 
 def dated(context: Context, rows: Rows, *, as_of: date = RUN) -> tuple[dict[str, date], dict[str, date]]:
     """The days from which persons are known, and what is added to the registry, in a run as of a date."""
-    made = date_persons(inputs_of(context, rows), replace(context, run_as_of=as_of))
+    made = date_persons(inputs_of(context, rows), replace(context, as_of=as_of))
     known = {row["party_id"]: row["day"] for row in made["features.person_known"].collect()}
     return known, {row["party_id"]: row["first_as_of"] for row in made["features.person_read"].collect()}
 
