@@ -12,7 +12,6 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.core.checked import combine
 from bullseye.core.contract import Table, columns
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.parallel import in_parallel
@@ -219,18 +218,6 @@ class RunLog:
     def slices(self, table: str) -> Mapping[str, Output]:
         """The newest output of every slice of a table, by the slice's name: a date, or `all`."""
         return self._slices.get(table, {})
-
-    def table_fingerprint(self, table: str, *, slice: str | None = None, until: date | None = None) -> str:
-        """Fingerprint of one slice, or of all slices up to a day; `absent` when there is none."""
-        known = self.slices(table)
-        if slice is not None:
-            return known[slice].fingerprint if slice in known else "absent"
-        chosen = [
-            f"{name}={found.fingerprint}"
-            for name, found in sorted(known.items())
-            if until is None or name <= str(until)
-        ]
-        return combine(chosen) if chosen else "absent"
 
     def record(self, entries: Iterable[Entry]) -> None:
         """Append rows to ops.run in one commit."""
