@@ -181,6 +181,16 @@ def test_a_day_that_lost_its_facts_is_made_once_more_to_be_emptied() -> None:
     assert not decide(replace(asked, record=after)).runs
 
 
+def test_a_day_that_only_one_of_two_tables_has_is_a_day_of_the_job() -> None:
+    event = replace(LINE, name="silver.event")
+    record = Record(tables={LINE.name: slices(LINE, d1="l1"), event.name: slices(event, d2="e2")})
+    asked = replace(by_day(record), reads=(LINE.name, event.name), tables={**TABLES, event.name: event})
+    assert decide(asked).prints == {
+        "2025-01-01": combine(["code", "settings", "silver.event=absent", "silver.line=l1"]),
+        "2025-01-02": combine(["code", "settings", "silver.event=e2", "silver.line=absent"]),
+    }
+
+
 def test_a_job_that_ran_over_no_days_is_up_to_date() -> None:
     record = Record(tables={})
     record.jobs[None] = decide(by_day(record)).fingerprint
