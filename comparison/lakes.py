@@ -38,9 +38,10 @@ def compare_lakes(
     keys: Keys,
     tolerance: float,
     memory: str,
-    report: Callable[[Compared], None],
+    report: Callable[[Compared, int], None],
 ) -> Result:
-    """Compare two lakes table by table, and the reports of their newest releases; `report` gets each table when it is done.
+    """Compare two lakes table by table, and the reports of their newest releases; `report` gets each table when it is
+    done, with the number of its differences that are not allowed.
 
     Raises SettingsError where a folder is no lake or the names do not fit, and LakeError where a table is damaged.
     """
@@ -68,7 +69,7 @@ def compare_lakes(
                 allowed=allowed,
                 tolerance=tolerance,
             )
-            report(found)
+            report(found, sum(not any(rule.covers(one) for rule in allowed) for one in found.differences))
             compared.append(found)
             differences += found.differences
     shown, of_pages = _pages(lakes)

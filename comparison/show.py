@@ -17,20 +17,22 @@ from comparison.tables import Compared
 _console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False)
 
 
-def show_table(one: Compared) -> None:
-    """One line for a table, when it is done."""
+def show_table(one: Compared, wrong: int) -> None:
+    """One line for a table when it is done; `wrong` of its differences are not allowed."""
     a, b = one.rows
     rows = f"{a:,}" if a == b else f"{a:,} in A, {b:,} in B"
-    state = f"{len(one.differences)} differences" if one.differences else "equal"
-    _console.print(f"{one.table}: {rows} rows, {len(one.matched_by)} key columns: {state}", soft_wrap=True)
+    state = counted(wrong, "difference") if wrong else "equal"
+    _console.print(
+        f"{one.table}: {rows} rows, matched by {counted(len(one.matched_by), 'column')}: {state}", soft_wrap=True
+    )
 
 
 def show(result: Result) -> None:
     """Differences by weight, exceptions with their reasons, and a summary of one line."""
     if result.excepted or result.passed_over:
         _console.print("\nDifferences that are allowed")
-        for rule, lines in _by_rule(result).items():
-            _console.print(f"  {rule.reason}", soft_wrap=True)
+        for reason, lines in _by_reason(result).items():
+            _console.print(f"  {reason}", soft_wrap=True)
             for line in lines:
                 _console.print(f"    {line}", soft_wrap=True)
     for rule in result.unused:
@@ -38,9 +40,16 @@ def show(result: Result) -> None:
     if result.differences:
         _show_differences(result.differences)
     rows = sum(max(one.rows) for one in result.compared)
-    what = f"{len(result.compared)} tables with {rows:,} rows and {result.figures} figures of the report"
-    wrong = len(result.differences)
-    _console.print(f"\n{what}: {f'{wrong} differences' if wrong else 'equal'}", soft_wrap=True)
+    compared = (
+        f"{counted(len(result.compared), 'table')} with {counted(rows, 'row')} and {counted(result.figures, 'figure')}"
+    )
+    state = counted(len(result.differences), "difference") if result.differences else "equal"
+    _console.print(f"\n{compared} of the report: {state}", soft_wrap=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """Such as `1 row` and `2,000 rows`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _show_differences(differences: Iterable[Difference]) -> None:
@@ -59,13 +68,13 @@ def _show_differences(differences: Iterable[Difference]) -> None:
     _console.print(grid)
 
 
-def _by_rule(result: Result) -> dict[Allowed, list[str]]:
-    lines: dict[Allowed, list[str]] = {}
+def _by_reason(result: Result) -> dict[str, list[str]]:
+    lines: dict[str, list[str]] = {}
     for table, rule in result.passed_over:
-        lines.setdefault(rule, []).append(f"{table}: not compared")
+        lines.setdefault(rule.reason, []).append(f"{table}: not compared")
     for one, rule in result.excepted:
-        counted = f" in {one.count:,} of {one.total:,} rows" if one.total else ""
-        lines.setdefault(rule, []).append(f"{one.name}: {one.what}{counted}")
+        where = f" in {one.count:,} of {counted(one.total, 'row')}" if one.total else ""
+        lines.setdefault(rule.reason, []).append(f"{one.name}: {one.what}{where}")
     return lines
 
 

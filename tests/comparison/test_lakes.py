@@ -65,7 +65,7 @@ def compared(
         keys=KEYS,
         tolerance=tolerance,
         memory="200MB",
-        report=lambda _: None,
+        report=lambda *_: None,
     )
 
 
@@ -244,7 +244,7 @@ def test_the_command_prints_counts_without_values_and_its_exit_code_is_the_answe
     different = command(a, b)
     assert different.returncode == 1
     assert "gold.customer.spend" in different.stdout
-    assert different.stdout.splitlines()[-1] == "1 tables with 2 rows and 0 figures of the report: 3 differences"
+    assert different.stdout.splitlines()[-1] == "1 table with 2 rows and 0 figures of the report: 3 differences"
     assert "secret" not in different.stdout + different.stderr
     file = tmp_path / "except.yaml"
     file.write_text(
@@ -252,7 +252,8 @@ def test_the_command_prints_counts_without_values_and_its_exit_code_is_the_answe
     )
     allowed = command(a, b, "--except", file)
     assert (allowed.returncode, allowed.stderr) == (0, "")
-    assert "gold.customer.spend: values in 1 of 1 rows" in allowed.stdout
+    assert allowed.stdout.startswith("gold.customer: 2 rows, matched by 2 columns: equal\n")
+    assert "gold.customer.spend: values in 1 of 1 row\n" in allowed.stdout
     assert command(a, tmp_path / "nothing").returncode == 2
 
 
