@@ -142,8 +142,8 @@ def check(peer: Peer, source: Source) -> list[dict[str, object]]:
     files = path / "*.parquet" if path.is_dir() else path
     peer.sql(f"CREATE VIEW {source.name} AS SELECT {typed} FROM read_parquet('{files}')")
     must = {f"{name} is missing": f"{name} IS NOT NULL" for name in required}
-    must |= {rule.name: rule.check for rule in source.rules if rule.action == "reject"}
-    may = {rule.name: rule.check for rule in source.rules if rule.action == "warn"}
+    must |= {rule.name: rule.where for rule in source.rules if rule.action == "reject"}
+    may = {rule.name: rule.where for rule in source.rules if rule.action == "warn"}
     rules = {**must, **may}
     counts = ", ".join(f'count(*) FILTER ((({sql}) IS TRUE) IS FALSE) AS "{name}"' for name, sql in rules.items())
     found = peer.row(f"SELECT count(*) AS rows{', ' if counts else ''}{counts} FROM {source.name}")

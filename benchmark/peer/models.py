@@ -145,7 +145,7 @@ def _with_features(rows: str, target: Target) -> str:
     numbers = ", ".join(f"{_number(feature)} AS x_{feature.name}" for feature in target.features)
     return f"""
         SELECT as_of, sample, label, hash(party, {target.seed}) % 100 < 30 AS held_out, {numbers}
-        FROM ({rows}) WHERE {in_duckdb(target.population)} ORDER BY party, as_of
+        FROM ({rows}) WHERE {in_duckdb(target.where)} ORDER BY party, as_of
     """
 
 
@@ -248,9 +248,7 @@ def _population(target: Target) -> str:
         for name, value in given.items()
     )
     numbers = ", ".join(f"{_number(feature)} AS x_{feature.name}" for feature in target.features)
-    return (
-        f"SELECT customer_id, {numbers} FROM (SELECT *, {columns} FROM customer) WHERE {in_duckdb(target.population)}"
-    )
+    return f"SELECT customer_id, {numbers} FROM (SELECT *, {columns} FROM customer) WHERE {in_duckdb(target.where)}"
 
 
 def _trained(peer: Peer, target: Target) -> Model:

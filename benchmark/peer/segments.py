@@ -83,7 +83,7 @@ def _rfm(peer: Peer) -> None:
         f"(({rfm.bands} * {name}_ranks + 2 * {name}_rows - 1) // (2 * {name}_rows))::INTEGER AS {name}"
         for name in parts
     )
-    named = " ".join(f"WHEN {segment.when} THEN '{segment.name}'" for segment in rfm.segments)
+    named = " ".join(f"WHEN {segment.where} THEN '{segment.name}'" for segment in rfm.segments)
     peer.sql(f"""
         CREATE TABLE rfm AS
         SELECT customer_id, r, f, m,

@@ -61,7 +61,7 @@ def _coverage(peer: Peer, as_of: date, limits: dict[str, object]) -> None:
 
 def _value(tag: StatisticTag) -> str:
     """What a statistic compares; NULL for customers whom it is not about."""
-    return f"CASE WHEN {in_duckdb(tag.among)} THEN ({in_duckdb(tag.value)})::DOUBLE END"
+    return f"CASE WHEN {in_duckdb(tag.where)} THEN ({in_duckdb(tag.value)})::DOUBLE END"
 
 
 def _limit(tag: StatisticTag) -> str:
@@ -74,14 +74,14 @@ def _limit(tag: StatisticTag) -> str:
 
 def _unknown(tag: RuleTag | StatisticTag) -> str:
     if isinstance(tag, RuleTag):
-        return f"({in_duckdb(tag.when)}) IS NULL"
-    among = in_duckdb(tag.among)
+        return f"({in_duckdb(tag.where)}) IS NULL"
+    among = in_duckdb(tag.where)
     return f"({among}) IS NULL OR (({among}) AND ({in_duckdb(tag.value)}) IS NULL)"
 
 
 def _held(tag: RuleTag | StatisticTag, limits: dict[str, object]) -> str:
     if isinstance(tag, RuleTag):
-        return f"CASE WHEN {in_duckdb(tag.when)} THEN {{'tag': '{tag.name}', 'number': NULL::DOUBLE}} END"
+        return f"CASE WHEN {in_duckdb(tag.where)} THEN {{'tag': '{tag.name}', 'number': NULL::DOUBLE}} END"
     limit = limits[f"limit_{tag.name}"]
     sign = ">" if tag.above_percentile is not None or tag.above_deviations is not None else "<"
     beyond = f"{_value(tag)} {sign} {limit!r}::DOUBLE" if limit is not None else "false"

@@ -100,7 +100,7 @@ def test_a_run_killed_between_two_commits_goes_on_and_ends_with_the_same_tables(
     [
         (["--as-of", "30.11.2017"], 2, "does not match the format"),
         (
-            ["--set", "tags.tags.0.when=orders_90 >= 3"],
+            ["--set", "tags.tags.0.where=orders_90 >= 3"],
             2,
             "there is no column 'orders_90' (did you mean 'orders_90d'?)",
         ),

@@ -60,7 +60,7 @@ def test_the_lease_of_a_dead_run_is_taken_over(
 
 
 def test_every_mistake_in_sql_is_told_before_any_job_runs(shop: Shop) -> None:
-    shop.edit("tags.yaml", "when: orders_90d >= 3", "when: orders_90 >= 3")
+    shop.edit("tags.yaml", "where: orders_90d >= 3", "where: orders_90 >= 3")
     shop.edit("measures.yaml", "sql: sum(quantity)", "sql: sum(quantty)")
     with pytest.raises(SettingsError) as error:
         run(shop)

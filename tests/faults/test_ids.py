@@ -298,10 +298,10 @@ def ingested(
 
 @pytest.mark.fault(
     "rejected rows are kept for ever",
-    right="they go after keep_rejected_days; one that is still delivered stays and is not new",
+    right="they go after keep.rejected_days; one that is still delivered stays and is not new",
 )
 def test_rejected_rows_go_when_no_ingest_has_rejected_them_for_long(spark: SparkSession, shop: Shop) -> None:
-    settings = load_settings(shop.conf, {"deployment.keep_rejected_days": "10"})
+    settings = load_settings(shop.conf, {"deployment.keep.rejected_days": "10"})
     first = ingested(spark, settings, "r1", date(2026, 1, 1), [], "a", "a", "b")
     assert [(row["raw"], row["first_run_id"]) for row in first] == [("a", "r1"), ("a", "r1"), ("b", "r1")]
     assert len({row["row_id"] for row in first}) == 3

@@ -40,7 +40,7 @@ def definitions(settings: Settings) -> list[Definition]:
 
 def _sources(settings: Settings) -> Iterator[Definition]:
     for index, source in enumerate(settings.sources.sources):
-        rules = {f"rule {rule.name}": rule.check for rule in source.rules}
+        rules = {f"rule {rule.name}": rule.where for rule in source.rules}
         place = settings.place("sources", "sources", index)
         yield Definition("source", source.name, place, f"{source.format} files: {source.path}", rules)
 
@@ -102,11 +102,11 @@ def _tags(settings: Settings) -> Iterator[Definition]:
 def _tag_sql(tag: RuleTag | StatisticTag | PreferenceTag) -> dict[str, str]:
     match tag:
         case RuleTag():
-            return {"when": tag.when}
+            return {"where": tag.where}
         case StatisticTag():
             limits = ("above_percentile", "below_percentile", "above_deviations", "below_deviations")
             bounds = {name: str(getattr(tag, name)) for name in limits if getattr(tag, name) is not None}
-            return {"value": tag.value, **bounds, "among": tag.among}
+            return {"value": tag.value, **bounds, "where": tag.where}
         case PreferenceTag():
             return {"dimension": tag.dimension, "by": tag.by, "top": str(tag.top), "days": str(tag.days)}
 
@@ -119,7 +119,7 @@ def _segments(settings: Settings) -> Iterator[Definition]:
         yield Definition("segmentation", "rfm", place, f"{found.rfm.bands} bands", {**bands, "where": found.rfm.where})
         for index, segment in enumerate(found.rfm.segments):
             place = settings.place("segments", "rfm", "segments", index)
-            yield Definition("rfm segment", segment.name, place, segment.doc, {"when": segment.when})
+            yield Definition("rfm segment", segment.name, place, segment.doc, {"where": segment.where})
     if found.clustering:
         features = {feature.name: feature.expression for feature in found.clustering.features}
         place = settings.place("segments", "clustering")
@@ -129,5 +129,5 @@ def _segments(settings: Settings) -> Iterator[Definition]:
 
 def _models(settings: Settings) -> Iterator[Definition]:
     for index, target in enumerate(settings.models.targets):
-        sql = {"population": target.population} | {feature.name: feature.sql for feature in target.features}
+        sql = {"where": target.where} | {feature.name: feature.sql for feature in target.features}
         yield Definition("target", target.name, settings.place("models", "targets", index), target.doc, sql)

@@ -51,7 +51,7 @@ QUARANTINE = Table(
         """
     ),
     key=("row_id",),
-    doc="One row per rejected row. A row that no ingest has rejected for deployment.keep_rejected_days is removed by the next. Readers: the data engineer who mends the source.",
+    doc="One row per rejected row. A row that no ingest has rejected for deployment.keep.rejected_days is removed by the next. Readers: the data engineer who mends the source.",
 )
 
 

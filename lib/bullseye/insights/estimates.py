@@ -156,7 +156,7 @@ def estimates(
         "observed",
         "observed_by",
         *("modelled", "low", "high", "elsewhere", "expected", "share_of_wallet"),
-        F.coalesce(F.expr(rule.opportunity), F.lit(False)).alias("opportunity"),
+        F.coalesce(F.expr(rule.opportunity_where), F.lit(False)).alias("opportunity"),
     )
 
 
@@ -185,7 +185,7 @@ def check_estimates(spark: SparkSession, settings: Settings, tables: Mapping[str
         problems += expression_problems(customers, numbers)
         extra = ("here", "elsewhere", "share_of_wallet")
         known = customers.withColumns({name: F.lit(0.0) for name in extra})
-        problems += expression_problems(known, {at("opportunity"): rule.opportunity}, boolean=True)
+        problems += expression_problems(known, {at("opportunity_where"): rule.opportunity_where}, boolean=True)
     return problems
 
 

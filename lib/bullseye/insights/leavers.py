@@ -45,8 +45,10 @@ class Sources:
 
 def found_spells(sources: Sources, question: Leavers, months: Months) -> DataFrame:
     """The spells of the question's population, each with its start."""
-    days = with_customer(sources.days.where(F.expr(question.event)).select("party_id", "day"), sources.identity_map)
-    meant = sources.customers.where(F.expr(question.population)).select("customer_id")
+    days = with_customer(
+        sources.days.where(F.expr(question.event_where)).select("party_id", "day"), sources.identity_map
+    )
+    meant = sources.customers.where(F.expr(question.where)).select("customer_id")
     found = spells(days.join(meant, on="customer_id", how="left_semi"), months, grace=question.grace_months)
     if question.known_start is None:
         return with_start(found, None, months)

@@ -26,8 +26,8 @@ def check_leavers(spark: SparkSession, settings: Settings, tables: Mapping[str, 
             return settings.place("insights", "leavers", at, *rest)
 
         days, customers = empty(spark, tables["features.party_day"]), empty(spark, tables["gold.customer"])
-        problems += expression_problems(days, {place("event"): question.event}, boolean=True)
-        problems += expression_problems(customers, {place("population"): question.population}, boolean=True)
+        problems += expression_problems(days, {place("event_where"): question.event_where}, boolean=True)
+        problems += expression_problems(customers, {place("where"): question.where}, boolean=True)
         named = {place("groups", at): name for at, name in enumerate(question.groups)}
         problems += _unknown(named, tables["gold.customer"].names, what="column of gold.customer")
         named = {place("sums", at, "measure"): one.measure for at, one in enumerate(question.sums)}

@@ -31,7 +31,7 @@ def study_leavers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     made: dict[str, list[Values]] = {name: [] for name in _WRITES if name != "gold.spell"}
     spells: list[DataFrame] = []
     for index, question in enumerate(context.settings.insights.leavers):
-        months = months_of_event(inputs["features.party_day"], question.event, as_of=context.day)
+        months = months_of_event(inputs["features.party_day"], question.event_where, as_of=context.day)
         if months is None:
             _log.warning(
                 "%s: from the first day with the event up to %s there are less than two whole months",

@@ -127,7 +127,7 @@ def _first_suiting(channels: tuple[Channel, ...]) -> Column:
     """The first channel whose condition is true, as (name, cost); NULL where none is."""
     suiting = [
         F.when(
-            F.expr(channel.when),
+            F.expr(channel.where),
             F.struct(F.lit(channel.name).alias("name"), F.lit(channel.cost).cast(MONEY).alias("cost")),
         )
         for channel in channels

@@ -28,8 +28,8 @@ def plan_maintenance(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
 def _plan(inputs: Inputs, context: Context, plan: Maintenance) -> DataFrame:
     risky = at_risk(inputs["gold.spell"] if plan.leavers else None, inputs["gold.score"] if plan.target else None, plan)
     usual = None
-    if plan.month_day:
-        days = inputs["features.party_day"].where(F.expr(plan.month_day)).select("party_id", "day")
+    if plan.month_day_where:
+        days = inputs["features.party_day"].where(F.expr(plan.month_day_where)).select("party_id", "day")
         usual = usual_days(with_customer(days, inputs["features.identity_map"]), as_of=context.day)
     return plan_rows(risky, inputs["gold.customer"], inputs["gold.recommendation"], usual, plan, as_of=context.day)
 
@@ -39,7 +39,7 @@ def _looked_at(settings: Settings) -> Collection[str]:
     found = {"gold.customer"}
     for plan in plans:
         found |= {"gold.recommendation", "gold.spell" if plan.leavers else "gold.score"}
-        found |= {"features.party_day", "features.identity_map"} if plan.month_day else set()
+        found |= {"features.party_day", "features.identity_map"} if plan.month_day_where else set()
     return found
 
 
@@ -61,15 +61,15 @@ def _expression_problems(
     spark: SparkSession, plan: Maintenance, tables: Mapping[str, Table], *, place: str
 ) -> list[str]:
     customers, days = empty(spark, tables["gold.customer"]), empty(spark, tables["features.party_day"])
-    whens = {f"{place}.channels.{channel.name}": channel.when for channel in plan.channels}
+    whens = {f"{place}.channels.{channel.name}": channel.where for channel in plan.channels}
     problems = expression_problems(customers, whens, boolean=True)
     sql = {f"{place}.value": f"CAST(({plan.value}) AS DOUBLE)"}
     sql |= {f"{place}.offers.{index}": offer.sql for index, offer in enumerate(plan.offers)}
     sql |= {f"{place}.occasions.{one.name}": f"CAST(({one.sql}) AS DATE)" for one in plan.occasions}
     sql |= {f"{place}.{key}": text for key, text in (("weekday", plan.weekday), ("hour", plan.hour)) if text}
     problems += expression_problems(customers, sql)
-    if plan.month_day:
-        problems += expression_problems(days, {f"{place}.month_day": plan.month_day}, boolean=True)
+    if plan.month_day_where:
+        problems += expression_problems(days, {f"{place}.month_day_where": plan.month_day_where}, boolean=True)
     return problems
 
 

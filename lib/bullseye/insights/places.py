@@ -24,7 +24,7 @@ def place_traffic(customers: DataFrame, settings: Places, *, as_of: date) -> Dat
     ]
     if settings.distance:
         parts.append(_member(DISTANCE, *_band(settings.distance)))
-    meant = customers.where(F.expr(settings.population))
+    meant = customers.where(F.expr(settings.where))
     each = meant.withColumn("_of", F.explode(F.array(*parts)))
     values = [F.expr(figure.sql).cast("double").alias(f"_{figure.name}") for figure in settings.figures]
     sums = each.groupBy("_of").agg(F.count(F.lit(1)).alias("_customers"), *values)

@@ -26,7 +26,7 @@ def draw_portraits(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Who is in each portrait, and `gold.portrait`, at as_of."""
     rule, schema = context.settings.insights.portraits, context.tables["gold.portrait"].schema()
     assert rule is not None, "the job is asked for"
-    conditions = [sql for group in rule.groups for sql in (group.when, group.among)]
+    conditions = [sql for group in rule.groups for sql in (group.where, group.compared_where)]
     # measured, and written by name
     compared = context.keep(compared_customers(with_all_known(inputs, context.settings, conditions), rule))
     # two rows a group
@@ -62,10 +62,10 @@ def measure_groups(compared: DataFrame, rule: Portraits) -> DataFrame:
 
 
 def _side(group: Group) -> Column:
-    """The portrait, and whether the customer is inside; NULL for who is not compared. Inside is a part of `among`."""
-    inside = F.coalesce(F.expr(group.when), F.lit(False))
-    among = F.coalesce(F.expr(group.among), F.lit(False))
-    return F.struct(F.lit(group.name).alias("portrait"), F.when(among, inside).alias("inside"))
+    """The portrait, and whether the customer is in the group; NULL for customers outside `compared_where`."""
+    inside = F.coalesce(F.expr(group.where), F.lit(False))
+    is_compared = F.coalesce(F.expr(group.compared_where), F.lit(False))
+    return F.struct(F.lit(group.name).alias("portrait"), F.when(is_compared, inside).alias("inside"))
 
 
 def portrait_rows(

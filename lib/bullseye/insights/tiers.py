@@ -53,7 +53,7 @@ def amount_steps(customers: DataFrame, rule: Tiers) -> DataFrame:
     amount = F.expr(rule.level).cast("double")
     # The greatest of NULL and 0 is 0, which would take the unknown for poor.
     logged = F.when(amount.isNotNull(), F.log10(1 + F.greatest(amount, F.lit(0.0))))
-    known = customers.select(logged.alias("logged"), F.expr(rule.inactive).alias("inactive"))
+    known = customers.select(logged.alias("logged"), F.expr(rule.inactive_where).alias("inactive"))
     steps = known.where("logged IS NOT NULL AND inactive IS NOT NULL").groupBy(
         F.ceil(F.col("logged") * rule.bins_per_decade).cast("int").alias("step")
     )
@@ -90,7 +90,7 @@ def customer_tiers(customers: DataFrame, rule: Tiers, *, suggested: float | None
     found = customers
     for name, limit in limits.items():
         found = found.withColumn(CUT, F.lit(limit)).withColumn(f"_{name}", _tier(rule))
-    amount, inactive = F.expr(rule.level).cast("double").alias("amount"), F.expr(rule.inactive).alias("inactive")
+    amount, inactive = F.expr(rule.level).cast("double").alias("amount"), F.expr(rule.inactive_where).alias("inactive")
     return found.select("customer_id", *(F.col(f"_{name}").alias(name) for name in limits), amount, inactive)
 
 
@@ -98,7 +98,7 @@ def _tier(rule: Tiers) -> Column:
     """The name of the first tier whose condition holds; one that is NULL does not."""
     found = F.lit(OTHER)
     for tier in reversed(rule.tiers):
-        found = F.when(F.expr(tier.when), F.lit(tier.name)).otherwise(found)
+        found = F.when(F.expr(tier.where), F.lit(tier.name)).otherwise(found)
     return found
 
 
@@ -152,11 +152,11 @@ def check_tiers(spark: SparkSession, settings: Settings, tables: Mapping[str, Ta
         return settings.place("insights", "tiers", *location)
 
     customers = empty(spark, tables["gold.customer"])
-    conditions = {at("where"): rule.where, at("inactive"): rule.inactive}
+    conditions = {at("where"): rule.where, at("inactive_where"): rule.inactive_where}
     problems = expression_problems(customers, conditions, boolean=True)
     problems += expression_problems(customers, {at("level"): f"CAST({rule.level} AS DOUBLE)"})
     limited = customers.withColumn(CUT, F.lit(0.0))
-    tiers = {at("tiers", index, "when"): tier.when for index, tier in enumerate(rule.tiers)}
+    tiers = {at("tiers", index, "where"): tier.where for index, tier in enumerate(rule.tiers)}
     return problems + expression_problems(limited, tiers, boolean=True)
 
 

@@ -102,7 +102,7 @@ def _place_problems(spark: SparkSession, wanted: Places, settings: Settings, tab
         for at, name in enumerate(wanted.groups)
         if name not in names
     ]
-    problems += expression_problems(rows, {place("population"): wanted.population}, boolean=True)
+    problems += expression_problems(rows, {place("where"): wanted.where}, boolean=True)
     if wanted.distance:
         problems += expression_problems(rows, {place("distance", "sql"): f"CAST(({wanted.distance.sql}) AS DOUBLE)"})
     sql = {place("figures", at, "sql"): f"CAST({one.sql} AS DOUBLE)" for at, one in enumerate(wanted.figures)}

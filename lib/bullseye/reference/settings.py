@@ -25,7 +25,7 @@ Made from the models in `lib/bullseye/settings` by `scripts/docs --reference`; d
 A deployment is a folder, such as `conf/retail`, of YAML files and of SQL files in `silver/`. They are validated as a whole
 before Spark starts. An unknown key is an error, and so is a required one that is missing; every mistake is told with file
 and line. `--set KEY=VALUE` overrides a key for one run: the name of the file, then the path below it, with positions in
-lists from 0, such as `association.min_support` or `tags.tags.0.when`. `${env:NAME}` in a text is the value of an environment
+lists from 0, such as `association.min_support` or `tags.tags.0.where`. `${env:NAME}` in a text is the value of an environment
 variable. Only `true` and `false` are booleans, and times stand in quotes.
 """
 _SILVER = """## silver/*.sql

@@ -63,7 +63,7 @@ def lapse(found: History, *, as_of: date) -> Lapse:
     for tests in (_TEST_SNAPSHOTS, 1):
         spec = MonthlySnapshots(
             kind="monthly",
-            event="orders > 0",
+            event_where="orders > 0",
             outcome="no_event",
             horizon_days=horizon,
             first=first,

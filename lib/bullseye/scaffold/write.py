@@ -231,5 +231,5 @@ def _rules(entry: Entry) -> list[dict[str, str]]:
         if declared.check:
             names = (declared.rule, *(f"{declared.rule}_{number}" for number in range(2, len(entry.columns) + 2)))
             name = next(name for name in names if name not in found)
-            found[name] = {"name": name, "check": declared.check, "action": "reject"}
-    return [*found.values(), *({"name": n, "check": c, "action": "warn"} for n, c in entry.warnings.items())]
+            found[name] = {"name": name, "where": declared.check, "action": "reject"}
+    return [*found.values(), *({"name": n, "where": c, "action": "warn"} for n, c in entry.warnings.items())]

@@ -29,9 +29,11 @@ def check_models(spark: SparkSession, settings: Settings, tables: Mapping[str, T
         def place(*rest: str | int, at: int = index) -> str:
             return settings.place("models", "targets", at, *rest)
 
-        problems += expression_problems(customers, {place("population"): target.population}, boolean=True)
+        problems += expression_problems(customers, {place("where"): target.where}, boolean=True)
         if isinstance(target.snapshots, MonthlySnapshots):
-            problems += expression_problems(days, {place("snapshots", "event"): target.snapshots.event}, boolean=True)
+            problems += expression_problems(
+                days, {place("snapshots", "event_where"): target.snapshots.event_where}, boolean=True
+            )
             problems += _feature_problems(
                 customers, target, {f.name: place("features", i) for i, f in enumerate(target.features)}
             )

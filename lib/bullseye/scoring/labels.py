@@ -63,7 +63,7 @@ def monthly_rows(
 ) -> DataFrame:
     """The snapshots at the dates of `samples`, with `ADDED`; the label is 1 where the outcome came in its window."""
     dates = sorted(samples)
-    events = with_customer(party_days.where(F.expr(spec.event)).select("party_id", "day"), identity_map)
+    events = with_customer(party_days.where(F.expr(spec.event_where)).select("party_id", "day"), identity_map)
     seen = events.select("customer_id", F.explode(_snapshots_of(F.col("day"), dates, spec)).alias("as_of")).distinct()
     happened = seen.withColumn("_event", F.lit(True))
     joined = snapshots.where(F.col("as_of").isin(dates)).join(happened, on=["customer_id", "as_of"], how="left")

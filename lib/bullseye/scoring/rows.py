@@ -12,7 +12,7 @@ from bullseye.settings.models import Target
 
 def columns_used(target: Target) -> set[str]:
     """Words of the target's population and features: among them all the columns that it needs."""
-    return names_in(target.population).union(*(names_in(feature.sql) for feature in target.features))
+    return names_in(target.where).union(*(names_in(feature.sql) for feature in target.features))
 
 
 def training_rows(labelled: DataFrame, target: Target) -> DataFrame:
@@ -22,7 +22,7 @@ def training_rows(labelled: DataFrame, target: Target) -> DataFrame:
     Rows lie in a fixed order: sums of floating point numbers depend on it in the last digits.
     """
     of_hundred = F.pmod(F.xxhash64("customer_id", F.lit(target.seed)), F.lit(100))
-    rows = labelled.where(F.expr(target.population)).select(
+    rows = labelled.where(F.expr(target.where)).select(
         "as_of",
         "customer_id",
         "_unit",

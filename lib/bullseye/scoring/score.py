@@ -53,7 +53,7 @@ def scores(customers: DataFrame, target: Target, model: Sequence[Row]) -> DataFr
     What is only about the campaign is alike for all customers, and so no reason.
     """
     card = _model(model)
-    people = customers.where(F.expr(target.population)).select("*", *_campaign_of(target))
+    people = customers.where(F.expr(target.where)).select("*", *_campaign_of(target))
     values = people.select(
         "as_of", "customer_id", *(F.expr(term.expression).alias(PREFIX + term.feature) for term in card.terms)
     )

@@ -63,15 +63,15 @@ def _not_a_number(customers: DataFrame, numbers: Mapping[str, str]) -> Iterator[
 def _check_names(spark: SparkSession, settings: Settings, rfm: Rfm) -> list[str]:
     """Every combination of bands needs a name, and every name a combination."""
     cube = local_frame(spark, [], "r INT, f INT, m INT")
-    places = [settings.place("segments", "rfm", "segments", index, "when") for index in range(len(rfm.segments))]
-    conditions = {place: segment.when for place, segment in zip(places, rfm.segments, strict=True)}
+    places = [settings.place("segments", "rfm", "segments", index, "where") for index in range(len(rfm.segments))]
+    conditions = {place: segment.where for place, segment in zip(places, rfm.segments, strict=True)}
     if problems := expression_problems(cube, conditions, boolean=True):
         return problems
     names = names_of_cube(spark, rfm)
     if missing := [f"r={r} f={f} m={m}" for (r, f, m), name in names.items() if name is None]:
         listed = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
         place = settings.place("segments", "rfm", "segments")
-        problems.append(f'{place}: no segment fits {listed}; add a last one with when: "true" for the rest')
+        problems.append(f'{place}: no segment fits {listed}; add a last one with where: "true" for the rest')
     met = set(names.values())
     problems += [
         f"{place}: {segment.name} is never met, since the segments before it take all that fits; move it up or remove it"

@@ -31,7 +31,7 @@ def rfm_segment(segments: Sequence[RfmSegment]) -> Column:
     """The first segment whose condition holds, over columns r, f and m; `unknown` where one of the three is NULL."""
     named = F.when(F.col("r").isNull() | F.col("f").isNull() | F.col("m").isNull(), F.lit(UNKNOWN))
     for segment in segments:
-        named = named.when(F.expr(segment.when), F.lit(segment.name))
+        named = named.when(F.expr(segment.where), F.lit(segment.name))
     return named
 
 

@@ -93,6 +93,13 @@ class ReportWords(SettingsModel):
     """What a recommendation rests on."""
 
 
+class Keep(SettingsModel):
+    """How long the lake keeps what may be removed."""
+
+    rejected_days: int = Field(default=90, ge=1)
+    """Days that `ops.quarantine` keeps a row after the last ingest that rejected it."""
+
+
 class Deployment(SettingsModel):
     """One company's use of the suite."""
 
@@ -115,7 +122,7 @@ class Deployment(SettingsModel):
     """How the default as_of is found."""
     max_rejected_share: float = Field(default=0.01, ge=0, le=1)
     """More rejected rows of one source than this share stop the run (exit 3); a source may state its own."""
-    keep_rejected_days: int = Field(default=90, ge=1)
-    """Days that `ops.quarantine` keeps a row after the last ingest that rejected it."""
+    keep: Keep = Keep()
+    """How long the lake keeps what may be removed."""
     max_list_rows: int = Field(default=10_000, ge=1, le=1_000_000)
     """Rows at most of each list of customers beside the report; the tables have them all."""

@@ -36,7 +36,7 @@ class Estimate(SettingsModel):
     """How the amount shows, the most reliable first: the first that is known counts."""
     features: tuple[Feature, ...] = Field(min_length=1)
     """What the amount is estimated from: only what is known of everybody."""
-    opportunity: Sql
+    opportunity_where: Sql
     """SQL condition over `gold.customer`, and over `here`, `elsewhere` and `share_of_wallet`: whom to turn to."""
     folds: int = Field(default=5, ge=2, le=20)
     """Parts of the customers, by hash: each is estimated from the others, to see the error on customers not learnt from."""

@@ -92,13 +92,13 @@ class Leavers(SettingsModel):
     """Name of the question; it tells its rows from those of another."""
     doc: Doc
     """Who is meant, and what leaving is."""
-    event: str
+    event_where: str
     """SQL over `features.party_day`: a day for which it is true makes its month one with the event, such as `visits > 0`. The
     question begins with the month of the first such day, or with the first whole month of the data where that is later."""
     grace_months: int = Field(default=0, ge=0, le=12)
     """Months without the event that are no exit when it comes again after them. The exit of a customer is known only after
     so many more months, so that the newest months tell less."""
-    population: str = "true"
+    where: str = "true"
     """SQL condition over `gold.customer`: who is counted."""
     known_start: KnownStart | None = None
     """How those began who were there in the first month of the data. Without it their month of life is not known, and they

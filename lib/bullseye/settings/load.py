@@ -17,6 +17,7 @@ from bullseye.settings.insights import Insights
 from bullseye.settings.loader import Document, SettingsModel, override, read_document, read_text, validate
 from bullseye.settings.measures import Measures
 from bullseye.settings.models import Models
+from bullseye.settings.renamed import with_new_names
 from bullseye.settings.segments import Segments
 from bullseye.settings.sources import Sources
 from bullseye.settings.tags import Tags
@@ -95,7 +96,7 @@ class Settings:
 def load_settings(folder: Path, overrides: Mapping[str, str] | None = None) -> Settings:
     """Read and validate `folder`.
 
-    `overrides` maps `section.key` (such as `deployment.lake` or `tags.tags.0.when`) to YAML text.
+    `overrides` maps `section.key` (such as `deployment.lake` or `tags.tags.0.where`) to YAML text.
     Raises SettingsError that lists every mistake with file, line and remedy.
     """
     if not _is_folder(folder):
@@ -112,6 +113,8 @@ def load_settings(folder: Path, overrides: Mapping[str, str] | None = None) -> S
             present = os.path.lexists(path) or section in REQUIRED
             document = read_document(path) if present else Document(path, {})
             document = override(document, per_section.get(section, {}))
+            document, old_names = with_new_names(section, document)
+            problems += old_names
             documents[section] = document
             value, found = validate(document, model)
         except SettingsError as error:

@@ -40,7 +40,7 @@ class Document:
     lines: Mapping[Location, int] = field(default_factory=dict)
 
     def place(self, location: Location) -> str:
-        """`conf/shop/tags.yaml:12 tags.3.when`: parts that the file does not have do not hide the line of the rest."""
+        """`conf/shop/tags.yaml:12 tags.3.where`: parts that the file does not have do not hide the line of the rest."""
         at: Location = ()
         for part in location:
             if (*at, part) in self.lines:
@@ -181,7 +181,7 @@ def _explain(document: Document, model: type[BaseModel], found: Any) -> str:
     place = document.place(location)
     if found["type"] == "extra_forbidden":
         *parents, key = location
-        known = _fields(model, parents)
+        known = keys_at(model, parents)
         return f"{place}: unknown key{did_you_mean(str(key), known)}; known keys: {', '.join(sorted(known))}"
     if found["type"] == "missing":
         return f"{place}: is required and missing; add it"
@@ -192,7 +192,7 @@ def _explain(document: Document, model: type[BaseModel], found: Any) -> str:
     return f"{place}: {message}"
 
 
-def _fields(model: type[BaseModel], parents: Sequence[str | int]) -> set[str]:
+def keys_at(model: type[BaseModel], parents: Sequence[str | int]) -> set[str]:
     """The known keys at a place: walks the annotations of nested models, tuples and dicts."""
     current: Any = model
     for part in parents:

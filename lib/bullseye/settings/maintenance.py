@@ -17,7 +17,7 @@ class Channel(SettingsModel):
 
     name: Name
     """Name of the channel."""
-    when: str = "true"
+    where: str = "true"
     """SQL condition over `gold.customer`: whom it suits. The first channel that suits a customer is taken."""
     cost: float = Field(ge=0)
     """Cost of one contact, in the currency of the deployment."""
@@ -67,7 +67,7 @@ class Maintenance(SettingsModel):
     """SQL over `gold.customer`: the best day of the week, on which the customer is usually active."""
     hour: str | None = None
     """SQL over `gold.customer`: the best hour of the day, at which the customer is usually active."""
-    month_day: str | None = None
+    month_day_where: str | None = None
     """SQL over `features.party_day`: a day for which it is true is one on which money comes; the most frequent day of the
     month of the last year is the best one."""
     occasions: tuple[Occasion, ...] = ()

@@ -28,7 +28,7 @@ class MonthlySnapshots(SettingsModel):
 
     kind: Literal["monthly"]
     """Says that snapshots are month ends."""
-    event: str
+    event_where: str
     """SQL over `features.party_day`: a day for which it is true is an event, such as `orders > 0`."""
     outcome: Literal["event", "no_event"]
     """event: the label is 1 where the event happens; no_event: where it does not."""
@@ -82,7 +82,7 @@ class Target(SettingsModel):
     """Name of the target."""
     doc: str = Field(min_length=10)
     """The outcome, in words."""
-    population: str = "orders_all > 0"
+    where: str = "orders_all > 0"
     """SQL over the customer table: who can be trained on and scored."""
     snapshots: Annotated[MonthlySnapshots | CampaignSnapshots, Field(discriminator="kind")]
     """The past days that it learns from and is tested on, and what happened after each."""

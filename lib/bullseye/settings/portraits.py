@@ -13,14 +13,14 @@ class Group(SettingsModel):
 
     name: Name
     """Name of the portrait."""
-    when: Sql
+    where: Sql
     """SQL condition over `gold.customer`, and over what other tables say of a customer: `tier`, `<scheme>_segment` of
     `gold.segment_assignment` (`rfm_segment`, `clusters_segment`), and for a target of models.yaml
     `<target>_probability` and `<target>_percentile`. Customers for whom it is NULL are not in it."""
     doc: str = Field(min_length=10)
     """Who is in it, in words."""
-    among: Sql = "true"
-    """SQL condition over the same columns: with whom the group is compared."""
+    compared_where: Sql = "true"
+    """SQL condition over the same columns: the customers of `where` are compared with the others of these."""
 
 
 class Portraits(SettingsModel):

@@ -24,15 +24,15 @@ class RfmSegment(SettingsModel):
 
     name: Name
     """Name of the segment."""
-    when: Sql
+    where: Sql
     """SQL condition over the bands `r`, `f` and `m`, from 1."""
     doc: str = Field(min_length=10)
     """Who is in it, in words."""
 
 
 CLASSIC = tuple(
-    RfmSegment(name=name, when=when, doc=doc)
-    for name, when, doc in (
+    RfmSegment(name=name, where=where, doc=doc)
+    for name, where, doc in (
         ("champions", "r >= 4 and f >= 4 and m >= 4", "Bought lately, often and for much: the core of the business"),
         (
             "cannot_lose",

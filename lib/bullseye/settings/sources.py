@@ -19,7 +19,7 @@ class Rule(SettingsModel):
 
     name: str = Name
     """Name of the rule, which `ops.quality` and `ops.quarantine` give as the reason."""
-    check: str = Field(min_length=1, description="SQL; a row for which it is false or NULL breaks the rule")
+    where: str = Field(min_length=1, description="SQL; a row for which it is false or NULL breaks the rule")
     action: Literal["reject", "warn"] = "reject"
     """reject: the row goes to `ops.quarantine`; warn: it is counted and stays."""
 

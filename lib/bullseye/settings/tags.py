@@ -27,12 +27,12 @@ class RuleTag(SettingsModel):
     """What the tag is about, for catalogues and reports."""
     doc: str = Field(min_length=10)
     """Who has the tag, in words."""
-    when: Sql
+    where: Sql
     """SQL condition over the columns of `gold.customer`."""
 
 
 class StatisticTag(SettingsModel):
-    """Holds where a value lies beyond a limit that the customers `among` set at each as_of.
+    """Holds where a value lies beyond a limit that the customers of `where` set at each as_of.
 
     Beyond means strictly beyond, so that customers with equal values are never parted: those who lie on the limit do
     not have the tag.
@@ -56,7 +56,7 @@ class StatisticTag(SettingsModel):
     """More than this many standard deviations above the mean."""
     below_deviations: float | None = Field(default=None, gt=0)
     """More than this many standard deviations below the mean."""
-    among: Sql = "true"
+    where: Sql = "true"
     """Condition over the columns of `gold.customer`: who is compared, and who can have the tag."""
 
     @model_validator(mode="after")

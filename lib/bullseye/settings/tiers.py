@@ -24,7 +24,7 @@ class Tier(SettingsModel):
 
     name: Name
     """Name of the tier."""
-    when: Sql
+    where: Sql
     """SQL condition over `gold.customer`, which may use the limit by the name `cut`."""
     doc: str = Field(min_length=10)
     """Who is in it, in words."""
@@ -45,7 +45,7 @@ class Tiers(SettingsModel):
     """The limit that is given, in the unit of `level`."""
     level: Sql
     """SQL over `gold.customer`: the amount that the limit is on, such as `assets`; a negative one counts as 0."""
-    inactive: Sql
+    inactive_where: Sql
     """SQL condition over `gold.customer`: who shows no sign of life, whatever the amount."""
     method: Method = "steepest"
     """Which of the suggested limits the shift between tiers is counted for: `steepest`, `youden` or `least_error`."""

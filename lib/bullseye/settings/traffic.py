@@ -71,7 +71,7 @@ class Distance(SettingsModel):
 class Places(SettingsModel):
     """Customers by where they live and who keeps them."""
 
-    population: str = "true"
+    where: str = "true"
     """SQL condition over `gold.customer`: who is counted."""
     groups: tuple[Name, ...] = ()
     """Columns of `gold.customer`, such as a region or a branch."""

@@ -272,8 +272,8 @@ def _rules(source: Source) -> tuple[dict[str, Column], dict[str, Column]]:
         for field in declared.fields
         if not field.nullable
     }
-    must |= {rule.name: F.expr(rule.check) for rule in source.rules if rule.action == "reject"}
-    return must, {rule.name: F.expr(rule.check) for rule in source.rules if rule.action == "warn"}
+    must |= {rule.name: F.expr(rule.where) for rule in source.rules if rule.action == "reject"}
+    return must, {rule.name: F.expr(rule.where) for rule in source.rules if rule.action == "warn"}
 
 
 def run_start(context: Context) -> datetime | None:

@@ -67,7 +67,7 @@ def _source_mistakes(spark: SparkSession, settings: Settings, index: int, source
         yield f"{place('schema')}: is not a list of columns: {str(error).splitlines()[0]}"
         return
     rows.createOrReplaceTempView(source.name)
-    checks = {place("rules", number, "check"): F.expr(rule.check) for number, rule in enumerate(source.rules)}
+    checks = {place("rules", number, "where"): F.expr(rule.where) for number, rule in enumerate(source.rules)}
     if source.date not in (None, "none"):
         checks[place("date")] = F.expr(str(source.date)).cast("timestamp").isNull()
     if source.order not in (None, NEWEST_FILE):

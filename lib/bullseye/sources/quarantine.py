@@ -90,7 +90,7 @@ def quarantine(rejected: Sequence[DataFrame], before: DataFrame | None, context:
         return now
     first = before.select("row_id", F.col("first_run_id").alias("earlier"))
     again = now.join(first, on="row_id", how="left").withColumn("first_run_id", F.coalesce("earlier", "first_run_id"))
-    end = day - timedelta(days=context.settings.deployment.keep_rejected_days)
+    end = day - timedelta(days=context.settings.deployment.keep.rejected_days)
     # Rows of an older Bullseye have no day, and may have columns that nothing declares.
     kept = before.where(F.col("last_seen") > F.lit(end)).join(now.select("row_id"), on="row_id", how="left_anti")
     return again.select(*QUARANTINE.names).unionByName(kept.select(*QUARANTINE.names))

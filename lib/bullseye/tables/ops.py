@@ -59,7 +59,7 @@ RELEASE = Table(
     ),
     key=("release_id", "table"),
     keep_known=True,
-    doc="One row per release and table, all rows of a release in one commit. Readers: views, the report, retention.",
+    doc="One row per release and table, all rows of a release in one commit. Readers: views, the report, the removal of old files.",
 )
 
 WITHDRAWAL = Table(

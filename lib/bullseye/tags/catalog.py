@@ -18,12 +18,12 @@ def catalog(tags: Sequence[Tag], as_of: date) -> list[CatalogRow]:
 def definition(tag: Tag) -> str:
     """The SQL of a tag.
 
-    >>> definition(RuleTag(name="lapsed", group="lifecycle", doc="No order for long", when="recency_days > 90"))
+    >>> definition(RuleTag(name="lapsed", group="lifecycle", doc="No order for long", where="recency_days > 90"))
     'recency_days > 90'
     """
     match tag:
         case RuleTag():
-            return tag.when
+            return tag.where
         case StatisticTag():
             return _statistic(tag)
         case PreferenceTag():
@@ -43,8 +43,8 @@ def limit_sql(tag: StatisticTag) -> tuple[str, str]:
 
 def _statistic(tag: StatisticTag) -> str:
     operator, limit = limit_sql(tag)
-    among = "" if tag.among == "true" else f" AND ({tag.among})"
-    only = "" if tag.among == "true" else f" WHERE {tag.among}"
+    among = "" if tag.where == "true" else f" AND ({tag.where})"
+    only = "" if tag.where == "true" else f" WHERE {tag.where}"
     return f"({tag.value}) {operator} (SELECT {limit} FROM gold.customer{only}){among}"
 
 

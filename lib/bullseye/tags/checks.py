@@ -22,10 +22,10 @@ def check_tags(spark: SparkSession, settings: Settings, tables: Mapping[str, Tab
     problems: list[str] = []
     for index, tag in enumerate(settings.tags.tags):
         if isinstance(tag, RuleTag):
-            conditions[settings.place("tags", "tags", index, "when")] = tag.when
+            conditions[settings.place("tags", "tags", index, "where")] = tag.where
         elif isinstance(tag, StatisticTag):
             values[settings.place("tags", "tags", index, "value")] = tag.value
-            conditions[settings.place("tags", "tags", index, "among")] = tag.among
+            conditions[settings.place("tags", "tags", index, "where")] = tag.where
         else:
             problems += _dimension(settings, index, tag)
     customers = empty(spark, tables["gold.customer"])

@@ -48,7 +48,7 @@ def find_limits(customers: DataFrame, tags: Sequence[Tag], *, percentiles: Liter
 
 def value(tag: StatisticTag) -> Column:
     """The number that a statistic compares; NULL for customers whom it is not about."""
-    return F.when(F.expr(tag.among), F.expr(tag.value).cast("double"))
+    return F.when(F.expr(tag.where), F.expr(tag.value).cast("double"))
 
 
 def _limit(tag: StatisticTag, percentiles: str) -> Column:
@@ -65,5 +65,5 @@ def _limit(tag: StatisticTag, percentiles: str) -> Column:
 
 def _cannot_be_told(tag: RuleTag | StatisticTag) -> Column:
     if isinstance(tag, RuleTag):
-        return F.expr(tag.when).isNull()
-    return F.expr(tag.among).isNull() | (F.expr(tag.among) & F.expr(tag.value).isNull())
+        return F.expr(tag.where).isNull()
+    return F.expr(tag.where).isNull() | (F.expr(tag.where) & F.expr(tag.value).isNull())

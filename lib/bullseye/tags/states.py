@@ -24,7 +24,7 @@ def state_tags(customers: DataFrame, tags: Sequence[RuleTag | StatisticTag], lim
 
 def _holds(tag: RuleTag | StatisticTag, limits: Limits) -> Column:
     if isinstance(tag, RuleTag):
-        return F.expr(tag.when)
+        return F.expr(tag.where)
     limit = F.lit(limits.limit[tag.name]).cast("double")
     is_upper = tag.above_percentile is not None or tag.above_deviations is not None
     return value(tag) > limit if is_upper else value(tag) < limit

@@ -57,7 +57,7 @@ def test_a_tag_leads_to_its_condition_and_the_columns_in_it(shop: Shop) -> None:
     (found,) = explained(shop, "dormant")
     assert (found["kind"], found["defined"]) == (
         "rule tag",
-        {f"{shop.conf}/tags.yaml:6 tags.1": {"when": "recency_days > 60"}},
+        {f"{shop.conf}/tags.yaml:6 tags.1": {"where": "recency_days > 60"}},
     )
     assert found["looks_at"] == {"recency_days": "days since the last active day; NULL for a prospect"}
 

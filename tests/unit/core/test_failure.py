@@ -118,14 +118,14 @@ def test_sql_of_the_settings_is_named_by_file_and_line(spark: SparkSession, shop
 @pytest.mark.fault("a rule of sources.yaml divides by zero", right="an error that names file, line and key")
 def test_expressions_of_the_settings_are_named_by_file_line_and_key(spark: SparkSession, shop: Shop) -> None:
     rule = "pieces / zero > 0"
-    shop.edit("sources.yaml", "check: pieces > 0", f"check: {rule}")
+    shop.edit("sources.yaml", "where: pieces > 0", f"where: {rule}")
     line = 1 + (shop.conf / "sources.yaml").read_text().splitlines().index(
         next(text for text in (shop.conf / "sources.yaml").read_text().splitlines() if rule in text)
     )
     rows = spark.createDataFrame([(1, 0)], "pieces INT, zero INT")
     problem = caused(rows.where(F.expr(rule)).collect, Place(load_settings(shop.conf)))
     assert f"{shop.conf}/sources.yaml:{line} sources." in str(problem)
-    assert ".check: pieces / zero" in str(problem)
+    assert ".where: pieces / zero" in str(problem)
 
 
 def _cut_gz(folder: Path) -> None:

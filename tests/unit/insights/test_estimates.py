@@ -27,7 +27,7 @@ RULE = Estimate(
     here="money",
     observed=(Reveal(name="told", sql="told"), Reveal(name="moves", sql="moved")),
     features=(Feature(name="age", sql="age"), Feature(name="wage", sql="wage", transform="log")),
-    opportunity="here < 100 AND elsewhere > 1000",
+    opportunity_where="here < 100 AND elsewhere > 1000",
     min_observed=20,
     min_pairs=5,
     regularisation=0.0,
@@ -146,7 +146,7 @@ def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Setting
         update={"where": "true", "here": "spend_al", "observed": (Reveal(name="a", sql="customer_no"),)}
     )
     asking = replace(
-        retail, insights=Insights(estimates=(wrong.model_copy(update={"features": (), "opportunity": "here"}),))
+        retail, insights=Insights(estimates=(wrong.model_copy(update={"features": (), "opportunity_where": "here"}),))
     )
     problems = check_estimates(spark, asking, contracts(asking))
     assert [one.split(" (given")[0].split(": ", 1)[1] for one in problems] == [

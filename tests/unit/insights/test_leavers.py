@@ -22,7 +22,7 @@ AS_OF = date(2024, 6, 30)
 QUESTION = {
     "name": "orders",
     "doc": "Orders every month",
-    "event": "orders > 0",
+    "event_where": "orders > 0",
     "drivers": [{"name": "spend", "sql": "spend_before / 10", "doc": "spent in the month before"}],
     "sums": [{"name": "spend_before", "measure": "spend"}],
     "states": [{"name": "items", "fact": "order_line", "since": "day", "until": "NULL", "sql": "count(1)"}],
@@ -170,7 +170,7 @@ def test_days_of_years_before_the_first_event_change_nobody_s_start(
 
 
 def test_mistakes_in_questions_are_told_with_the_nearest_name(spark: SparkSession, retail: Settings) -> None:
-    wrong = {**QUESTION, "event": "ordres > 0", "groups": ["houshold_size"], "population": "1"}
+    wrong = {**QUESTION, "event_where": "ordres > 0", "groups": ["houshold_size"], "where": "1"}
     wrong |= {
         "sums": [{"name": "spend_before", "measure": "spnd"}],
         "drivers": [{"name": "s", "sql": "spend_befor", "doc": "abc"}],

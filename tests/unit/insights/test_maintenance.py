@@ -21,8 +21,8 @@ PLAN = Maintenance(
     value="assets * 0.1",
     effect=0.5,
     channels=[
-        {"name": "app", "when": "favourite = 'app'", "cost": 0.5},
-        {"name": "branch", "when": "favourite = 'counter'", "cost": 20},
+        {"name": "app", "where": "favourite = 'app'", "cost": 0.5},
+        {"name": "branch", "where": "favourite = 'counter'", "cost": 20},
     ],
     offers=[
         {"sql": "CASE WHEN interest <> 'fund' THEN interest END", "doc": "looked at, and not held"},

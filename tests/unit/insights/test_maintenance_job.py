@@ -18,9 +18,9 @@ PLAN = {
     "cut": 0.1,
     "value": "spend_all",
     "effect": 0.5,
-    "channels": [{"name": "mail", "when": "recency_days > 30", "cost": 1}],
+    "channels": [{"name": "mail", "where": "recency_days > 30", "cost": 1}],
     "offers": [{"sql": "favourite_category", "doc": "liked most"}],
-    "month_day": "orders > 0",
+    "month_day_where": "orders > 0",
     "occasions": [{"name": "soon", "sql": "date_add(as_of, 7)"}],
 }
 
@@ -35,9 +35,9 @@ def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Setting
     assert problems(target=target) == []
     assert problems(target=f"{target}s") == [f"0.target: there is no target '{target}s' (did you mean '{target}'?)"]
     assert problems(target=None, leavers="payroll") == ["0.leavers: there is no leavers 'payroll'"]
-    wrong = {"value": "spend_al", "weekday": "weekdy", "month_day": "orders"}
+    wrong = {"value": "spend_al", "weekday": "weekdy", "month_day_where": "orders"}
     wrong["offers"] = [{"sql": "max(spend_all)", "doc": "most"}]
-    channels = [{"name": "mail", "when": "recency_days", "cost": 1}]
+    channels = [{"name": "mail", "where": "recency_days", "cost": 1}]
     occasions = [{"name": "soon", "sql": "date_add(as_off, 7)"}]
     assert problems(target=target, **wrong, channels=channels, occasions=occasions) == [
         "0.channels.mail: must be a condition that is true or false",
@@ -45,5 +45,5 @@ def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Setting
         "0.offers.0: must be about one row, without aggregates or windows",
         "0.occasions.soon: there is no column 'as_off' (did you mean 'as_of'?)",
         "0.weekday: there is no column 'weekdy'",
-        "0.month_day: must be a condition that is true or false",
+        "0.month_day_where: must be a condition that is true or false",
     ]

@@ -20,7 +20,7 @@ def test_groups_and_bands_of_distance_have_their_customers_and_figures(spark: Sp
     ]
     customers = spark.createDataFrame(rows, "customer_id STRING, region STRING, km DOUBLE, assets DOUBLE")
     settings = Places(
-        population="customer_id <> 'no'",
+        where="customer_id <> 'no'",
         groups=("region",),
         distance=Distance(sql="km", bands=(2.0, 5.0)),
         figures=(Figure(name="mean_assets", sql="avg(assets)", doc="mean assets"),),

@@ -21,8 +21,8 @@ DAY = date(2017, 12, 31)
 TARGET = "lapse_90d"
 RULE = Portraits(
     groups=(
-        Group(name="idle", when="rest > 30", among="rest IS NOT NULL", doc="rests for long"),
-        Group(name="nobody", when="rest > 900", doc="rests for ever"),
+        Group(name="idle", where="rest > 30", compared_where="rest IS NOT NULL", doc="rests for long"),
+        Group(name="nobody", where="rest > 900", doc="rests for ever"),
     ),
     features=(
         Described(name="age", doc="age in years"),
@@ -70,7 +70,7 @@ def test_a_group_is_compared_with_the_others_of_among(spark: SparkSession) -> No
 
 def test_groups_may_be_named_by_tier_segment_and_score(spark: SparkSession, retail: Settings) -> None:
     when = f"tier = 'valid' AND rfm_segment = 'lost' AND {TARGET}_percentile >= 90 AND {TARGET}_probability > 0.5"
-    rule = RULE.model_copy(update={"groups": (Group(name="leaving", when=when, doc="long enough words"),)})
+    rule = RULE.model_copy(update={"groups": (Group(name="leaving", where=when, doc="long enough words"),)})
     models = retail.models.model_copy(
         update={"targets": (retail.models.targets[0].model_copy(update={"name": TARGET}),)}
     )
@@ -99,9 +99,9 @@ def test_groups_may_be_named_by_tier_segment_and_score(spark: SparkSession, reta
 
 def test_who_is_in_a_portrait_is_told_by_name_and_may_be_in_several(spark: SparkSession, retail: Settings) -> None:
     groups = (
-        Group(name="idle", when="rest > 30", among="age IS NOT NULL", doc="rests for long"),
-        Group(name="young", when="age < 55", doc="is not old yet"),
-        Group(name="nobody", when="rest > 900", doc="rests for ever"),
+        Group(name="idle", where="rest > 30", compared_where="age IS NOT NULL", doc="rests for long"),
+        Group(name="young", where="age < 55", doc="is not old yet"),
+        Group(name="nobody", where="rest > 900", doc="rests for ever"),
     )
     asking = replace(retail, insights=Insights(portraits=RULE.model_copy(update={"groups": groups})))
     customers = spark.createDataFrame(ROWS, COLUMNS)
@@ -118,7 +118,7 @@ def test_who_is_in_a_portrait_is_told_by_name_and_may_be_in_several(spark: Spark
 def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Settings) -> None:
     target = retail.models.targets[0].name
     rule = Portraits(
-        groups=(Group(name="one", when=f"{target}_percentil > 1", among="tier", doc="long enough words"),),
+        groups=(Group(name="one", where=f"{target}_percentil > 1", compared_where="tier", doc="long enough words"),),
         features=(Described(name="spend_al"),),
     )
     wrong = replace(retail, insights=Insights(portraits=rule))

@@ -188,14 +188,14 @@ def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Setting
         "id: there is no column 'order_no' (did you mean 'order_id'?)",
     ]
     wrong = {
-        "population": "spend_al > 0",
+        "where": "spend_al > 0",
         "groups": ["regoin"],
         "distance": {"sql": "km", "bands": [2]},
         "figures": [figure, {**figure, "name": "two", "sql": "spend_all"}],
     }
     assert problems(places=wrong) == [
         "0: there is no column of gold.customer 'regoin'",
-        "population: there is no column 'spend_al' (did you mean 'spend_all'?)",
+        "where: there is no column 'spend_al' (did you mean 'spend_all'?)",
         "sql: there is no column 'km'",
         "sql: The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions using OVER clauses.",
     ]

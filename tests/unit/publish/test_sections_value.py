@@ -12,12 +12,12 @@ ASKED = Insights.model_validate(
         "tiers": {
             "cut": 100,
             "level": "money",
-            "inactive": "still",
-            "tiers": [{"name": "empty", "when": "money <= cut", "doc": "Next to nothing here"}],
+            "inactive_where": "still",
+            "tiers": [{"name": "empty", "where": "money <= cut", "doc": "Next to nothing here"}],
         },
         "lines": {"level": "category_2", "pairs": "ever"},
         "portraits": {
-            "groups": [{"name": "idle", "when": "rests", "doc": "Rests for long"}],
+            "groups": [{"name": "idle", "where": "rests", "doc": "Rests for long"}],
             "features": [{"name": "age"}],
         },
         "prospects": {

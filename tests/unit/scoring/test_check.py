@@ -8,7 +8,7 @@ from bullseye.scoring.check import check_models
 from bullseye.settings.models import Models
 from bullseye.tables import contracts
 
-MONTHLY = {"kind": "monthly", "event": "orders > 0", "outcome": "no_event", "horizon_days": 30}
+MONTHLY = {"kind": "monthly", "event_where": "orders > 0", "outcome": "no_event", "horizon_days": 30}
 CAMPAIGN = {"kind": "campaign", "stage": "redeemed", "test_from": "2017-08-01"}
 
 
@@ -37,8 +37,11 @@ def test_the_shipped_targets_fit_the_tables(spark, retail):
             "targets.0.features.0 sql: there is no column 'recency_day' (did you mean 'recency_days'?)",
         ),
         ({"feature": {"name": "r", "sql": "as_of"}}, "cannot"),
-        ({"population": "orders_all"}, "targets.0.population: must be a condition"),
-        ({"snapshots": MONTHLY | {"event": "order > 0"}}, "targets.0.snapshots.event: there is no column 'order'"),
+        ({"where": "orders_all"}, "targets.0.where: must be a condition"),
+        (
+            {"snapshots": MONTHLY | {"event_where": "order > 0"}},
+            "targets.0.snapshots.event_where: there is no column 'order'",
+        ),
         ({"feature": {"name": "r", "sql": "campaign_coupons"}}, "there is no column 'campaign_coupons'"),
         (
             {"snapshots": CAMPAIGN | {"score_as": {"campaign_typ": "A"}}},

@@ -20,7 +20,7 @@ def day(offset: int) -> date:
 
 def monthly(**given) -> MonthlySnapshots:
     return MonthlySnapshots(
-        **{"kind": "monthly", "event": "orders > 0", "outcome": "event", "horizon_days": 30} | given
+        **{"kind": "monthly", "event_where": "orders > 0", "outcome": "event", "horizon_days": 30} | given
     )
 
 

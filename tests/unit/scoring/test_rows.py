@@ -5,7 +5,7 @@ from datetime import date
 from bullseye.scoring.rows import columns_used, training_rows
 from bullseye.settings.models import Feature, Target
 
-MONTHLY = {"kind": "monthly", "event": "orders > 0", "outcome": "event", "horizon_days": 30}
+MONTHLY = {"kind": "monthly", "event_where": "orders > 0", "outcome": "event", "horizon_days": 30}
 
 
 def target(*features: Feature, **given) -> Target:
@@ -13,7 +13,7 @@ def target(*features: Feature, **given) -> Target:
         "name": "t",
         "doc": "Some outcome.",
         "snapshots": MONTHLY,
-        "population": "true",
+        "where": "true",
         "baseline": features[0].name,
     }
     return Target(**plain | given, features=features)
@@ -21,7 +21,7 @@ def target(*features: Feature, **given) -> Target:
 
 def test_the_columns_of_population_and_features_are_used():
     found = columns_used(
-        target(Feature(name="x", sql="greatest(tenure_days, 1)"), population="orders_all > 0 AND region = 'spend_all'")
+        target(Feature(name="x", sql="greatest(tenure_days, 1)"), where="orders_all > 0 AND region = 'spend_all'")
     )
     assert {"tenure_days", "orders_all", "region"} <= found
     assert "spend_all" not in found
@@ -33,7 +33,7 @@ def test_rows_outside_the_population_are_left_out_and_a_customer_stays_on_one_si
         "as_of DATE, customer_id STRING, _unit STRING, _sample STRING, _label DOUBLE, recency_days INT",
     )
     rows = training_rows(
-        labelled, target(Feature(name="recency", sql="recency_days"), population="recency_days >= 10")
+        labelled, target(Feature(name="recency", sql="recency_days"), where="recency_days >= 10")
     ).collect()
     sides = {
         row["customer_id"]: {other["_random"] for other in rows if other["customer_id"] == row["customer_id"]}

@@ -13,7 +13,7 @@ from bullseye.settings.models import Target
 
 AS_OF = date(2017, 12, 31)
 CUSTOMER = "as_of DATE, customer_id STRING, orders_all BIGINT, visits INT"
-MONTHLY = {"kind": "monthly", "event": "orders > 0", "outcome": "event", "horizon_days": 30}
+MONTHLY = {"kind": "monthly", "event_where": "orders > 0", "outcome": "event", "horizon_days": 30}
 CAMPAIGN = {
     "kind": "campaign",
     "stage": "redeemed",

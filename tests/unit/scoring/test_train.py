@@ -15,11 +15,11 @@ from bullseye.settings.models import Models, Target
 from bullseye.stats.binary import quality
 from bullseye.stats.histogram import Histogram
 
-MONTHLY = {"kind": "monthly", "event": "orders > 0", "outcome": "event", "horizon_days": 30}
+MONTHLY = {"kind": "monthly", "event_where": "orders > 0", "outcome": "event", "horizon_days": 30}
 TARGET = Target(
     name="t",
     doc="Some outcome.",
-    population="true",
+    where="true",
     snapshots=MONTHLY,
     features=[{"name": "visits", "sql": "visits"}, {"name": "noise", "sql": "noise"}],
     baseline="noise",

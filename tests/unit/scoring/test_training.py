@@ -11,7 +11,7 @@ from bullseye.errors import BullseyeError
 from bullseye.scoring.training import LogisticModel, Term, fit
 from bullseye.settings.models import Feature, Target
 
-MONTHLY = {"kind": "monthly", "event": "orders > 0", "outcome": "event", "horizon_days": 30}
+MONTHLY = {"kind": "monthly", "event_where": "orders > 0", "outcome": "event", "horizon_days": 30}
 NAMES = ("a", "b", "flat")
 FEATURES = [Feature(name=name, sql=name) for name in NAMES]
 

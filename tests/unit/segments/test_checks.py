@@ -14,9 +14,9 @@ NAMES = """
 rfm:
   monetary: spend_90d
   segments:
-    - {name: best, when: r >= 2, doc: Here not long ago}
-    - {name: never, when: r = 5, doc: Taken by the first}
-    - {name: rest, when: f > 1, doc: The others of them}
+    - {name: best, where: r >= 2, doc: Here not long ago}
+    - {name: never, where: r = 5, doc: Taken by the first}
+    - {name: rest, where: f > 1, doc: The others of them}
 """
 
 
@@ -51,10 +51,10 @@ rfm:
             [
                 (
                     "segments.yaml:4 rfm.segments: no segment fits r=1 f=1 m=1, r=1 f=1 m=2, r=1 f=1 m=3 and 2 more;"
-                    ' add a last one with when: "true" for the rest'
+                    ' add a last one with where: "true" for the rest'
                 ),
                 (
-                    "segments.yaml:6 rfm.segments.1.when: never is never met, since the segments before it take all that"
+                    "segments.yaml:6 rfm.segments.1.where: never is never met, since the segments before it take all that"
                     " fits; move it up or remove it"
                 ),
             ],

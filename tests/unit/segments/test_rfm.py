@@ -37,8 +37,8 @@ def test_a_small_recency_is_a_high_band_and_only_those_covered_set_the_limits(sp
 
 def test_the_first_segment_that_holds_gives_the_name_and_a_missing_band_gives_unknown(spark: SparkSession) -> None:
     segments = [
-        RfmSegment(name="top", when="r = 5", doc="The very best"),
-        RfmSegment(name="good", when="r >= 4", doc="Still good ones"),
+        RfmSegment(name="top", where="r = 5", doc="The very best"),
+        RfmSegment(name="good", where="r >= 4", doc="Still good ones"),
     ]
     rows = spark.createDataFrame([(5, 1, 1), (4, 1, 1), (1, 1, 1), (5, None, 1)], "r INT, f INT, m INT")
     assert [row[0] for row in rows.select(rfm_segment(segments)).collect()] == ["top", "good", None, "unknown"]

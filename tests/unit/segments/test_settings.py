@@ -11,7 +11,7 @@ from bullseye.settings.segments import CLASSIC, Segments
 
 FEATURES = [{"name": "visits"}, {"name": "spend", "sql": "spend_90d"}]
 CLUSTERING = {"features": FEATURES, "order_by": "spend_90d"}
-NAMED = {"name": "all", "when": "true", "doc": "Everybody there is"}
+NAMED = {"name": "all", "where": "true", "doc": "Everybody there is"}
 
 
 def test_without_the_file_nobody_is_segmented() -> None:

@@ -17,7 +17,7 @@ def test_the_retail_deployment_is_valid(retail: Settings) -> None:
 
 def test_mistakes_of_all_files_are_told_at_once(shop: Shop) -> None:
     shop.edit("deployment.yaml", "local_zone: Europe/Vienna", "local_zone: Europe/Wien\ncurency: EUR")
-    shop.edit("tags.yaml", "    when: recency_days > 60\n", "")
+    shop.edit("tags.yaml", "    where: recency_days > 60\n", "")
     with pytest.raises(SettingsError) as error:
         load_settings(shop.conf)
     lines = str(error.value).splitlines()
@@ -25,7 +25,7 @@ def test_mistakes_of_all_files_are_told_at_once(shop: Shop) -> None:
     assert [line.strip().replace(f"{shop.conf}/", "").split(";")[0] for line in lines[1:]] == [
         "deployment.yaml:5 local_zone: is not a time zone",
         "deployment.yaml:6 curency: unknown key (did you mean 'currency'?)",
-        "tags.yaml:6 tags.1.when: is required and missing",
+        "tags.yaml:6 tags.1.where: is required and missing",
     ]
 
 
@@ -176,5 +176,5 @@ def test_a_lake_that_is_a_link_to_itself_is_a_mistake(shop: Shop) -> None:
 
 
 def test_an_override_that_is_not_yaml_is_a_mistake(shop: Shop) -> None:
-    with pytest.raises(SettingsError, match=r"--set tags\.0\.when:1 is not YAML"):
-        load_settings(shop.conf, {"tags.tags.0.when": ": ["})
+    with pytest.raises(SettingsError, match=r"--set tags\.0\.where:1 is not YAML"):
+        load_settings(shop.conf, {"tags.tags.0.where": ": ["})

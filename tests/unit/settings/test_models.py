@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from bullseye.settings.models import CampaignSnapshots, Models, MonthlySnapshots, Target, month_ends
 
-MONTHLY = {"kind": "monthly", "event": "orders > 0", "outcome": "no_event", "horizon_days": 30}
+MONTHLY = {"kind": "monthly", "event_where": "orders > 0", "outcome": "no_event", "horizon_days": 30}
 FEATURE = {"name": "recency", "sql": "recency_days"}
 
 

@@ -42,7 +42,7 @@ def reasons(rejected: DataFrame | None) -> dict[str, list[str]]:
 
 
 def test_every_reason_of_a_row_is_kept_and_the_good_rows_are_typed(spark: SparkSession, shop: Shop) -> None:
-    rules = [{"name": "amount_positive", "check": "amount > 0"}]
+    rules = [{"name": "amount_positive", "where": "amount > 0"}]
     found = check(
         spark,
         shop,
@@ -87,7 +87,7 @@ def test_a_line_with_too_many_values_is_malformed(spark: SparkSession, shop: Sho
 
 
 def test_a_warning_counts_and_keeps_the_row(spark: SparkSession, shop: Shop) -> None:
-    rules = [{"name": "amount_positive", "check": "amount > 0", "action": "warn"}]
+    rules = [{"name": "amount_positive", "where": "amount > 0", "action": "warn"}]
     found = check(spark, shop, source(rules=rules), "a,-1,2025-01-02")
     assert (found.good.count(), found.rejected) == (1, None)
     assert [(c["rule"], c["failed"], c["passed"]) for c in found.counts if c["action"] == "warn"] == [
@@ -116,10 +116,10 @@ def test_an_extra_column_is_a_warning(spark: SparkSession, shop: Shop, caplog: p
 
 
 def test_mistakes_in_rules_and_mapping_are_found_without_rows(spark: SparkSession, shop: Shop) -> None:
-    shop.edit("sources.yaml", "check: pieces > 0", "check: peices > 0")
+    shop.edit("sources.yaml", "where: pieces > 0", "where: peices > 0")
     settings = load_settings(shop.conf)
     (problem,) = check_mapping(spark, settings, contracts(settings))
-    assert problem.startswith(f"{shop.conf}/sources.yaml:10 sources.0.rules.0.check: ")
+    assert problem.startswith(f"{shop.conf}/sources.yaml:10 sources.0.rules.0.where: ")
     assert problem.endswith("(did you mean 'pieces'?)")
 
 

@@ -28,8 +28,8 @@ def customers(spark: SparkSession) -> DataFrame:
     return spark.createDataFrame(rows, "as_of DATE, customer_id STRING, recency_days INT, spend DOUBLE")
 
 
-def rule(when: str) -> RuleTag:
-    return RuleTag(name="ruled", group="lifecycle", doc="Holds by a rule", when=when)
+def rule(where: str) -> RuleTag:
+    return RuleTag(name="ruled", group="lifecycle", doc="Holds by a rule", where=where)
 
 
 def statistic(value: str = "spend", **rest: Any) -> StatisticTag:

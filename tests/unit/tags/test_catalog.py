@@ -20,7 +20,7 @@ def statistic(**bound: Any) -> StatisticTag:
     [
         ({"above_percentile": 0.9}, "(spend_90d) > (SELECT percentile(spend_90d, 0.9) FROM gold.customer)"),
         (
-            {"below_percentile": 0.1, "among": "spend_90d > 0"},
+            {"below_percentile": 0.1, "where": "spend_90d > 0"},
             "(spend_90d) < (SELECT percentile(spend_90d, 0.1) FROM gold.customer WHERE spend_90d > 0) AND (spend_90d > 0)",
         ),
         (
@@ -49,6 +49,6 @@ def test_a_preference_is_a_query_for_the_first_keys() -> None:
 
 
 def test_the_catalogue_has_a_row_a_tag() -> None:
-    tag = RuleTag(name="lapsed", group="lifecycle", doc="No purchase for long", when="recency_days > 60")
+    tag = RuleTag(name="lapsed", group="lifecycle", doc="No purchase for long", where="recency_days > 60")
     day = date(2017, 12, 31)
     assert catalog([tag], day) == [(day, "lapsed", "rule", "lifecycle", "No purchase for long", "recency_days > 60")]

@@ -10,7 +10,7 @@ from bullseye.settings import Settings, load_settings
 from bullseye.tables import contracts
 from bullseye.tags.checks import check_tags
 
-HEAD = "tags:\n  - {name: fine, group: value, doc: A fine tag here, when: recency_days > 3}\n"
+HEAD = "tags:\n  - {name: fine, group: value, doc: A fine tag here, where: recency_days > 3}\n"
 
 
 def found(spark: SparkSession, shop: Shop, tag: str) -> list[str]:
@@ -24,20 +24,20 @@ def found(spark: SparkSession, shop: Shop, tag: str) -> list[str]:
     ("tag", "problem"),
     [
         (
-            "when: recency_day > 3",
+            "where: recency_day > 3",
             (
-                "tags.yaml:3 tags.1.when: there is no column 'recency_day' (did you mean 'recency_days'?)"
+                "tags.yaml:3 tags.1.where: there is no column 'recency_day' (did you mean 'recency_days'?)"
                 " (given: 'recency_day > 3')"
             ),
         ),
         (
-            "when: recency_days + 3",
-            "tags.yaml:3 tags.1.when: must be a condition that is true or false (given: 'recency_days + 3')",
+            "where: recency_days + 3",
+            "tags.yaml:3 tags.1.where: must be a condition that is true or false (given: 'recency_days + 3')",
         ),
         (
-            "when: sum(recency_days) > 3",
+            "where: sum(recency_days) > 3",
             (
-                "tags.yaml:3 tags.1.when: must be about one row, without aggregates or windows"
+                "tags.yaml:3 tags.1.where: must be about one row, without aggregates or windows"
                 " (given: 'sum(recency_days) > 3')"
             ),
         ),

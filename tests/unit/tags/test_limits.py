@@ -20,8 +20,8 @@ from bullseye.tags.limits import Limits, find_limits
         # mean 28, sample variance 170
         ({"above_deviations": 1}, 28 + 170**0.5),
         ({"below_deviations": 2}, 28 - 2 * 170**0.5),
-        ({"above_percentile": 0.5, "among": "recency_days = 0"}, 25.0),
-        ({"above_percentile": 0.5, "among": "recency_days > 365"}, None),
+        ({"above_percentile": 0.5, "where": "recency_days = 0"}, 25.0),
+        ({"above_percentile": 0.5, "where": "recency_days > 365"}, None),
     ],
 )
 def test_the_limit_is_that_of_the_customers_it_is_about(
@@ -37,7 +37,7 @@ def test_an_approximate_percentile_is_a_value_that_a_customer_has(customers: Dat
 
 
 def test_customers_are_counted_and_those_of_whom_nothing_is_known(customers: DataFrame) -> None:
-    tags = [rule("recency_days > 30"), statistic(above_percentile=0.5, among="customer_id <> 'a'"), preference()]
+    tags = [rule("recency_days > 30"), statistic(above_percentile=0.5, where="customer_id <> 'a'"), preference()]
     found = find_limits(customers, tags, percentiles="exact")
     assert (found.customers, found.unknown) == (6, {"ruled": 1, "high": 1})
 

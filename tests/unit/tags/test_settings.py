@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bullseye.settings.tags import PreferenceTag, RuleTag, StatisticTag, Tags
 
-RULE = {"name": "lapsed", "group": "lifecycle", "doc": "No purchase for long", "when": "recency_days > 60"}
+RULE = {"name": "lapsed", "group": "lifecycle", "doc": "No purchase for long", "where": "recency_days > 60"}
 STATISTIC = {"name": "big", "kind": "statistic", "group": "value", "doc": "Spends a lot", "value": "spend_90d"}
 PREFERENCE = {
     "name": "likes",

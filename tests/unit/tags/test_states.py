@@ -33,7 +33,7 @@ def test_a_value_on_the_limit_is_not_above_it_and_equal_values_stay_together(
 
 
 def test_only_those_whom_a_statistic_is_about_can_have_it(spark: SparkSession, customers: DataFrame) -> None:
-    found = held(customers, statistic(above_deviations=1, among="recency_days = 0"), limit=30.0)
+    found = held(customers, statistic(above_deviations=1, where="recency_days = 0"), limit=30.0)
     assert_df_equality(found, spark.createDataFrame([(AS_OF, "e", "high", 1, None, 40.0)], HELD), ignore_nullable=True)
 
 
