@@ -120,7 +120,7 @@ def test_a_question_costs_nothing_until_it_is_asked_and_leaves_nothing_when_it_i
     only = ["build_tiers"]
     with pytest.raises(SettingsError, match="the settings of shop ask for nothing that build_tiers makes"):
         run(shop, only=only)
-    question = """{level: spend_all, cut: 10, inactive_where: recency_days > 365, min_customers: 20, tiers: [
+    question = """{amount: spend_all, cut: 10, inactive_where: recency_days > 365, min_customers: 20, tiers: [
         {name: buyer, where: spend_all > cut, doc: spent more than the limit}]}"""
     run(shop, only=only, overrides={"insights.tiers": question})
     assert table(spark, shop, "gold.customer_tier").count() == 60

@@ -16,7 +16,7 @@ MONEY = "decimal(18,2)"
 
 
 def at_risk(spells: DataFrame | None, scores: DataFrame | None, plan: Maintenance) -> DataFrame:
-    """(customer_id, probability, because) of those at or above the cut: from the spells of a question, or from scores."""
+    """(customer_id, probability, because) of those with at least `min_probability`: from the spells of a question, or from scores."""
     if spells is not None:
         told = spells.where(F.col("question") == F.lit(plan.leavers)).groupBy("customer_id")
         found = told.agg(F.max(F.struct("probability", "reason")).alias("of")).select(
@@ -29,7 +29,7 @@ def at_risk(spells: DataFrame | None, scores: DataFrame | None, plan: Maintenanc
         )
     else:
         raise ValueError("neither spells nor scores")
-    return found.where(F.col("probability") >= plan.cut)
+    return found.where(F.col("probability") >= plan.min_probability)
 
 
 def usual_days(days: DataFrame, *, as_of: date) -> DataFrame:

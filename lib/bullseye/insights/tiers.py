@@ -50,7 +50,7 @@ def amount_steps(customers: DataFrame, rule: Tiers) -> DataFrame:
     Steps are equal on the scale of log10(1 + amount), so that 0 has one of its own. Who has no amount, or of whom it is not
     known whether they are active, plays no part.
     """
-    amount = F.expr(rule.level).cast("double")
+    amount = F.expr(rule.amount).cast("double")
     # The greatest of NULL and 0 is 0, which would take the unknown for poor.
     logged = F.when(amount.isNotNull(), F.log10(1 + F.greatest(amount, F.lit(0.0))))
     known = customers.select(logged.alias("logged"), F.expr(rule.inactive_where).alias("inactive"))
@@ -90,7 +90,7 @@ def customer_tiers(customers: DataFrame, rule: Tiers, *, suggested: float | None
     found = customers
     for name, limit in limits.items():
         found = found.withColumn(CUT, F.lit(limit)).withColumn(f"_{name}", _tier(rule))
-    amount, inactive = F.expr(rule.level).cast("double").alias("amount"), F.expr(rule.inactive_where).alias("inactive")
+    amount, inactive = F.expr(rule.amount).cast("double").alias("amount"), F.expr(rule.inactive_where).alias("inactive")
     return found.select("customer_id", *(F.col(f"_{name}").alias(name) for name in limits), amount, inactive)
 
 
@@ -154,7 +154,7 @@ def check_tiers(spark: SparkSession, settings: Settings, tables: Mapping[str, Ta
     customers = empty(spark, tables["gold.customer"])
     conditions = {at("where"): rule.where, at("inactive_where"): rule.inactive_where}
     problems = expression_problems(customers, conditions, boolean=True)
-    problems += expression_problems(customers, {at("level"): f"CAST({rule.level} AS DOUBLE)"})
+    problems += expression_problems(customers, {at("amount"): f"CAST({rule.amount} AS DOUBLE)"})
     limited = customers.withColumn(CUT, F.lit(0.0))
     tiers = {at("tiers", index, "where"): tier.where for index, tier in enumerate(rule.tiers)}
     return problems + expression_problems(limited, tiers, boolean=True)

@@ -52,7 +52,7 @@ class Maintenance(SettingsModel):
     """Question of `leavers` that gives the probability to leave (`gold.spell`)."""
     target: Name | None = None
     """Target of models.yaml that gives it instead (`gold.score`)."""
-    cut: float = Field(gt=0, lt=1)
+    min_probability: float = Field(gt=0, lt=1)
     """Customers with at least this probability are in the plan."""
     value: str
     """SQL over `gold.customer`: what is lost when the customer leaves, in the currency of the deployment; NULL counts as 0."""

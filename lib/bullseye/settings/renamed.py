@@ -16,6 +16,7 @@ RENAMED: Mapping[str, str] = {
     "models.targets.population": "where",
     "models.targets.snapshots.event": "event_where",
     "insights.tiers.tiers.when": "where",
+    "insights.tiers.level": "amount",
     "insights.tiers.inactive": "inactive_where",
     "insights.portraits.groups.when": "where",
     "insights.portraits.groups.among": "compared_where",
@@ -24,6 +25,7 @@ RENAMED: Mapping[str, str] = {
     "insights.leavers.population": "where",
     "insights.places.population": "where",
     "insights.maintenance.channels.when": "where",
+    "insights.maintenance.cut": "min_probability",
     "insights.maintenance.month_day": "month_day_where",
 }
 """Old key, with its section and the keys around it, to the new key in the same mapping; `a.b` is `b` in a mapping `a`."""

@@ -42,8 +42,8 @@ class Tiers(SettingsModel):
     where: Sql = "true"
     """Condition over `gold.customer`: who has a tier."""
     cut: float = Field(ge=0)
-    """The limit that is given, in the unit of `level`."""
-    level: Sql
+    """The limit that is given, in the unit of `amount`."""
+    amount: Sql
     """SQL over `gold.customer`: the amount that the limit is on, such as `assets`; a negative one counts as 0."""
     inactive_where: Sql
     """SQL condition over `gold.customer`: who shows no sign of life, whatever the amount."""

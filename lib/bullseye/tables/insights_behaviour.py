@@ -277,7 +277,7 @@ MAINTENANCE_PLAN = Table(
     ),
     key=("as_of", "plan", "customer_id"),
     slice="as_of",
-    doc="One row per as_of, plan and customer at or above its cut, worth the cost or not. Readers: campaigns, BI.",
+    doc="One row per as_of, plan and customer at or above its min_probability, worth the cost or not. Readers: campaigns, BI.",
 )
 
 ALL = (

@@ -15,7 +15,7 @@ PLAN = {
     "name": "keep",
     "doc": "Keep them",
     "target": "lapse",
-    "cut": 0.1,
+    "min_probability": 0.1,
     "value": "spend_all",
     "effect": 0.5,
     "channels": [{"name": "mail", "where": "recency_days > 30", "cost": 1}],

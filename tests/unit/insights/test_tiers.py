@@ -31,7 +31,7 @@ from bullseye.tables import contracts
 DAY = date(2017, 12, 31)
 RULE = Tiers(
     cut=100,
-    level="money",
+    amount="money",
     inactive_where="moves = 0",
     bins_per_decade=5,
     tiers=(
@@ -134,7 +134,7 @@ def test_few_customers_get_tiers_and_no_suggestion_and_the_job_is_wanted_by_who_
 
 def test_mistakes_are_told_with_their_place_and_names_are_unique(spark: SparkSession, retail: Settings) -> None:
     wrong = replace(
-        retail, insights=Insights(tiers=RULE.model_copy(update={"level": "spend_al", "inactive_where": "spend_all"}))
+        retail, insights=Insights(tiers=RULE.model_copy(update={"amount": "spend_al", "inactive_where": "spend_all"}))
     )
     # settings without a file have one place for both tiers
     problems = check_tiers(spark, wrong, contracts(wrong))
@@ -144,6 +144,6 @@ def test_mistakes_are_told_with_their_place_and_names_are_unique(spark: SparkSes
         "there is no column 'money'",
     ]
     with pytest.raises(ValueError, match="two tiers are named a"):
-        Tiers(cut=1, level="x", inactive_where="y", tiers=[Tier(name="a", where="x", doc="long enough")] * 2)
+        Tiers(cut=1, amount="x", inactive_where="y", tiers=[Tier(name="a", where="x", doc="long enough")] * 2)
     with pytest.raises(ValueError, match="other is kept"):
-        Tiers(cut=1, level="x", inactive_where="y", tiers=[Tier(name="other", where="x", doc="long enough")])
+        Tiers(cut=1, amount="x", inactive_where="y", tiers=[Tier(name="other", where="x", doc="long enough")])

@@ -11,7 +11,7 @@ ASKED = Insights.model_validate(
     {
         "tiers": {
             "cut": 100,
-            "level": "money",
+            "amount": "money",
             "inactive_where": "still",
             "tiers": [{"name": "empty", "where": "money <= cut", "doc": "Next to nothing here"}],
         },
