@@ -16,7 +16,7 @@ MONEY = "decimal(18,2)"
 
 
 def at_risk(spells: DataFrame | None, scores: DataFrame | None, plan: Maintenance) -> DataFrame:
-    """(customer_id, probability, because): at least `min_probability`: from spells or scores."""
+    """(customer_id, probability, because) of customers with at least `min_probability`, from spells or scores."""
     if spells is not None:
         told = spells.where(F.col("question") == F.lit(plan.leavers)).groupBy("customer_id")
         found = told.agg(F.max(F.struct("probability", "reason")).alias("of")).select(
