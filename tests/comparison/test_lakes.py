@@ -199,6 +199,8 @@ def test_a_table_of_one_lake_can_be_an_exception(tmp_path: Path) -> None:
     write(b, "gold.churn", [{"n": 1}])
     assert [(one.name, one.what) for one in differences((a, b))] == [("gold.churn", "only in B")]
     assert differences((a, b), Allowed(table="gold.churn", reason="new question")) == ()
+    rows_only = Allowed(table="gold.churn", rows=True, reason="late rows")
+    assert [one.name for one in differences((a, b), rows_only)] == ["gold.churn"]
 
 
 def test_missing_tables_come_before_columns_and_those_before_rows_by_share(tmp_path: Path) -> None:
