@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from benchmark.peer.session import Peer
-from bullseye.settings.models import MonthlySnapshots
+from bullseye.settings.snapshots import MonthlySnapshots
 
 
 def make_spine(peer: Peer, as_of: date) -> None:

@@ -12,7 +12,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score, roc_curve
 
 from benchmark.peer.session import Peer, in_duckdb
-from bullseye.settings.models import CampaignSnapshots, Feature, MonthlySnapshots, Target
+from bullseye.settings.models import Target
+from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
+from bullseye.settings.vocabulary import Feature
 
 Floats = NDArray[np.float64]
 _POINTS = 100

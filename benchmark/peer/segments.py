@@ -13,7 +13,8 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
 from benchmark.peer.session import Peer, in_duckdb
-from bullseye.settings.segments import UNKNOWN, ClusterFeature, Clustering, Described
+from bullseye.settings.segments import UNKNOWN, ClusterFeature, Clustering
+from bullseye.settings.vocabulary import Described
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]

@@ -10,7 +10,7 @@ from pyspark.sql import Column, Row
 from pyspark.sql import functions as F
 
 from bullseye.errors import BullseyeError
-from bullseye.settings.models import Feature
+from bullseye.settings.vocabulary import Feature
 
 PREFIX = "x_"
 """Before the name of a feature, where it is a column: it may have the name of a column that it is made from."""

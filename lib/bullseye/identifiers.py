@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError, SourceError, did_you_mean
-from bullseye.settings.identity import IdentifierType, Identity
+from bullseye.settings.identifiers import IdentifierType
 
 _PHONE_LENGTHS = (7, 15)
 """Digits of a phone with its country: at most those of ITU-T E.164."""
@@ -42,13 +42,13 @@ def _hmac(text: Column) -> Column:
     return F.sha2(F.concat(F.col(_OUTER), F.unhex(first)), 256)
 
 
-def normalised(rows: DataFrame, identity: Identity, *, salt: str) -> DataFrame:
+def normalised(rows: DataFrame, types: Sequence[IdentifierType], *, salt: str) -> DataFrame:
     """Identifiers (with the columns of `silver.identifier`) with one row per party, type and normalised value.
 
     A value that does not fit its type is left out. Of equal values the first and the last day are kept; a day that is
     NULL, which means since ever or still, wins.
     """
-    values = _stored(rows, identity, salt=salt)
+    values = _stored(rows, types, salt=salt)
     whole = F.count(F.lit(1))
     return values.groupBy("party_id", "id_type", "id_value").agg(
         F.min("source").alias("source"),
@@ -57,7 +57,7 @@ def normalised(rows: DataFrame, identity: Identity, *, salt: str) -> DataFrame:
     )
 
 
-def counted(rows: DataFrame, identity: Identity) -> dict[str, tuple[int, int]]:
+def counted(rows: DataFrame, types: Sequence[IdentifierType]) -> dict[str, tuple[int, int]]:
     """By identifier type the rows that have a value, and those whose value does not fit the type.
 
     Raises SourceError for a type that identity.yaml does not define.
@@ -65,10 +65,10 @@ def counted(rows: DataFrame, identity: Identity) -> dict[str, tuple[int, int]]:
     found = (
         rows.where(F.trim("id_value") != "")
         .groupBy("id_type")
-        .agg(F.count(F.lit(1)).alias("rows"), F.count_if(_normal_value(identity.types).isNull()).alias("unfit"))
+        .agg(F.count(F.lit(1)).alias("rows"), F.count_if(_normal_value(types).isNull()).alias("unfit"))
         .collect()  # one row a type
     )
-    known = [type_.name for type_ in identity.types]
+    known = [type_.name for type_ in types]
     if unknown := sorted({str(row["id_type"]) for row in found} - set(known)):
         listed = ", ".join(f"{name!r}{did_you_mean(name, known)}" for name in unknown)
         raise SourceError(
@@ -96,20 +96,20 @@ def check_sources(frames: Sequence[DataFrame]) -> None:
         )
 
 
-def blocked_values(rows: DataFrame, identity: Identity, *, salt: str) -> DataFrame:
+def blocked_values(rows: DataFrame, types: Sequence[IdentifierType], *, salt: str) -> DataFrame:
     """The blocked values of all types (id_type, id_value) as `silver.identifier` would hold them; `rows` lends its session."""
-    listed = [(type_.name, value) for type_ in identity.types for value in type_.blocked]
+    listed = [(type_.name, value) for type_ in types for value in type_.blocked]
     frame = local_frame(rows.sparkSession, listed, "id_type STRING, id_value STRING")
-    return _stored(frame, identity, salt=salt).distinct()
+    return _stored(frame, types, salt=salt).distinct()
 
 
-def _stored(rows: DataFrame, identity: Identity, *, salt: str) -> DataFrame:
+def _stored(rows: DataFrame, types: Sequence[IdentifierType], *, salt: str) -> DataFrame:
     """The rows with `id_value` as `silver.identifier` holds it, in its one spelling and hashed where the type is; rows whose
     value does not fit are left out. The type is part of what is hashed: one value of two types has two hashes.
     """
-    normal = rows.withColumn("id_value", _normal_value(identity.types)).where(F.col("id_value").isNotNull())
-    clear = [type_.name for type_ in identity.types if not type_.hash]
-    if len(clear) == len(identity.types):
+    normal = rows.withColumn("id_value", _normal_value(types)).where(F.col("id_value").isNotNull())
+    clear = [type_.name for type_ in types if not type_.hash]
+    if len(clear) == len(types):
         return normal
     hashed = keyed(normal, {"_hash": F.concat_ws("|", "id_type", "id_value")}, salt=salt)
     value = (

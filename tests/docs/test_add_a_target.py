@@ -9,7 +9,7 @@ from tests.shop import FIRST, LAST, Shop
 
 from bullseye.scoring.labels import monthly_samples
 from bullseye.settings import load_settings
-from bullseye.settings.models import MonthlySnapshots
+from bullseye.settings.snapshots import MonthlySnapshots
 
 PAGE = ROOT / "docs" / "how-to" / "add-a-target.md"
 

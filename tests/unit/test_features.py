@@ -4,7 +4,7 @@ import pytest
 
 from bullseye.errors import BullseyeError
 from bullseye.features import Scale, expression, feature_columns, meaning, moments, scale_of
-from bullseye.settings.models import Feature
+from bullseye.settings.vocabulary import Feature
 
 
 def test_log_keeps_the_sign_and_null_stays_null(spark):

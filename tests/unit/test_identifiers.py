@@ -43,7 +43,7 @@ def raw(spark: SparkSession, *rows: tuple[object, ...]) -> DataFrame:
 
 def values(spark: SparkSession, type_: str, *given: str | None, salt: str = SALT) -> list[str | None]:
     rows = raw(spark, *((f"p{place}", type_, value) for place, value in enumerate(given)))
-    found = {row["party_id"]: row["id_value"] for row in normalised(rows, IDENTITY, salt=salt).collect()}
+    found = {row["party_id"]: row["id_value"] for row in normalised(rows, IDENTITY.types, salt=salt).collect()}
     return [found.get(f"p{place}") for place in range(len(given))]
 
 
@@ -118,7 +118,7 @@ def test_every_type_is_hashed_unless_it_states_otherwise(spark: SparkSession) ->
     rows = raw(
         spark, ("p1", "email", "a@b.org"), ("p1", "phone", "0664 1234567"), ("p1", "text", "t"), ("p1", "card", "1")
     )
-    found = {row["id_type"]: row["id_value"] for row in normalised(rows, identity, salt=SALT).collect()}
+    found = {row["id_type"]: row["id_value"] for row in normalised(rows, identity.types, salt=SALT).collect()}
     plain = {"email": "a@b.org", "phone": "+436641234567", "text": "t", "card": "1"}
     assert found == {type_: keyed_hash(SALT, type_, value) for type_, value in plain.items()}
 
@@ -135,21 +135,23 @@ def test_equal_values_of_a_party_are_one_row_and_an_unknown_day_stays_unknown(sp
     expected = spark.createDataFrame(
         [("p1", "cookie", "c", "web", first, second), ("p2", "cookie", "c", "web", None, second)], RAW
     )
-    assert_df_equality(normalised(rows, IDENTITY, salt=SALT), expected, ignore_row_order=True, ignore_nullable=True)
+    assert_df_equality(
+        normalised(rows, IDENTITY.types, salt=SALT), expected, ignore_row_order=True, ignore_nullable=True
+    )
 
 
 def test_values_that_fit_no_type_are_counted_and_empty_ones_are_not(spark: SparkSession) -> None:
     rows = raw(spark, ("p1", "email", "a@b.c"), ("p2", "email", "nobody"), ("p3", "email", " "), ("p4", "cookie", "c"))
-    assert counted(rows, IDENTITY) == {"email": (2, 1), "cookie": (1, 0)}
+    assert counted(rows, IDENTITY.types) == {"email": (2, 1), "cookie": (1, 0)}
 
 
 def test_a_type_that_is_not_defined_is_an_error(spark: SparkSession) -> None:
     with pytest.raises(SourceError, match=r"type\(s\) 'e_mail' \(did you mean 'email'\?\)"):
-        counted(raw(spark, ("p1", "e_mail", "a@b.c")), IDENTITY)
+        counted(raw(spark, ("p1", "e_mail", "a@b.c")), IDENTITY.types)
 
 
 def test_blocked_values_are_looked_up_in_their_one_spelling(spark: SparkSession) -> None:
-    found = blocked_values(raw(spark), IDENTITY, salt=SALT).orderBy("id_type").collect()
+    found = blocked_values(raw(spark), IDENTITY.types, salt=SALT).orderBy("id_type").collect()
     assert [(row["id_type"], row["id_value"]) for row in found] == [
         ("email", "none@none.com"),
         ("phone", "+8613800000000"),
@@ -168,7 +170,7 @@ def test_two_sources_that_claim_one_party_are_an_error_that_shows_no_id(spark: S
 
 @pytest.mark.fault("somebody reads a plan or an event log", right="neither the salt nor a key made of it is there")
 def test_neither_salt_nor_values_stand_in_the_plan(spark: SparkSession) -> None:
-    rows = normalised(raw(spark, ("p1", "national_id", "11010119900307123X")), IDENTITY, salt="very-secret")
+    rows = normalised(raw(spark, ("p1", "national_id", "11010119900307123X")), IDENTITY.types, salt="very-secret")
     plan = rows._jdf.queryExecution().toString()
     assert "very-secret" not in plan
     # The key as HMAC uses it, however the plan would write bytes.

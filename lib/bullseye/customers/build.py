@@ -24,7 +24,7 @@ from bullseye.customers.features import (
 from bullseye.customers.levels import level_features, state_features
 from bullseye.facts import with_customer, with_product
 from bullseye.settings.measures import Measures
-from bullseye.settings.models import CampaignSnapshots, MonthlySnapshots
+from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
 from bullseye.tables.customer import customer_columns
 from bullseye.tables.silver import PARTIES
 

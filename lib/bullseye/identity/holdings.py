@@ -17,7 +17,7 @@ def holdings(identifiers: DataFrame, identity: Identity, *, salt: str) -> tuple[
     """Who holds what, as (party_id, id_type, value, first_seen, last_seen), and the blocked values met, as (id_type, value,
     parties). `value` is a keyed hash, so that no table, plan or log that follows shows the value.
     """
-    blocked = _hashed(blocked_values(identifiers, identity, salt=salt), salt).drop("id_value")
+    blocked = _hashed(blocked_values(identifiers, identity.types, salt=salt), salt).drop("id_value")
     blocked = blocked.withColumn("is_blocked", F.lit(True))
     every = _hashed(identifiers, salt).drop("id_value")
     every = every.join(F.broadcast(blocked), on=["id_type", "value"], how="left")

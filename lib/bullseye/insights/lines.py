@@ -15,7 +15,7 @@ from bullseye.facts import AMOUNT, stands, with_customer, with_product
 from bullseye.insights.asked import asks_for
 from bullseye.settings import Settings
 from bullseye.settings.lines import Lines
-from bullseye.settings.tiers import EVERYONE
+from bullseye.settings.vocabulary import EVERYONE
 
 READS = ("gold.customer", "gold.customer_tier", "silver.holding", "silver.product", "features.identity_map")
 WRITES = ("gold.line_holding", "gold.line_pair")

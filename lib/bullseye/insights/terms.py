@@ -11,7 +11,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.features import PREFIX, Scale, expression, meaning, moments, scale_of
-from bullseye.settings.models import Feature
+from bullseye.settings.vocabulary import Feature
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from bullseye.scaffold.history import History
 from bullseye.scaffold.lists import ListSql
-from bullseye.settings.models import MonthlySnapshots
+from bullseye.settings.snapshots import MonthlySnapshots
 
 WINDOWS = (30, 90, 180, 365)
 HORIZONS = ((15, 30), (30, 60), (10_000, 90))

@@ -12,7 +12,8 @@ from bullseye.errors import did_you_mean
 from bullseye.features import expression
 from bullseye.scoring.labels import CAMPAIGN_COLUMNS
 from bullseye.settings import Settings
-from bullseye.settings.models import CampaignSnapshots, MonthlySnapshots, Target
+from bullseye.settings.models import Target
+from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
 
 
 def check_models(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:

@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.contract import columns
 from bullseye.facts import with_customer
-from bullseye.settings.models import CampaignSnapshots, MonthlySnapshots
+from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
 
 Sample = Literal["train", "test", "between"]
 """`between` rows have a label window that overlaps the test: only the random split uses them."""

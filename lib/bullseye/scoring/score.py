@@ -16,7 +16,8 @@ from bullseye.features import INTERCEPT, PREFIX
 from bullseye.scoring.labels import CAMPAIGN_COLUMNS
 from bullseye.scoring.scorecard import contribution, probability, reasons
 from bullseye.scoring.training import LogisticModel, Term
-from bullseye.settings.models import CampaignSnapshots, Target
+from bullseye.settings.models import Target
+from bullseye.settings.snapshots import CampaignSnapshots
 
 _DIGITS = 6
 """Decimals of a published probability: customers who are equal in these share percentile and decile."""

@@ -20,7 +20,8 @@ from bullseye.scoring.evaluation import LOGISTIC, OUT_OF_TIME, TRAIN, Models, ju
 from bullseye.scoring.labels import campaign_rows, monthly_rows, monthly_samples
 from bullseye.scoring.rows import columns_used, training_rows
 from bullseye.scoring.training import LogisticModel, fit
-from bullseye.settings.models import MonthlySnapshots, Target
+from bullseye.settings.models import Target
+from bullseye.settings.snapshots import MonthlySnapshots
 from bullseye.stats.binary import calibration, gains, quality, roc
 from bullseye.stats.histogram import Histogram
 

@@ -15,7 +15,8 @@ from pyspark.sql import functions as F
 
 from bullseye.errors import BullseyeError
 from bullseye.features import PREFIX, Scale, expression, meaning, moments, scale_of
-from bullseye.settings.models import Feature, Target
+from bullseye.settings.models import Target
+from bullseye.settings.vocabulary import Feature
 
 _log = logging.getLogger(__name__)
 _MAX_ITERATIONS = 100

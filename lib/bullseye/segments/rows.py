@@ -9,7 +9,8 @@ from bullseye.core.contract import Table
 from bullseye.segments.assignment import CLUSTERS
 from bullseye.segments.clustering import Clusters
 from bullseye.segments.profile import Feature, Summary, in_words, profile
-from bullseye.settings.segments import UNKNOWN, ClusterFeature, Described, Segments
+from bullseye.settings.segments import UNKNOWN, ClusterFeature, Segments
+from bullseye.settings.vocabulary import Described
 
 TableRow = Mapping[str, object]
 Located = tuple[str, float]

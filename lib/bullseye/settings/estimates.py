@@ -5,8 +5,7 @@ from __future__ import annotations
 from pydantic import Field, model_validator
 
 from bullseye.settings.loader import SettingsModel
-from bullseye.settings.models import Feature
-from bullseye.settings.segments import Name, Sql
+from bullseye.settings.vocabulary import Feature, Name, Sql
 
 
 class Reveal(SettingsModel):

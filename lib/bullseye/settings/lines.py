@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from bullseye.settings.loader import SettingsModel
-from bullseye.settings.segments import Sql
+from bullseye.settings.vocabulary import Sql
 
 
 class Lines(SettingsModel):

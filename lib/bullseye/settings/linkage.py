@@ -8,9 +8,8 @@ from pydantic import Field, model_validator
 
 from bullseye.errors import did_you_mean
 from bullseye.settings.loader import SettingsModel
+from bullseye.settings.vocabulary import Name, Sql
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Sql = Annotated[str, Field(min_length=1)]
 Block = Annotated[tuple[Sql, ...], Field(min_length=1)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, model_validator
 
 from bullseye.settings.loader import SettingsModel
-from bullseye.settings.segments import Described, Name, Sql
+from bullseye.settings.vocabulary import Described, Name, Sql
 
 
 class Group(SettingsModel):

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from bullseye.settings.loader import SettingsModel
-from bullseye.settings.segments import Name
+from bullseye.settings.vocabulary import Name
 
 NONE = "none"
 """Stands for the preference of a customer who has too little of anything, or likes two things about equally."""

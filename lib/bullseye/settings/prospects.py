@@ -8,8 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from bullseye.settings.loader import SettingsModel
-from bullseye.settings.models import Feature
-from bullseye.settings.segments import Sql
+from bullseye.settings.vocabulary import Feature, Sql
 
 
 class Prospects(SettingsModel):

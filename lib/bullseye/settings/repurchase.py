@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from bullseye.settings.loader import SettingsModel
+from bullseye.settings.vocabulary import Name
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Doc = Annotated[str, Field(min_length=3)]
 
 

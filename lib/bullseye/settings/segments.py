@@ -6,17 +6,15 @@ behaviour count is for the company to say.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from bullseye.settings.loader import SettingsModel
+from bullseye.settings.vocabulary import Described, Name, Sql
 
 UNKNOWN = "unknown"
 """Segment of customers of whom recency, frequency or amount is NULL."""
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Sql = Annotated[str, Field(min_length=1)]
 
 
 class RfmSegment(SettingsModel):
@@ -87,22 +85,6 @@ class Rfm(SettingsModel):
         if self.segments == CLASSIC and self.bands != 5:
             raise ValueError(f"the classic names are made for 5 bands; give segments of your own for {self.bands}")
         return self
-
-
-class Described(SettingsModel):
-    """A number that the profile of every segment shows."""
-
-    name: Name
-    """Name in the profiles."""
-    sql: str = ""
-    """SQL over the columns of `gold.customer`; the column called `name` where it is not given."""
-    doc: str = ""
-    """In words, for the meaning of a segment: 'spend in 90 days'. By default what the customer table says of the
-    column, up to its first semicolon."""
-
-    @property
-    def expression(self) -> str:
-        return self.sql or self.name
 
 
 class ClusterFeature(Described):

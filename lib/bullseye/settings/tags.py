@@ -8,9 +8,9 @@ from pydantic import Discriminator, Field, model_validator
 from pydantic import Tag as Kind
 
 from bullseye.settings.loader import SettingsModel
+from bullseye.settings.vocabulary import Sql
 
 TagName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Sql = Annotated[str, Field(min_length=1)]
 Group = Literal[
     "value", "lifecycle", "preference", "price", "time", "place", "channel", "campaign", "profile", "quality"
 ]

@@ -7,12 +7,10 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from bullseye.settings.loader import SettingsModel
-from bullseye.settings.segments import Name, Sql
+from bullseye.settings.vocabulary import EVERYONE, Name, Sql
 
 OTHER = "other"
 """Tier of customers whom no condition fits."""
-EVERYONE = "all"
-"""Stands for all tiers together, where something is counted by tier."""
 CUT = "cut"
 """Name by which the conditions of tiers use the limit."""
 

@@ -172,9 +172,9 @@ def _identifiers(silver: Mapping[str, DataFrame], context: Context) -> tuple[Dat
     check_sources([silver[name] for name in (PERSON.name, IDENTIFIER.name) if name in silver])
     counts = [
         count_row(context.run_id, "identifier", f"{name} does not fit its type", "warn", checked=checked, failed=unfit)
-        for name, (checked, unfit) in sorted(counted(rows, identity).items())
+        for name, (checked, unfit) in sorted(counted(rows, identity.types).items())
     ]
-    return normalised(rows, identity, salt=identity.salt()), counts
+    return normalised(rows, identity.types, salt=identity.salt()), counts
 
 
 def check_source(

@@ -16,7 +16,7 @@ from bullseye.insights.estimates import JOB, check_estimates, estimates, people_
 from bullseye.settings import Settings
 from bullseye.settings.estimates import Estimate, Reveal
 from bullseye.settings.insights import Insights
-from bullseye.settings.models import Feature
+from bullseye.settings.vocabulary import Feature
 from bullseye.tables import contracts
 
 DAY = date(2017, 12, 31)

@@ -14,7 +14,7 @@ from bullseye.insights.portraits import JOB, check_portraits, compared_customers
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.portraits import Group, Portraits
-from bullseye.settings.segments import Described
+from bullseye.settings.vocabulary import Described
 from bullseye.tables import contracts
 
 DAY = date(2017, 12, 31)

@@ -13,8 +13,8 @@ from bullseye.core.job import Inputs
 from bullseye.insights.prospects import JOB, check_prospects, first_lines, openings
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
-from bullseye.settings.models import Feature
 from bullseye.settings.prospects import Prospects
+from bullseye.settings.vocabulary import Feature
 from bullseye.tables import contracts
 
 DAY = date(2017, 12, 31)

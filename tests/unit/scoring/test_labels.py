@@ -7,7 +7,7 @@ from chispa import assert_df_equality
 from tests.conftest import rows_of
 
 from bullseye.scoring.labels import campaign_rows, monthly_rows, monthly_samples
-from bullseye.settings.models import CampaignSnapshots, MonthlySnapshots
+from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
 from bullseye.tables.silver import CAMPAIGN, CONTACT, RESPONSE
 
 S = date(2017, 3, 31)

@@ -3,7 +3,8 @@
 from datetime import date
 
 from bullseye.scoring.rows import columns_used, training_rows
-from bullseye.settings.models import Feature, Target
+from bullseye.settings.models import Target
+from bullseye.settings.vocabulary import Feature
 
 MONTHLY = {"kind": "monthly", "event_where": "orders > 0", "outcome": "event", "horizon_days": 30}
 

@@ -9,7 +9,8 @@ from sklearn.linear_model import LogisticRegression
 
 from bullseye.errors import BullseyeError
 from bullseye.scoring.training import LogisticModel, Term, fit
-from bullseye.settings.models import Feature, Target
+from bullseye.settings.models import Target
+from bullseye.settings.vocabulary import Feature
 
 MONTHLY = {"kind": "monthly", "event_where": "orders > 0", "outcome": "event", "horizon_days": 30}
 NAMES = ("a", "b", "flat")

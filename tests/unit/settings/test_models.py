@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from bullseye.settings.models import CampaignSnapshots, Models, MonthlySnapshots, Target, month_ends
+from bullseye.settings.models import Models, Target
+from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots, month_ends
 
 MONTHLY = {"kind": "monthly", "event_where": "orders > 0", "outcome": "no_event", "horizon_days": 30}
 FEATURE = {"name": "recency", "sql": "recency_days"}

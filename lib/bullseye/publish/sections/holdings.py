@@ -10,7 +10,7 @@ from bullseye.publish.listing import Field, Listing, Rows, listing
 from bullseye.publish.section import Query, Section, SectionData
 from bullseye.publish.wording import Wording, words
 from bullseye.settings.lines import Lines
-from bullseye.settings.tiers import EVERYONE
+from bullseye.settings.vocabulary import EVERYONE
 
 
 def _blocks(data: SectionData) -> Iterator[Block]:
