@@ -13,7 +13,6 @@ from bullseye.association.baskets import order_baskets, with_empty
 from bullseye.association.mining import frequent_itemsets
 from bullseye.association.rules import association_rules
 from bullseye.core.job import Context, Inputs, Job
-from bullseye.core.rows import local_frame
 from bullseye.facts import with_customer
 from bullseye.items import item_lines
 from bullseye.settings import Settings
@@ -69,7 +68,7 @@ def _backtest(baskets: DataFrame, context: Context) -> DataFrame:
     cut = as_of - timedelta(days=settings.backtest_days)
     count, itemsets, found = mine(baskets, context, until=cut)
     if not count:
-        return local_frame(context.spark, [], context.tables[BACKTEST].schema())
+        return context.frame(BACKTEST, [])
     rules = context.keep(found)
     test = hidden_items(baskets.where(F.col("day") > cut))
     mined = baskets.where(_in_window(settings, cut))

@@ -10,7 +10,6 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
-from bullseye.core.rows import local_frame
 from bullseye.facts import AMOUNT, from_units, in_units, with_product
 from bullseye.settings.measures import Dimension, Measure, Measures
 from bullseye.tables.features import PARTY_DAY_ITEM
@@ -29,14 +28,8 @@ def build_party_days(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
         fact: context.keep(by_party(inputs[f"silver.{fact}"], inputs["silver.product"], measures, name=fact))
         for fact in measures.facts
     }
-    if not measures.dimensions:
-        items = local_frame(context.spark, [], PARTY_DAY_ITEM.schema())
-    else:
-        items = party_day_item(facts, measures)
-    return {
-        "features.party_day": party_day(facts, measures.measures),
-        "features.party_day_item": items,
-    }
+    items = party_day_item(facts, measures) if measures.dimensions else context.frame(PARTY_DAY_ITEM.name, [])
+    return {"features.party_day": party_day(facts, measures.measures), PARTY_DAY_ITEM.name: items}
 
 
 def by_party(fact: DataFrame, product: DataFrame, measures: Measures, *, name: str) -> DataFrame:

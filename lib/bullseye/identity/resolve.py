@@ -84,7 +84,7 @@ def own_ids(parties: DataFrame, numbers: DataFrame, context: Context) -> Mapping
     """What a company with one source and one id gets: every party its own customer."""
     customers = parties.select(F.col("party_id").alias("customer_id"), F.col("party_id").alias("party"))
     return {
-        "features.identity_map": local_frame(context.spark, [], IDENTITY_MAP.schema()),
+        "features.identity_map": context.frame(IDENTITY_MAP.name, []),
         "features.customer_number": number_customers(customers.select("customer_id"), numbers),
         "ops.identity_ledger": assigned(customers, run_id=context.run_id),
         "ops.identity_quality": ids_by_case(parties),

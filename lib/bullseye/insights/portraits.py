@@ -11,7 +11,6 @@ from pyspark.sql import functions as F
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
-from bullseye.core.rows import local_frame
 from bullseye.insights.asked import asks_for
 from bullseye.insights.known import READS, columns_known, with_all_known
 from bullseye.settings import Settings
@@ -24,7 +23,7 @@ _PREFIX = "value_"
 
 def draw_portraits(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Who is in each portrait, and `gold.portrait`, at as_of."""
-    rule, schema = context.settings.insights.portraits, context.tables["gold.portrait"].schema()
+    rule = context.settings.insights.portraits
     assert rule is not None, "the job is asked for"
     conditions = [sql for group in rule.groups for sql in (group.where, group.compared_where)]
     # measured, and written by name
@@ -32,9 +31,9 @@ def draw_portraits(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     # two rows a group
     measured = measure_groups(compared, rule).collect()
     docs = {column.name: column.doc.partition(";")[0] for column in context.tables["gold.customer"].columns}
-    rows = [(context.day, *row) for row in portrait_rows(measured, rule, docs)]
+    rows = [{"as_of": context.day, **row} for row in portrait_rows(measured, rule, docs)]
     members = compared.where("inside").select(F.lit(context.day).alias("as_of"), "customer_id", "portrait")
-    return {"gold.customer_portrait": members, "gold.portrait": local_frame(context.spark, rows, schema)}
+    return {"gold.customer_portrait": members, "gold.portrait": context.frame("gold.portrait", rows)}
 
 
 def compared_customers(customers: DataFrame, rule: Portraits) -> DataFrame:
@@ -70,7 +69,7 @@ def _side(group: Group) -> Column:
 
 def portrait_rows(
     measured: Sequence[Row], rule: Portraits, docs: Mapping[str, str] | None = None
-) -> list[tuple[object, ...]]:
+) -> list[dict[str, object]]:
     """Rows of `gold.portrait` without as_of: the portraits and their features in the order of the settings.
 
     `docs` has the words for columns that the settings say nothing about.
@@ -78,21 +77,31 @@ def portrait_rows(
     found = {(row["portrait"], row["inside"]): row for row in measured}
     words = {f.name: f.doc or (docs or {}).get(f.expression, f.name) for f in rule.features}
     return [
-        (group.name, *row)
+        {"portrait": group.name, **row}
         for group in rule.groups
         for row in _portrait(found.get((group.name, True)), found.get((group.name, False)), words)
     ]
 
 
-def _portrait(own: Row | None, rest: Row | None, words: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
+def _portrait(own: Row | None, rest: Row | None, words: Mapping[str, str]) -> Iterator[dict[str, object]]:
     """The rows of one portrait without its name; of equal differences, the feature that stands first sets it apart more."""
     differences = {name: _difference(own, rest, name) for name in words}
     ordered = sorted(words, key=lambda name: -abs(differences[name] or 0.0))
-    sizes = [row["customers"] if row else 0 for row in (own, rest)]
     for name, meaning in words.items():
-        numbers = (_number(side, name, what) for what in ("mean", "median") for side in (own, rest))
-        missing = (_missing(side, name) for side in (own, rest))
-        yield (*sizes, name, meaning, *numbers, *missing, differences[name], ordered.index(name) + 1)
+        yield {
+            "customers": own["customers"] if own else 0,
+            "others": rest["customers"] if rest else 0,
+            "feature": name,
+            "meaning": meaning,
+            "mean": _number(own, name, "mean"),
+            "others_mean": _number(rest, name, "mean"),
+            "median": _number(own, name, "median"),
+            "others_median": _number(rest, name, "median"),
+            "missing": _missing(own, name),
+            "others_missing": _missing(rest, name),
+            "difference": differences[name],
+            "distinction": ordered.index(name) + 1,
+        }
 
 
 def _number(side: Row | None, name: str, what: str) -> float | None:

@@ -12,7 +12,6 @@ from pyspark.sql import functions as F
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
-from bullseye.core.rows import local_frame
 from bullseye.insights.asked import asks_for
 from bullseye.settings import Settings
 from bullseye.settings.tiers import CUT, OTHER, Tiers
@@ -25,8 +24,7 @@ _GIVEN = "given"
 
 def build_tiers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Tiers by the given and by the suggested limit."""
-    schemas = {name: context.tables[name].schema() for name in WRITES}
-    rule, spark, day = context.settings.insights.tiers, context.spark, context.day
+    rule, day = context.settings.insights.tiers, context.day
     assert rule is not None, "the job is asked for"
     customers = inputs["gold.customer"].where(F.expr(rule.where))
     # a few dozen steps a decade of the amount
@@ -38,8 +36,8 @@ def build_tiers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     dated = F.lit(day).alias("as_of")
     return {
         "gold.customer_tier": tiers.select(dated, "customer_id", "tier", "tier_suggested"),
-        "gold.tier_cut": local_frame(spark, cut_rows(amounts, limits, below, rule, day), schemas["gold.tier_cut"]),
-        "gold.tier_curve": local_frame(spark, curve_rows(amounts, day), schemas["gold.tier_curve"]),
+        "gold.tier_cut": context.frame("gold.tier_cut", cut_rows(amounts, limits, below, rule, day)),
+        "gold.tier_curve": context.frame("gold.tier_curve", curve_rows(amounts, day)),
         "gold.tier_shift": tier_shift(tiers).select(dated, "*"),
     }
 
@@ -123,21 +121,39 @@ def tier_shift(tiers: DataFrame) -> DataFrame:
 
 def cut_rows(
     amounts: Amounts, limits: Mapping[str, Cut], below: Mapping[str, tuple[int, int]], rule: Tiers, as_of: date
-) -> list[tuple[object, ...]]:
+) -> list[dict[str, object]]:
     """Rows of `gold.tier_cut` in the order of the limits; `below` has the counts of `up_to`."""
-    known = (round(amounts.every.sum()), round(amounts.inactive.sum()))
-    return [
-        (as_of, method, method == rule.method, cut.at, cut.low, cut.high, *known, *below.get(method, (None, None)))
-        for method, cut in limits.items()
-    ]
+    rows: list[dict[str, object]] = []
+    for method, cut in limits.items():
+        customers_below, inactive_below = below.get(method, (None, None))
+        row = {
+            "as_of": as_of,
+            "method": method,
+            "used": method == rule.method,
+            "cut": cut.at,
+            "low": cut.low,
+            "high": cut.high,
+            "customers": round(amounts.every.sum()),
+            "inactive": round(amounts.inactive.sum()),
+            "below": customers_below,
+            "inactive_below": inactive_below,
+        }
+        rows.append(row)
+    return rows
 
 
-def curve_rows(amounts: Amounts, as_of: date) -> list[tuple[object, ...]]:
+def curve_rows(amounts: Amounts, as_of: date) -> list[dict[str, object]]:
     """Rows of `gold.tier_curve`."""
     curve = fit_curve(amounts)
     fitted = [None] * len(amounts.top) if curve is None else [float(one) for one in curve.share(amounts.centre)]
     return [
-        (as_of, float(top), round(every), round(inactive), share)
+        {
+            "as_of": as_of,
+            "top": float(top),
+            "customers": round(every),
+            "inactive": round(inactive),
+            "fitted": share,
+        }
         for top, every, inactive, share in zip(amounts.top, amounts.every, amounts.inactive, fitted, strict=True)
     ]
 

@@ -10,7 +10,6 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.job import Context
-from bullseye.core.rows import local_frame
 from bullseye.publish.release import place, standing_of
 
 
@@ -60,7 +59,7 @@ class AsReleased(Mapping[str, DataFrame]):
 
     def __getitem__(self, table: str) -> DataFrame:
         if table not in self._release.versions:
-            return local_frame(self._context.spark, [], self._context.tables[table].schema())
+            return self._context.frame(table, [])
         return standing_of(self._context).released(table, self._release.versions[table], self._release.as_of)
 
     def __iter__(self) -> Iterator[str]:

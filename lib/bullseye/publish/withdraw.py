@@ -13,7 +13,7 @@ from bullseye.core.contract import Table
 from bullseye.core.files import read_texts, remove_texts, write_texts
 from bullseye.core.job import Texts
 from bullseye.core.lake import Lake, Stamp
-from bullseye.core.rows import local_frame
+from bullseye.core.rows import table_frame
 from bullseye.errors import LakeError, did_you_mean
 from bullseye.publish.copies import below, copies_to_keep, copy_folder
 from bullseye.publish.release import HISTORY, WITHDRAWN, Release, newest_release, place, visible
@@ -57,8 +57,8 @@ def withdraw(
         )
     again = not withdrawals.where(F.col("release_id") == release_id).isEmpty()
     if not again:
-        row = local_frame(lake.spark, [(release_id, at, by, reason)], tables[WITHDRAWN].schema())
-        lake.add_new(tables[WITHDRAWN], row, Stamp(run_id, JOB))
+        row = {"release_id": release_id, "withdrawn_at": at, "withdrawn_by": by, "reason": reason}
+        lake.add_new(tables[WITHDRAWN], table_frame(lake.spark, tables[WITHDRAWN], [row]), Stamp(run_id, JOB))
     shown = newest_release(lake, tables)
     has_report = _show(lake, tables, shown, left, as_of)
     return Withdrawal(release_id, as_of, shown, has_report, again)

@@ -7,12 +7,20 @@ from datetime import date
 
 from bullseye.settings.tags import PreferenceTag, RuleTag, StatisticTag, Tag
 
-CatalogRow = tuple[date, str, str, str, str, str]
 
-
-def catalog(tags: Sequence[Tag], as_of: date) -> list[CatalogRow]:
+def catalog(tags: Sequence[Tag], as_of: date) -> list[dict[str, object]]:
     """One row of `gold.tag_catalog` a tag, in the order of tags.yaml."""
-    return [(as_of, tag.name, tag.kind, tag.group, tag.doc, definition(tag)) for tag in tags]
+    return [
+        {
+            "as_of": as_of,
+            "tag": tag.name,
+            "kind": tag.kind,
+            "tag_group": tag.group,
+            "meaning": tag.doc,
+            "definition": definition(tag),
+        }
+        for tag in tags
+    ]
 
 
 def definition(tag: Tag) -> str:

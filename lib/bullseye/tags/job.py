@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pyspark.sql import DataFrame
 
 from bullseye.core.job import Context, Inputs, Job
-from bullseye.core.rows import local_frame
 from bullseye.settings.tags import PreferenceTag
 from bullseye.tags.catalog import catalog
 from bullseye.tags.checks import check_tags
@@ -30,10 +29,9 @@ def build_tags(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
         held = held.unionByName(preference_tags(items, identity_map, preferences, as_of))
     # written, and counted for the coverage
     held = context.keep(held)
-    table = context.tables["gold.tag_catalog"]
     return {
         "gold.customer_tag": held,
-        "gold.tag_catalog": local_frame(context.spark, catalog(settings.tags, as_of), table.schema()),
+        "gold.tag_catalog": context.frame("gold.tag_catalog", catalog(settings.tags, as_of)),
         "gold.tag_coverage": coverage(held, settings.tags, limits, as_of),
     }
 

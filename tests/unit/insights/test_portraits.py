@@ -16,6 +16,7 @@ from bullseye.settings.insights import Insights
 from bullseye.settings.portraits import Group, Portraits
 from bullseye.settings.vocabulary import Described
 from bullseye.tables import contracts
+from bullseye.tables.insights_value import PORTRAIT
 
 DAY = date(2017, 12, 31)
 TARGET = "lapse_90d"
@@ -45,27 +46,17 @@ def test_a_group_is_compared_with_the_others_of_among(spark: SparkSession) -> No
     compared = compared_customers(spark.createDataFrame(ROWS, COLUMNS), RULE)
     found = portrait_rows(measure_groups(compared, RULE).collect(), RULE, {"same": "all alike"})
     # ages 60, 50 (variance 50) against 30, 32 (variance 2): 24 / sqrt(26); money 2, 6, 10 (16) against 2, 6 (8): 2 / sqrt(12)
-    assert found[:3] == [
-        (
-            "idle",
-            3,
-            2,
-            "age",
-            "age in years",
-            55.0,
-            31.0,
-            50.0,
-            30.0,
-            pytest.approx(1 / 3),
-            0.0,
-            pytest.approx(4.70679),
-            1,
-        ),
+    age = ("age in years", 55.0, 31.0, 50.0, 30.0, pytest.approx(1 / 3), 0.0, pytest.approx(4.70679), 1)
+    expected = [
+        ("idle", 3, 2, "age", *age),
         ("idle", 3, 2, "money", "money", 6.0, 4.0, 6.0, 2.0, 0.0, 0.0, pytest.approx(0.57735), 2),
         ("idle", 3, 2, "same", "all alike", 7.0, 7.0, 7.0, 7.0, 0.0, 0.0, None, 3),
     ]
-    assert found[3][:7] == ("nobody", 0, 6, "age", "age in years", None, pytest.approx(54.2))
-    assert [row[-1] for row in found[3:]] == [1, 2, 3]
+    columns = PORTRAIT.names[1:]
+    assert found[:3] == [dict(zip(columns, row, strict=True)) for row in expected]
+    empty = [found[3][name] for name in columns[:7]]
+    assert empty == ["nobody", 0, 6, "age", "age in years", None, pytest.approx(54.2)]
+    assert [row["distinction"] for row in found[3:]] == [1, 2, 3]
 
 
 def test_groups_may_be_named_by_tier_segment_and_score(spark: SparkSession, retail: Settings) -> None:

@@ -27,6 +27,7 @@ from bullseye.settings.insights import Insights
 from bullseye.settings.tiers import Tier, Tiers
 from bullseye.stats.cut import Cut
 from bullseye.tables import contracts
+from bullseye.tables.insights_value import TIER_CUT
 
 DAY = date(2017, 12, 31)
 RULE = Tiers(
@@ -87,12 +88,15 @@ def test_steps_of_the_amount(spark: SparkSession) -> None:
     assert (found.inactive.tolist(), found.active.tolist()) == ([1, 1, 0, 0], [1, 0, 1, 1])
     assert found.centre.round(4).tolist() == [0.0, 2.3026, 2.3125, 4.6052]
     limits = {"given": Cut(100.0, None, None), "steepest": Cut(9.05, 8.0, 10.0), "youden": Cut(None, None, None)}
-    assert cut_rows(found, limits, {"given": (5, 2), "steepest": (3, 2)}, RULE, DAY) == [
+    expected = [
         (DAY, "given", False, 100.0, None, None, 5, 2, 5, 2),
         (DAY, "steepest", True, 9.05, 8.0, 10.0, 5, 2, 3, 2),
         (DAY, "youden", False, None, None, None, 5, 2, None, None),
     ]
-    assert next(row[1:4] for row in curve_rows(found, DAY)) == (0.0, 2, 1)
+    rows = cut_rows(found, limits, {"given": (5, 2), "steepest": (3, 2)}, RULE, DAY)
+    assert rows == [dict(zip(TIER_CUT.names, row, strict=True)) for row in expected]
+    first = curve_rows(found, DAY)[0]
+    assert [first[name] for name in ("top", "customers", "inactive")] == [0.0, 2, 1]
 
 
 def test_customers_up_to_a_limit_are_those_whom_it_makes_invalid(spark: SparkSession) -> None:

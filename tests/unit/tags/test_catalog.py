@@ -51,4 +51,13 @@ def test_a_preference_is_a_query_for_the_first_keys() -> None:
 def test_the_catalogue_has_a_row_a_tag() -> None:
     tag = RuleTag(name="lapsed", group="lifecycle", doc="No purchase for long", where="recency_days > 60")
     day = date(2017, 12, 31)
-    assert catalog([tag], day) == [(day, "lapsed", "rule", "lifecycle", "No purchase for long", "recency_days > 60")]
+    assert catalog([tag], day) == [
+        {
+            "as_of": day,
+            "tag": "lapsed",
+            "kind": "rule",
+            "tag_group": "lifecycle",
+            "meaning": "No purchase for long",
+            "definition": "recency_days > 60",
+        }
+    ]
