@@ -8,7 +8,8 @@ from bullseye.reference.markdown import cell, table
 _HEAD = """# Exit codes
 
 Made from `lib/bullseye/errors.py` by `scripts/docs --reference`; do not edit. What every job, `run_suite` and the command
-`bullseye` exit with. The message on standard error gives the facts, and then the remedy.
+`bullseye` exit with. The message on standard error gives the facts, and then the remedy. Where `spark-submit` starts the job,
+Spark passes what Python writes on to its own standard output: look for `error:` there.
 """
 _MEANINGS = {
     0: "done, or up to date",
@@ -17,8 +18,9 @@ _MEANINGS = {
     3: "a quality gate stopped the run before anything was published",
 }
 _FOOT = """Exit code 1 also stands for an error that is not named above, a fault of the suite or of what it runs on. Traces are in
-the log file that the message names; see [when something fails](../how-to/when-something-fails.md). The scripts exit with 2 where Python, Java or a jar is missing, and otherwise as the command that they
-started; 130 and 143 are those of a command that was interrupted (Ctrl-C) or terminated.
+the log file that the message names; see [when something fails](../how-to/when-something-fails.md). The scripts exit with 2
+where Python, Java or a jar is missing, and otherwise as the command that they started; 130 and 143 are those of a command that
+was interrupted (Ctrl-C) or terminated.
 """
 
 
