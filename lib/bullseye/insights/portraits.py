@@ -141,7 +141,7 @@ def check_portraits(spark: SparkSession, settings: Settings, tables: Mapping[str
     conditions = {
         at("groups", index, key): getattr(group, key)
         for index, group in enumerate(rule.groups)
-        for key in ("when", "among")
+        for key in ("where", "compared_where")
     }
     numbers = {
         at("features", index, "sql" if feature.sql else "name"): f"CAST({feature.expression} AS DOUBLE)"
