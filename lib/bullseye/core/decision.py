@@ -81,17 +81,18 @@ def decide(question: Question, dates: Collection[date] = ()) -> Plan:
     by_day = sorted(name for name in question.reads if question.tables[name].slice == "day")
     whole = [f"{name}={_table_print(question, name)}" for name in question.reads if name not in by_day]
     common = [*question.parts, *whole]
+    slices = {name: question.record.slices(name) for name in by_day}
 
     def fingerprint(*, slice: str | None = None, until: date | None = None) -> str:
-        slices = {name: question.record.slices(name) for name in by_day}
         return combine([*common, *(f"{name}={_print(slices[name], slice=slice, until=until)}" for name in by_day)])
 
     match question.job.kind:
         case ChangedDays():
-            days = sorted({day for name in by_day for day in question.record.slices(name)})
+            days = sorted({day for name in by_day for day in slices[name]})
+            expected = {day: fingerprint(slice=day) for day in days}
             written = question.record.slices(question.job.writes[0])
-            gone = {day for day in written if day not in days and written[day].fingerprint != EMPTY}
-            return _decide_slices(question, {day: fingerprint(slice=day) for day in days}, gone, "days")
+            gone = {day for day in written if day not in expected and written[day].fingerprint != EMPTY}
+            return _decide_slices(question, expected, gone, "days")
         case Snapshots():
             expected = {str(day): fingerprint(until=day) for day in sorted(set(dates))}
             return _decide_slices(question, expected, set(), "snapshots")
