@@ -12,7 +12,7 @@ from typing import Any
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
-from bullseye.core.rows import local_frame
+from bullseye.core.rows import table_frame
 from bullseye.identity.similarity import Model
 from bullseye.settings.linkage import Probabilistic
 from bullseye.tables.identity import IDENTITY_MODEL
@@ -77,7 +77,7 @@ def model_rows(
         }
         for comparison, value, level in levels
     ]
-    return local_frame(spark, rows, IDENTITY_MODEL.schema())
+    return table_frame(spark, IDENTITY_MODEL, rows)
 
 
 def model_of(rows: Sequence[Row], spec: Probabilistic) -> Model:

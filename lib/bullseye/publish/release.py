@@ -13,7 +13,6 @@ from bullseye.core.contract import Table
 from bullseye.core.job import Context, Inputs, Standing
 from bullseye.core.lake import Lake
 from bullseye.core.quality import gate_remedies, gate_text
-from bullseye.core.rows import local_frame
 from bullseye.core.runlog import newest_run
 from bullseye.errors import BullseyeError, LakeError, QualityGateError
 from bullseye.tables import insights
@@ -84,10 +83,18 @@ def publish_release(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
     newest = inputs[HISTORY].agg(F.max("number").alias("number")).first()
     number = ((newest["number"] if newest else None) or 0) + 1
     rows = [
-        (release.release_id, release.released_at, release.as_of, found.table, found.version, found.rows, number)
-        for found in release.tables
+        {
+            "release_id": release.release_id,
+            "released_at": release.released_at,
+            "as_of": release.as_of,
+            "table": released.table,
+            "version": released.version,
+            "rows": released.rows,
+            "number": number,
+        }
+        for released in release.tables
     ]
-    return {HISTORY: local_frame(context.spark, rows, context.tables[HISTORY].schema())}
+    return {HISTORY: context.frame(HISTORY, rows)}
 
 
 def unfinished(release: Release, inputs: Inputs, context: Context) -> Release | None:

@@ -24,7 +24,7 @@ from bullseye.core.quality import (
     gate_row,
     gate_text,
 )
-from bullseye.core.rows import column_named, local_frame
+from bullseye.core.rows import column_named
 from bullseye.errors import QualityGateError, SourceError
 from bullseye.identifiers import check_sources, counted, normalised
 from bullseye.settings.sources import Source
@@ -127,7 +127,7 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
         silver[IDENTIFIER.name], of_identifiers = _identifiers(silver, context)
         counts += of_identifiers
     return {
-        SOURCE_FILE.name: local_frame(context.spark, delivered, SOURCE_FILE.schema()),
+        SOURCE_FILE.name: context.frame(SOURCE_FILE.name, [row.asDict() for row in delivered]),
         **_evidence(counts, rejected, inputs, context),
         **silver,
     }
@@ -138,7 +138,7 @@ def _evidence(
 ) -> dict[str, DataFrame]:
     before = inputs[QUARANTINE.name] if context.standing else None
     return {
-        QUALITY.name: local_frame(context.spark, counts, QUALITY.schema()),
+        QUALITY.name: context.frame(QUALITY.name, [row.asDict() for row in counts]),
         QUARANTINE.name: quarantine([rows for rows in rejected if rows is not None], before, context),
     }
 
