@@ -6,12 +6,13 @@ import math
 from dataclasses import dataclass
 
 from pyspark.ml.functions import array_to_vector
-from pyspark.ml.regression import LinearRegression
 from pyspark.ml.stat import Correlation
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.insights.terms import Term, as_vectors, weighted_sum
+from bullseye.learning.fit import ridge_linear
+from bullseye.learning.linear_model import LinearModel
+from bullseye.learning.terms import Term
 from bullseye.settings.estimates import Estimate
 
 MODEL, MEDIAN = "regression", "median"
@@ -19,18 +20,6 @@ EVERY = "all"
 """Sample of all customers who show the amount; the others are named by the way in which it shows."""
 RANK_ACCURACY = 10_000
 _DIGITS = 6
-
-
-@dataclass(frozen=True)
-class Regression:
-    """ln(1 + amount) = intercept + sum of coefficient * standardised feature."""
-
-    intercept: float
-    coefficients: tuple[float, ...]
-
-    def predicted(self, terms: tuple[Term, ...]) -> Column:
-        """The logarithm that it expects."""
-        return weighted_sum(terms, self.intercept, self.coefficients)
 
 
 @dataclass(frozen=True)
@@ -42,24 +31,19 @@ class Spread:
     smearing: float
 
 
-def fit(known: DataFrame, terms: tuple[Term, ...], rule: Estimate) -> Regression:
-    """Ridge regression of ln(1 + observed) on the standardised features; coefficients are rounded, as sums of a cluster."""
-    rows = as_vectors(known.withColumn("_label", F.log1p("observed")), terms, "_label")
-    regression = LinearRegression(
-        labelCol="_label", featuresCol="features", regParam=rule.regularisation, standardization=False, solver="normal"
-    )
-    found = regression.fit(rows)
-    weights = tuple(round(float(weight), _DIGITS) for weight in found.coefficients)
-    return Regression(round(float(found.intercept), _DIGITS), weights)
+def fit(known: DataFrame, terms: tuple[Term, ...], rule: Estimate) -> LinearModel:
+    """Ridge regression of ln(1 + observed)."""
+    rows = known.withColumn("_label", F.log1p("observed"))
+    return ridge_linear(rows, terms, label="_label", regularisation=rule.regularisation)
 
 
-def held_out(known: DataFrame, terms: tuple[Term, ...], parts: list[Regression]) -> DataFrame:
+def held_out(known: DataFrame, parts: list[LinearModel]) -> DataFrame:
     """observed, observed_by, fold, `expected` and `residual` of the logarithm, by the model that has not seen the customer;
     and `plain`, the residual against the median of the others.
     """
     expected = F.lit(None).cast("double")
     for fold, part in enumerate(parts):
-        expected = F.when(F.col("fold") == fold, part.predicted(terms)).otherwise(expected)
+        expected = F.when(F.col("fold") == fold, part.predicted()).otherwise(expected)
     rows = known.select("observed", "observed_by", "fold", expected.alias("expected"))
     medians = rows.agg(
         *(

@@ -19,10 +19,12 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
-from bullseye.features import INTERCEPT, expression, feature_columns
-from bullseye.insights.amounts import RANK_ACCURACY, Regression, Spread, fit, held_out, quality_of, spread_of
+from bullseye.insights.amounts import RANK_ACCURACY, Spread, fit, held_out, quality_of, spread_of
 from bullseye.insights.asked import asks_for
-from bullseye.insights.terms import Term, terms_of
+from bullseye.learning.features import expression, feature_columns, predictors
+from bullseye.learning.guards import guarded
+from bullseye.learning.linear_model import LinearModel, model_rows
+from bullseye.learning.terms import terms_of
 from bullseye.settings import Settings
 from bullseye.settings.estimates import Estimate
 
@@ -53,17 +55,18 @@ def _estimated(customers: DataFrame, rule: Estimate, context: Context) -> dict[s
             "estimate %s: %d customers show it, fewer than min_observed (%d)", rule.name, shown, rule.min_observed
         )
         return {}
-    terms = terms_of(known, rule.features, name=f"estimate {rule.name}")
+    name = f"estimate {rule.name}"
+    terms = guarded(known, terms_of(known, predictors(rule.features), name=name), name=name)
     model = fit(known, terms, rule)
     parts = [fit(known.where(F.col("fold") != fold), terms, rule) for fold in range(rule.folds)]
-    tested = context.keep(held_out(known, terms, parts))
+    tested = context.keep(held_out(known, parts))
     spread = spread_of(tested, rule)
     quality = quality_of(tested, rule, everyone=people.count(), smearing=spread.smearing)
     schemas = {name: _without_key(context.tables[name]) for name in WRITES}
     return {
-        "gold.estimate": estimates(people, terms, model, spread, rule),
+        "gold.estimate": estimates(people, model, spread, rule),
         "gold.estimate_quality": local_frame(context.spark, quality, schemas["gold.estimate_quality"]),
-        "gold.estimate_term": local_frame(context.spark, term_rows(terms, model), schemas["gold.estimate_term"]),
+        "gold.estimate_term": local_frame(context.spark, model_rows(model), schemas["gold.estimate_term"]),
     }
 
 
@@ -137,11 +140,9 @@ def _positive(sql: str) -> Column:
     return F.when(value > 0, value)
 
 
-def estimates(
-    people: DataFrame, terms: tuple[Term, ...], model: Regression, spread: Spread, rule: Estimate
-) -> DataFrame:
+def estimates(people: DataFrame, model: LinearModel, spread: Spread, rule: Estimate) -> DataFrame:
     """`gold.estimate` without as_of and estimate."""
-    logged = model.predicted(terms)
+    logged = model.predicted()
     modelled, low, high = (
         F.round(F.greatest(F.expm1(logged + shift), F.lit(0.0)), 2) for shift in (0.0, spread.low, spread.high)
     )
@@ -158,16 +159,6 @@ def estimates(
         *("modelled", "low", "high", "elsewhere", "expected", "share_of_wallet"),
         F.coalesce(F.expr(rule.opportunity_where), F.lit(False)).alias("opportunity"),
     )
-
-
-def term_rows(terms: tuple[Term, ...], model: Regression) -> list[tuple[object, ...]]:
-    """Rows of `gold.estimate_term` without as_of and estimate: the intercept first."""
-    rows: list[tuple[object, ...]] = [(0, INTERCEPT, "1", "every customer alike", model.intercept, 0.0, 1.0)]
-    pairs = zip(terms, model.coefficients, strict=True)
-    return rows + [
-        (place, term.feature, term.expression, term.meaning, weight, term.scale.mean, term.scale.deviation)
-        for place, (term, weight) in enumerate(pairs, start=1)
-    ]
 
 
 def check_estimates(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:

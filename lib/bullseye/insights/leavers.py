@@ -11,11 +11,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.facts import with_customer, with_product
-from bullseye.features import PREFIX
 from bullseye.insights.months import Months, start, start_of
 from bullseye.insights.panel import KEY, with_states, with_sums, with_surroundings
-from bullseye.insights.regression import Covariate, Regression, regress
 from bullseye.insights.spells import months_at_risk, spells, with_start
+from bullseye.learning.features import Predictor
+from bullseye.learning.inference import Regression, regress
 from bullseye.settings.leavers import Leavers
 from bullseye.stats.intervals import wilson
 from bullseye.stats.survival import kaplan_meier
@@ -78,17 +78,21 @@ def panel(
     rows = rows.join(sources.customers.select("customer_id", *attributes, *groups), on="customer_id", how="inner")
     rows = with_surroundings(rows, sources.market, question.surroundings)
     rows = rows.withColumn("month", start_of(F.col("month_no")))
-    drivers = [F.expr(d.sql).cast("double").alias(PREFIX + d.name) for d in question.drivers]
+    drivers = [F.expr(one.expression).cast("double").alias(one.column) for one in drivers_of(question)]
     kept = (*KEY, "spell", "months_since_start", "left")
     chosen = rows.select(*kept, *(f"g_{name}" for name in question.groups), *drivers)
     return chosen.repartition("customer_id").sortWithinPartitions("customer_id", "month_no", "spell")
 
 
+def drivers_of(question: Leavers) -> list[Predictor]:
+    """The drivers of a question."""
+    return [Predictor(driver.name, driver.sql, driver.doc) for driver in question.drivers]
+
+
 def hazard_model(rows: DataFrame, question: Leavers, *, name: str) -> Regression | None:
     """The discrete-time hazard model of the panel; None where too few leave."""
-    drivers = [Covariate(driver.name, driver.sql, driver.doc) for driver in question.drivers]
     known = rows.where(F.col("left").isNotNull())
-    return regress(known, drivers, outcome="left", min_events=question.min_events, name=name)
+    return regress(known, drivers_of(question), outcome="left", min_events=question.min_events, name=name)
 
 
 def spell_rows(found: DataFrame, rows: DataFrame, question: Leavers, *, predicted: bool) -> DataFrame:

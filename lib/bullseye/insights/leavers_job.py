@@ -15,7 +15,7 @@ from bullseye.insights import leavers
 from bullseye.insights.asked import asks_for
 from bullseye.insights.leavers_check import check_leavers
 from bullseye.insights.months import Months, months_of_event
-from bullseye.insights.regression import driver_rows
+from bullseye.learning.inference import driver_rows
 from bullseye.settings import Settings
 from bullseye.settings.leavers import Leavers
 from bullseye.tables.silver import PARTIES

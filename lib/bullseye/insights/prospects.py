@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pyspark.ml.classification import LogisticRegression
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -21,9 +19,12 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.rows import local_frame
 from bullseye.facts import with_customer, with_product
-from bullseye.features import INTERCEPT, expression, feature_columns
 from bullseye.insights.asked import asks_for
-from bullseye.insights.terms import Term, as_vectors, terms_of, weighted_sum
+from bullseye.learning.features import expression, feature_columns, predictors
+from bullseye.learning.fit import ridge_multinomial
+from bullseye.learning.guards import guarded
+from bullseye.learning.linear_model import LinearModel, model_rows
+from bullseye.learning.terms import terms_of
 from bullseye.settings import Settings
 from bullseye.settings.prospects import Prospects
 
@@ -34,23 +35,8 @@ MODEL, POPULAR = "regression", "most popular"
 _DIGITS = 6
 
 
-@dataclass(frozen=True)
-class Choice:
-    """Weight of a line = exp(intercept + sum of coefficient * standardised feature); its probability is its share of all."""
-
-    lines: tuple[str, ...]
-    intercepts: tuple[float, ...]
-    coefficients: tuple[tuple[float, ...], ...]
-    """One row a line, one element a feature."""
-    terms: tuple[Term, ...]
-
-    def probabilities(self) -> Column:
-        """An array of structs (line, probability), the likeliest first; equal ones by the alphabet."""
-        weights = [
-            F.exp(weighted_sum(self.terms, intercept, row))
-            for intercept, row in zip(self.intercepts, self.coefficients, strict=True)
-        ]
-        return _ordered(self.lines, weights)
+Choice = Mapping[str, LinearModel]
+"""A model a line: the exponential of its sum is the weight of the line, and the share of that in all its probability."""
 
 
 def name_first_lines(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
@@ -81,9 +67,7 @@ def name_first_lines(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
         "gold.prospect_quality": local_frame(
             context.spark, [(day, *row) for row in quality], schemas["gold.prospect_quality"]
         ),
-        "gold.prospect_term": local_frame(
-            context.spark, [(day, *row) for row in term_rows(model)], schemas["gold.prospect_term"]
-        ),
+        "gold.prospect_term": context.frame("gold.prospect_term", [{"as_of": day, **row} for row in term_rows(model)]),
     }
 
 
@@ -119,21 +103,19 @@ def lines_learnt(earlier: DataFrame, rule: Prospects) -> dict[str, int]:
     return dict(sorted(enough.items(), key=lambda item: (-item[1], item[0])))
 
 
-def fit(rows: DataFrame, lines: tuple[str, ...], rule: Prospects) -> Choice:
-    """The multinomial regression over standardised features."""
-    terms = terms_of(rows, rule.features, name="prospects")
+def fit(rows: DataFrame, lines: Sequence[str], rule: Prospects) -> Choice:
+    """The multinomial regression."""
     label = F.array_position(F.array(*(F.lit(line) for line in lines)), F.col("line")).cast("double") - 1
-    regression = LogisticRegression(
-        labelCol="_label",
-        featuresCol="features",
-        family="multinomial",
-        regParam=rule.regularisation,
-        standardization=False,
-        maxIter=200,
-    )
-    found = regression.fit(as_vectors(rows.withColumn("_label", label), terms, "_label"))
-    weights = tuple(tuple(round(float(one), _DIGITS) for one in row) for row in found.coefficientMatrix.toArray())
-    return Choice(lines, tuple(round(float(one), _DIGITS) for one in found.interceptVector), weights, terms)
+    labelled, name = rows.withColumn("_label", label), "prospects"
+    terms = terms_of(labelled, predictors(rule.features), name=name)
+    terms = guarded(labelled, terms, classes="_label", name=name)
+    models = ridge_multinomial(labelled, terms, label="_label", regularisation=rule.regularisation, name=name)
+    return dict(zip(lines, models, strict=True))
+
+
+def likeliest(choice: Choice) -> Column:
+    """An array of structs (line, probability), the likeliest first; equal ones by the alphabet."""
+    return _ordered(tuple(choice), [F.exp(model.predicted()) for model in choice.values()])
 
 
 def quality_rows(
@@ -146,7 +128,7 @@ def quality_rows(
     total = sum(popular.values())
     shares = _ordered(tuple(popular), [F.lit(count / total) for count in popular.values()])
     rows: list[tuple[object, ...]] = []
-    for method, order in ((MODEL, model.probabilities()), (POPULAR, shares)):
+    for method, order in ((MODEL, likeliest(model)), (POPULAR, shares)):
         ranked = tested.select("line", order.alias("ranked"))
         place = F.array_position(F.transform("ranked", lambda one: one["line"]), F.col("line"))
         right = F.when(place > 0, F.element_at("ranked", F.when(place > 0, place).cast("int"))["probability"])
@@ -168,7 +150,7 @@ def quality_rows(
 def prospects(people: DataFrame, model: Choice, rule: Prospects) -> DataFrame:
     """`gold.prospect` without as_of: the likeliest first lines of each customer, position from 1."""
     scored = people.select("customer_id", *feature_columns(rule.features))
-    ranked = scored.select("customer_id", F.slice(model.probabilities(), 1, rule.top).alias("ranked"))
+    ranked = scored.select("customer_id", F.slice(likeliest(model), 1, rule.top).alias("ranked"))
     each = ranked.select("customer_id", F.posexplode("ranked").alias("place", "found"))
     probability = F.round("found.probability", _DIGITS).alias("probability")
     return each.select(
@@ -191,16 +173,9 @@ def _ordered(lines: Sequence[str], weights: Sequence[Column]) -> Column:
     )
 
 
-def term_rows(model: Choice) -> list[tuple[object, ...]]:
-    """Rows of `gold.prospect_term` without as_of: line by line, the intercept first."""
-    rows: list[tuple[object, ...]] = []
-    for line, intercept, weights in zip(model.lines, model.intercepts, model.coefficients, strict=True):
-        rows.append((line, 0, INTERCEPT, "1", "every customer alike", intercept, 0.0, 1.0))
-        rows += [
-            (line, place, term.feature, term.expression, term.meaning, weight, term.scale.mean, term.scale.deviation)
-            for place, (term, weight) in enumerate(zip(model.terms, weights, strict=True), start=1)
-        ]
-    return rows
+def term_rows(choice: Choice) -> list[dict[str, object]]:
+    """Rows of `gold.prospect_term` without as_of, by name: line by line, the intercept first."""
+    return [{"line": line, **row} for line, model in choice.items() for row in model_rows(model)]
 
 
 def check_prospects(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:

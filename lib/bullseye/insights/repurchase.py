@@ -11,8 +11,10 @@ import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.features import Scale, moments, nine_digits, scale_of
-from bullseye.insights.regression import Covariate, Regression, correlations, regress
+from bullseye.learning.features import Predictor
+from bullseye.learning.guards import correlations
+from bullseye.learning.inference import Regression, regress
+from bullseye.learning.scale import Scale, moments, nine_digits, scale_of
 from bullseye.settings.repurchase import Item, NamedFactor, Outcome, Repurchase
 from bullseye.stats.factors import (
     Adequacy,
@@ -196,8 +198,8 @@ def weigh(rows: DataFrame, found: Analysis, question: Repurchase, *, name: str) 
     """What each factor weighs for the outcome; None where there is none, or too few bought again, or did not."""
     if not found.names:
         return None
-    factors = [Covariate(factor, found.score(place), question.outcome.doc) for place, factor in enumerate(found.names)]
-    scores = [F.expr(one.sql).alias(one.column) for one in factors]
+    factors = [Predictor(factor, found.score(place), question.outcome.doc) for place, factor in enumerate(found.names)]
+    scores = [F.expr(one.expression).alias(one.column) for one in factors]
     return regress(rows.select("again", *scores), factors, outcome="again", min_events=question.min_events, name=name)
 
 

@@ -14,8 +14,8 @@ from bullseye.core.rows import Values, local_frame
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer, with_product
 from bullseye.insights.asked import asks_for
-from bullseye.insights.regression import driver_rows
 from bullseye.insights.repurchase import analyse, factor_rows, items_of, loading_rows, weigh, with_outcome
+from bullseye.learning.inference import driver_rows
 from bullseye.settings import Settings
 from bullseye.settings.repurchase import Repurchase
 from bullseye.tables.silver import FACTS, PARTIES

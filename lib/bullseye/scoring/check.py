@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from bullseye.core.contract import Column, Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.errors import did_you_mean
-from bullseye.features import expression
+from bullseye.learning.features import expression
 from bullseye.scoring.labels import CAMPAIGN_COLUMNS
 from bullseye.settings import Settings
 from bullseye.settings.models import Target

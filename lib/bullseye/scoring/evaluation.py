@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.features import PREFIX
-from bullseye.scoring.scorecard import contribution, probability
-from bullseye.scoring.training import LogisticModel
+from bullseye.scoring.training import TrainedModel
 from bullseye.stats.histogram import Histogram, histograms, probability_histogram
 
 LOGISTIC = "logistic regression"
@@ -28,9 +26,9 @@ _RESOLUTION = 0.01
 class Models:
     """What a target is judged by: `random` learned from the random split, the others from the earlier snapshots."""
 
-    logistic: LogisticModel
-    single: LogisticModel
-    random: LogisticModel
+    logistic: TrainedModel
+    single: TrainedModel
+    random: TrainedModel
 
 
 def judge(rows: DataFrame, models: Models) -> Mapping[tuple[str, str], Histogram]:
@@ -55,20 +53,19 @@ def judge(rows: DataFrame, models: Models) -> Mapping[tuple[str, str], Histogram
 def _predictions(models: Models) -> Iterator[Column]:
     """A struct of model, sample and probability for each part that a row plays; NULL for the parts that it does not."""
     base_rate = F.lit(models.logistic.positives / models.logistic.rows)
-    of_model = {LOGISTIC: predicted(models.logistic), SINGLE: predicted(models.single), BASE_RATE: base_rate}
+    of_model = {
+        LOGISTIC: models.logistic.linear.probability(),
+        SINGLE: models.single.linear.probability(),
+        BASE_RATE: base_rate,
+    }
     tested = F.col("_sample") == "test"
     snapshot = F.concat(F.lit(f"{OUT_OF_TIME} "), F.col("as_of").cast("string"))
     for model, value in of_model.items():
         yield _prediction(F.col("_sample") == "train", model, F.lit(TRAIN), value)
         yield _prediction(tested, model, F.lit(OUT_OF_TIME), value)
     yield _prediction(tested, LOGISTIC, snapshot, of_model[LOGISTIC])
-    yield _prediction(F.col("_random") == "test", LOGISTIC, F.lit(RANDOM), predicted(models.random))
+    yield _prediction(F.col("_random") == "test", LOGISTIC, F.lit(RANDOM), models.random.linear.probability())
 
 
 def _prediction(where: Column, model: str, sample: Column, value: Column) -> Column:
     return F.when(where, F.struct(F.lit(model).alias("model"), sample.alias("sample"), value.alias("probability")))
-
-
-def predicted(model: LogisticModel) -> Column:
-    """The model's probability from the columns of its features."""
-    return probability(model, [contribution(term, F.col(PREFIX + term.feature)) for term in model.terms])

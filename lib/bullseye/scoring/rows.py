@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.expressions import names_in
-from bullseye.features import feature_columns
+from bullseye.learning.features import feature_columns
 from bullseye.settings.models import Target
 
 

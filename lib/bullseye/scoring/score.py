@@ -12,10 +12,9 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError
-from bullseye.features import INTERCEPT, PREFIX
+from bullseye.learning.linear_model import model_of, reasons
+from bullseye.learning.terms import Term
 from bullseye.scoring.labels import CAMPAIGN_COLUMNS
-from bullseye.scoring.scorecard import contribution, probability, reasons
-from bullseye.scoring.training import LogisticModel, Term
 from bullseye.settings.models import Target
 from bullseye.settings.snapshots import CampaignSnapshots
 
@@ -53,20 +52,19 @@ def scores(customers: DataFrame, target: Target, model: Sequence[Row]) -> DataFr
     A campaign target is scored for the campaign of `score_as`; what that leaves open counts as the average campaign.
     What is only about the campaign is alike for all customers, and so no reason.
     """
-    card = _model(model)
+    linear = model_of(row.asDict() for row in model)
     people = customers.where(F.expr(target.where)).select("*", *_campaign_of(target))
     values = people.select(
-        "as_of", "customer_id", *(F.expr(term.expression).alias(PREFIX + term.feature) for term in card.terms)
+        "as_of", "customer_id", *(F.expr(term.expression).alias(term.column) for term in linear.terms)
     )
-    added = [contribution(term, F.col(PREFIX + term.feature)) for term in card.terms]
-    about_customer = [index for index, term in enumerate(card.terms) if _about_customer(term, customers)]
+    about_customer = {term.name for term in linear.terms if _about_customer(term, customers)}
     found = values.select(
         "as_of",
         F.lit(target.name).alias("target"),
         "customer_id",
-        F.round(probability(card, added), _DIGITS).alias("probability"),
+        F.round(linear.probability(), _DIGITS).alias("probability"),
         F.lit(model[0]["model_version"]).alias("model_version"),
-        reasons([card.terms[i] for i in about_customer], [added[i] for i in about_customer]).alias("reasons"),
+        reasons(linear, about_customer).alias("reasons"),
     )
     numbered = [
         F.get(F.col("reasons"), F.lit(place)).getField(field).alias(f"reason_{place + 1}{suffix}")
@@ -74,17 +72,6 @@ def scores(customers: DataFrame, target: Target, model: Sequence[Row]) -> DataFr
         for field, suffix in (("meaning", ""), ("direction", "_direction"))
     ]
     return found.select("as_of", "target", "customer_id", "probability", "model_version", *numbered)
-
-
-def _model(rows: Sequence[Row]) -> LogisticModel:
-    """The model as rows of `ops.model` tell it; how many rows it was trained on does not matter here."""
-    intercept = next(row["coefficient"] for row in rows if row["feature"] == INTERCEPT)
-    terms = tuple(
-        Term(row["feature"], row["expression"], row["meaning"], row["coefficient"], row["mean"], row["deviation"])
-        for row in rows
-        if row["feature"] != INTERCEPT
-    )
-    return LogisticModel(intercept, terms, rows=0, positives=0)
 
 
 def _campaign_of(target: Target) -> list[Column]:

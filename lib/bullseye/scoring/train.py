@@ -13,13 +13,13 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.parallel import in_parallel
-from bullseye.core.rows import local_frame
+from bullseye.core.rows import Values, local_frame
 from bullseye.errors import BullseyeError
-from bullseye.features import INTERCEPT
+from bullseye.learning.linear_model import LinearModel, model_rows
 from bullseye.scoring.evaluation import LOGISTIC, OUT_OF_TIME, TRAIN, Models, judge
 from bullseye.scoring.labels import campaign_rows, monthly_rows, monthly_samples
 from bullseye.scoring.rows import columns_used, training_rows
-from bullseye.scoring.training import LogisticModel, fit
+from bullseye.scoring.training import TrainedModel, fit
 from bullseye.settings.models import Target
 from bullseye.settings.snapshots import MonthlySnapshots
 from bullseye.stats.binary import calibration, gains, quality, roc
@@ -34,7 +34,7 @@ _AT_ONCE = 3
 class Trained:
     """A target's model, and how it was judged by model and sample."""
 
-    model: LogisticModel
+    model: TrainedModel
     judged: Mapping[tuple[str, str], Histogram]
 
 
@@ -42,13 +42,14 @@ def train_models(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`ops.model`, `ops.model_metric` and `ops.model_curve` of every target; empty where there is no target."""
     targets = context.settings.models.targets
     first_day = _first_day(inputs, context) if targets else context.day
-    made: dict[str, list[tuple[object, ...]]] = {"ops.model": [], "ops.model_metric": [], "ops.model_curve": []}
+    made: dict[str, list[Values]] = {"ops.model": [], "ops.model_metric": [], "ops.model_curve": []}
     # A fit of few rows is a chain of short Spark jobs that leave most cores idle.
     tasks = [partial(_train_target, inputs, context, target, first_day) for target in targets]
     for target, trained in zip(targets, in_parallel(tasks, at_once=_AT_ONCE, spark=context.spark), strict=True):
         key = (context.day, target.name)
         version = trained.model.version(target.name, context.day)
-        made["ops.model"] += [(*key, version, *row) for row in model_rows(trained.model)]
+        named = {"as_of": context.day, "target": target.name, "model_version": version}
+        made["ops.model"] += [{**named, **row} for row in model_rows(trained.model.linear)]
         made["ops.model_metric"] += [(*key, version, *row) for row in metric_rows(trained.judged)]
         made["ops.model_curve"] += [(*key, *row) for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])]
     return {table: local_frame(context.spark, rows, context.tables[table].schema()) for table, rows in made.items()}
@@ -83,19 +84,19 @@ def train(labelled: DataFrame, target: Target, *, name: str) -> Trained:
             f"{name}: there are no test rows, so that the model cannot be judged out of time;"
             " for campaigns, set test_from earlier than the start of one that is over by then, or pass a later --as-of"
         )
-    _warn_if_separated(judged[LOGISTIC, TRAIN], models.logistic, name=name)
+    _warn_if_separated(judged[LOGISTIC, TRAIN], models.logistic.linear, name=name)
     return Trained(models.logistic, judged)
 
 
-def _warn_if_separated(training: Histogram, model: LogisticModel, *, name: str) -> None:
-    """Say when the features tell the classes apart without an error; MLlib does not, and coefficients mean little."""
+def _warn_if_separated(training: Histogram, model: LinearModel, *, name: str) -> None:
+    """Warn when the features together separate the outcomes perfectly; MLlib does not, and coefficients mean little."""
     if quality(training).auc == 1.0:
-        strongest = max(model.terms, key=lambda term: abs(term.coefficient))
+        _, strongest = max(zip(model.coefficients, model.terms, strict=True), key=lambda one: abs(one[0]))
         _log.warning(
-            "%s: the features separate the outcomes of all training rows completely, most of all %s; such a feature often"
-            " holds the outcome itself. Remove it, or raise regularisation",
+            "%s: the features together separate the outcomes of all training rows perfectly, most of all %s; such a feature"
+            " often holds the outcome itself. Remove it, or raise regularisation",
             name,
-            strongest.feature,
+            strongest.name,
         )
 
 
@@ -134,16 +135,6 @@ def _labelled(inputs: Inputs, target: Target, *, first_day: date, as_of: date, n
         first_day=first_day,
         as_of=as_of,
     )
-
-
-def model_rows(model: LogisticModel) -> list[tuple[object, ...]]:
-    """Rows of `ops.model` without as_of, target and version: the intercept first."""
-    intercept = (0, INTERCEPT, "1", "every customer alike", model.intercept, 0.0, 1.0)
-    terms = [
-        (position, term.feature, term.expression, term.meaning, term.coefficient, term.mean, term.deviation)
-        for position, term in enumerate(model.terms, start=1)
-    ]
-    return [intercept, *terms]
 
 
 def metric_rows(judged: Mapping[tuple[str, str], Histogram]) -> list[tuple[object, ...]]:

@@ -42,7 +42,8 @@ class Estimate(SettingsModel):
     interval: float = Field(default=0.8, gt=0, lt=1)
     """Share of customers whose amount lies in the interval beside the estimate."""
     regularisation: float = Field(default=0.001, ge=0)
-    """Weight of half the sum of the squared standardised coefficients, beside half the mean squared error."""
+    """Weight of half the sum of the squared standardised coefficients, next to half the mean squared error, divided by
+    the standard deviation of ln(1 + amount)."""
     min_observed: int = Field(default=200, ge=20)
     """Nothing is estimated from fewer customers who show the amount."""
     min_pairs: int = Field(default=30, ge=5)

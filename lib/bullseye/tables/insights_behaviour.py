@@ -126,7 +126,7 @@ DRIVER = Table(
     ),
     key=("as_of", "question", "driver"),
     slice="as_of",
-    doc="One row per as_of, question and driver of a logistic regression without a penalty; a driver that never varies, that says the same as earlier ones, or that every exit or none has, is left out."
+    doc="One row per as_of, question and driver of a logistic regression without a penalty; a driver that is constant, collinear with earlier ones, or that every exit or none has, is left out."
     " It is a discrete-time hazard model: one row of it is a month of a customer (Allison 1982). Readers: analysts, the report.",
 )
 

@@ -207,7 +207,7 @@ _TERM = """
         meaning STRING NOT NULL COMMENT 'the feature in words',
         coefficient DOUBLE NOT NULL COMMENT 'of the standardised feature',
         mean DOUBLE NOT NULL COMMENT 'mean of x over the rows that were learnt from; stands in place of a NULL',
-        deviation DOUBLE NOT NULL COMMENT 'standard deviation of x over these rows; 0 where x is constant and left out',
+        deviation DOUBLE NOT NULL COMMENT 'standard deviation of x over these rows; 0 where x is left out: constant, collinear with earlier features, or separating the outcomes perfectly',
         """
 
 ESTIMATE_TERM = Table(

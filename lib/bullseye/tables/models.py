@@ -17,7 +17,7 @@ MODEL = Table(
         meaning STRING NOT NULL COMMENT 'what the feature says, in words',
         coefficient DOUBLE NOT NULL COMMENT 'log-odds per standard deviation of x; of the intercept, the log-odds of a customer with mean features',
         mean DOUBLE NOT NULL COMMENT 'mean of x over the training rows; stands in place of a NULL',
-        deviation DOUBLE NOT NULL COMMENT 'standard deviation of x over the training rows; 0 where x is constant and left out',
+        deviation DOUBLE NOT NULL COMMENT 'standard deviation of x over the training rows; 0 where x is left out: constant, collinear with earlier features, or separating the outcomes perfectly',
         """
     ),
     key=("as_of", "target", "feature"),

@@ -11,8 +11,9 @@ from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
-from bullseye.insights.amounts import Regression, Spread
+from bullseye.insights.amounts import Spread
 from bullseye.insights.estimates import JOB, check_estimates, estimates, people_of, scales_of
+from bullseye.learning.linear_model import LinearModel
 from bullseye.settings import Settings
 from bullseye.settings.estimates import Estimate, Reveal
 from bullseye.settings.insights import Insights
@@ -87,7 +88,7 @@ def test_the_share_of_wallet_is_from_0_to_1_and_null_where_there_is_nothing(spar
         spark.createDataFrame([*rows, ("none", 1, None, None, None, 1.0, 1.0)], COLUMNS), RULE, {"told": 1.0}
     )
     # The model expects less than nothing of everybody.
-    found = estimates(few, (), Regression(-1.0, ()), Spread(0.0, 0.0, 1.0), RULE)
+    found = estimates(few, LinearModel(-1.0, (), ()), Spread(0.0, 0.0, 1.0), RULE)
     assert {row["customer_id"]: (row["here"], row["elsewhere"], row["share_of_wallet"]) for row in found.collect()} == {
         "owes": (0.0, 150.0, 0.0),
         "evens": (0.0, 100.0, 0.0),

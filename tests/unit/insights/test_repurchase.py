@@ -65,11 +65,11 @@ def test_rows_tell_every_eigenvalue_and_every_loading(found) -> None:
 
 def test_scores_have_mean_zero_and_weigh_what_was_planted(answered, found) -> None:
     model = weigh(answered, found, QUESTION, name="again")
-    told = {e.of.name: e for e in model.estimates}
-    assert told["price"].scale.mean == pytest.approx(0, abs=1e-6)
+    told = {e.term.name: e for e in model.estimates}
+    assert told["price"].term.scale.mean == pytest.approx(0, abs=1e-6)
     assert told["price"].coefficient == pytest.approx(1.0, abs=0.3)
     assert told["service"].coefficient == pytest.approx(0.5, abs=0.3)
-    assert [e.of.name for e in model.estimates] == ["price", "service"]
+    assert [e.term.name for e in model.estimates] == ["price", "service"]
 
 
 def test_a_factor_that_no_name_fits_has_that_of_its_highest_item() -> None:

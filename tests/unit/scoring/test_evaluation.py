@@ -4,12 +4,15 @@ from datetime import date
 
 import pytest
 
+from bullseye.learning.linear_model import LinearModel
+from bullseye.learning.scale import Scale
+from bullseye.learning.terms import Term
 from bullseye.scoring.evaluation import BASE_RATE, LOGISTIC, OUT_OF_TIME, RANDOM, SINGLE, TRAIN, Models, judge
-from bullseye.scoring.training import LogisticModel, Term
+from bullseye.scoring.training import TrainedModel
 
 
-def model(coefficient: float) -> LogisticModel:
-    return LogisticModel(0.0, (Term("a", "a", "a", coefficient, 0.0, 1.0),), rows=4, positives=1)
+def model(coefficient: float) -> TrainedModel:
+    return TrainedModel(LinearModel(0.0, (Term("a", "a", "a", Scale(0.0, 1.0)),), (coefficient,)), rows=4, positives=1)
 
 
 def test_each_model_sees_the_rows_of_its_samples_and_a_row_between_only_the_random_split(spark):

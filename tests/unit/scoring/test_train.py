@@ -9,8 +9,9 @@ import pytest
 from tests.conftest import context_of
 
 from bullseye.errors import BullseyeError
+from bullseye.learning.linear_model import model_rows
 from bullseye.scoring.evaluation import BASE_RATE, LOGISTIC, OUT_OF_TIME, RANDOM, SINGLE, TRAIN
-from bullseye.scoring.train import curve_rows, metric_rows, model_rows, train, train_models
+from bullseye.scoring.train import curve_rows, metric_rows, train, train_models
 from bullseye.settings.models import Models, Target
 from bullseye.stats.binary import quality
 from bullseye.stats.histogram import Histogram
@@ -48,9 +49,10 @@ def trained(planted):
 
 
 def test_the_planted_driver_is_found(trained):
-    visits, noise = trained.model.terms
-    assert visits.coefficient / visits.deviation == pytest.approx(2, abs=0.5)
-    assert abs(noise.coefficient) < 0.4
+    visits, _ = trained.model.linear.terms
+    of_visits, of_noise = trained.model.linear.coefficients
+    assert of_visits / visits.scale.deviation == pytest.approx(2, abs=0.5)
+    assert abs(of_noise) < 0.4
     assert trained.model.rows == 200
 
 
@@ -73,7 +75,7 @@ def test_rows_fit_their_contracts(spark, retail, trained):
     context = context_of(spark, retail, as_of=date(2017, 12, 31))
     key = (context.day, "t", "v1")
     made = {
-        "ops.model": [(*key, *row) for row in model_rows(trained.model)],
+        "ops.model": [(*key, *row.values()) for row in model_rows(trained.model.linear)],
         "ops.model_metric": [(*key, *row) for row in metric_rows(trained.judged)],
         "ops.model_curve": [(*key[:2], *row) for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])],
     }
@@ -84,7 +86,7 @@ def test_rows_fit_their_contracts(spark, retail, trained):
         "(intercept)",
         "1",
         "every customer alike",
-        trained.model.intercept,
+        trained.model.linear.intercept,
         0.0,
         1.0,
     )
@@ -96,12 +98,22 @@ def test_a_curve_that_one_class_leaves_undefined_is_left_out():
     assert {curve for curve, *_ in curve_rows(one_class)} == {"calibration"}
 
 
-def test_complete_separation_is_said(spark, caplog):
+def test_a_feature_that_separates_the_outcomes_is_left_out(spark, caplog):
     days = {"train": date(2017, 1, 31), "test": date(2017, 3, 31)}
     rows = [(days[s], f"c{n}", "", s, float(n >= 15), float(n), float(n % 7)) for n in range(30) for s in days]
     with caplog.at_level(logging.WARNING):
+        model = train(spark.createDataFrame(rows, SCHEMA), TARGET, name="target t").model
+    assert "left out: visits separates the outcomes perfectly" in caplog.text
+    assert model.linear.coefficients[0] == 0 != model.linear.coefficients[1]
+
+
+def test_features_that_separate_the_outcomes_only_together_are_a_warning(spark, caplog):
+    days = {"train": date(2017, 1, 31), "test": date(2017, 3, 31)}
+    pairs = [(float(n % 6), float(n // 6)) for n in range(36)]
+    rows = [(days[s], f"c{n}", "", s, float(2 * x + y > 7), x, y) for n, (x, y) in enumerate(pairs) for s in days]
+    with caplog.at_level(logging.WARNING):
         train(spark.createDataFrame(rows, SCHEMA), TARGET, name="target t")
-    assert "separate the outcomes of all training rows completely, most of all visits" in caplog.text
+    assert "together separate the outcomes of all training rows perfectly, most of all visits" in caplog.text
 
 
 def test_a_target_without_test_rows_is_an_error(planted):

@@ -8,7 +8,10 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from bullseye.errors import BullseyeError
-from bullseye.scoring.training import LogisticModel, Term, fit
+from bullseye.learning.linear_model import LinearModel
+from bullseye.learning.scale import Scale
+from bullseye.learning.terms import Term
+from bullseye.scoring.training import TrainedModel, fit
 from bullseye.settings.models import Target
 from bullseye.settings.vocabulary import Feature
 
@@ -44,12 +47,15 @@ def test_coefficients_equal_those_of_scikit_learn_and_a_constant_feature_is_left
     mean, deviation = np.nanmean(raw, axis=0), np.nanstd(raw, axis=0, ddof=1)
     standardised = np.nan_to_num((raw - mean) / deviation)
     theirs = LogisticRegression(C=1 / (0.01 * len(y)), tol=1e-10, max_iter=1000).fit(standardised, y)
-    a, b, flat = model.terms
-    assert model.intercept == pytest.approx(theirs.intercept_[0], abs=1e-4)
-    assert [a.coefficient, b.coefficient] == pytest.approx(theirs.coef_[0].tolist(), abs=1e-4)
-    assert [a.mean, b.mean] == pytest.approx(mean.tolist(), rel=1e-8)
-    assert [a.deviation, b.deviation] == pytest.approx(deviation.tolist(), rel=1e-8)
-    assert flat == Term("flat", "CAST((flat) AS DOUBLE)", "flat", 0.0, 5.0, 0.0)
+    a, b, flat = model.linear.terms
+    assert model.linear.intercept == pytest.approx(theirs.intercept_[0], abs=1e-4)
+    assert model.linear.coefficients[:2] == pytest.approx(theirs.coef_[0].tolist(), abs=1e-4)
+    assert [a.scale.mean, b.scale.mean] == pytest.approx(mean.tolist(), rel=1e-8)
+    assert [a.scale.deviation, b.scale.deviation] == pytest.approx(deviation.tolist(), rel=1e-8)
+    assert (flat, model.linear.coefficients[2]) == (
+        Term("flat", "CAST((flat) AS DOUBLE)", "flat", Scale(5.0, 0.0)),
+        0.0,
+    )
     assert (model.rows, model.positives) == (400, int(y.sum()))
     assert "flat" in caplog.text
 
@@ -60,17 +66,27 @@ def test_the_order_and_the_partitions_of_the_rows_change_nothing(spark, sample):
     assert one == other
 
 
-def test_duplicated_features_share_their_coefficient(spark, sample):
+def test_a_feature_that_repeats_an_earlier_one_is_left_out(spark, sample, caplog):
+    alone = fit(frame(spark, [(y, a, None, flat) for y, a, _, flat in sample]), FEATURES, target(), name="target t")
     rows = frame(spark, [(y, a, a, flat) for y, a, _, flat in sample])
-    first, second, _ = fit(rows, FEATURES, target(), name="target t").terms
-    assert first.coefficient == pytest.approx(second.coefficient, abs=1e-5)
+    model = fit(rows, FEATURES, target(), name="target t").linear
+    assert model.coefficients == (pytest.approx(alone.linear.coefficients[0], abs=1e-6), 0.0, 0.0)
+    assert "b is collinear with a" in caplog.text
+
+
+def test_features_that_hold_the_outcome_are_an_error_that_names_them(spark):
+    rows = frame(spark, [(float(n % 2), float(n % 2), None, 5.0) for n in range(60)])
+    with pytest.raises(
+        BullseyeError, match=r"target t: every feature is constant .*, or separates .*given: a, b, flat"
+    ):
+        fit(rows, FEATURES, target(), name="target t")
 
 
 def test_a_feature_that_is_null_everywhere_is_left_out(spark, sample):
     rows = frame(spark, [(y, a, None, flat) for y, a, _, flat in sample])
-    assert fit(rows, FEATURES, target(), name="target t").terms[1] == Term(
-        "b", "CAST((b) AS DOUBLE)", "b", 0.0, 0.0, 0.0
-    )
+    model = fit(rows, FEATURES, target(), name="target t").linear
+    assert model.terms[1] == Term("b", "CAST((b) AS DOUBLE)", "b", Scale(0.0, 0.0), unknown=400)
+    assert model.coefficients[1] == 0.0
 
 
 @pytest.mark.parametrize(
@@ -99,11 +115,12 @@ def test_features_that_are_all_constant_are_an_error(spark):
 
 
 def test_a_version_names_the_day_and_changes_with_any_number():
-    model = LogisticModel(0.5, (Term("a", "a", "a", 1.0, 0.0, 1.0),), 10, 3)
-    version = model.version("t", date(2017, 12, 31))
-    assert version.startswith("20171231-")
-    assert version == LogisticModel(0.5, (Term("a", "a", "a", 1.0, 0.0, 1.0),), 10, 3).version("t", date(2017, 12, 31))
-    assert version != model.version("other", date(2017, 12, 31))
-    assert version != LogisticModel(0.5, (Term("a", "a", "a", 1.000001, 0.0, 1.0),), 10, 3).version(
-        "t", date(2017, 12, 31)
+    def version(coefficient: float, rows: int, name: str) -> str:
+        linear = LinearModel(0.5, (Term("a", "a", "a", Scale(0.0, 1.0)),), (coefficient,))
+        return TrainedModel(linear, rows, 3).version(name, date(2017, 12, 31))
+
+    assert version(1.0, 10, "t").startswith("20171231-")
+    assert version(1.0, 10, "t") == version(1.0, 10, "t")
+    assert (
+        len({version(1.0, 10, "t"), version(1.0, 10, "other"), version(1.000001, 10, "t"), version(1.0, 11, "t")}) == 4
     )

@@ -14,9 +14,9 @@ from tests.conftest import ROOT, as_submitted
 from tests.unit.synthetic.conftest import Bank
 from tests.unit.synthetic.fitted import logistic_fit
 
-from bullseye.features import PREFIX
 from bullseye.insights.leavers import hazard_model
-from bullseye.insights.regression import driver_rows
+from bullseye.learning.features import PREFIX
+from bullseye.learning.inference import driver_rows
 from bullseye.settings import load_settings
 from synthetic.bank.accounts import FACTORS
 from synthetic.bank.parameters import Parameters

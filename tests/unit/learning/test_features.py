@@ -3,7 +3,8 @@
 import pytest
 
 from bullseye.errors import BullseyeError
-from bullseye.features import Scale, expression, feature_columns, meaning, moments, scale_of
+from bullseye.learning.features import Predictor, expression, feature_columns, meaning, predictors
+from bullseye.learning.scale import Scale, moments, scale_of
 from bullseye.settings.vocabulary import Feature
 
 
@@ -55,3 +56,12 @@ def test_a_feature_that_is_infinite_somewhere_is_refused(spark):
     found = rows.agg(moments("x").alias("x")).first()["x"]
     with pytest.raises(BullseyeError, match=r"target t: the feature 'ratio' is infinite .* nullif.*given: 'a / b'"):
         scale_of(found, feature="ratio", sql="a / b", name="target t")
+
+
+def test_features_are_predictors_in_their_order():
+    features = [Feature(name="spend", sql="a + b", doc="money spent"), Feature(name="age", sql="age")]
+    assert predictors(features) == (
+        Predictor("spend", "CAST((a + b) AS DOUBLE)", "money spent"),
+        Predictor("age", "CAST((age) AS DOUBLE)", "age"),
+    )
+    assert [one.column for one in predictors(features)] == ["x_spend", "x_age"]
