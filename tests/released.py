@@ -113,8 +113,8 @@ ROWS: Mapping[str, tuple[dict[str, Any], ...]] = {
         {"customer_id": "b", "position": 1, "item": "TEA", "score": 0.5},
     ),
     "gold.score": (
-        {"target": "lapse", "customer_id": "a", "probability": 0.125, "score": 13, "percentile": 50, "decile": 10},
-        {"target": "lapse", "customer_id": "b", "probability": 1.0, "score": 100, "percentile": 100, "decile": 1},
+        {"target": "lapse", "customer_id": "a", "probability": 0.125, "percentile": 50, "decile": 10},
+        {"target": "lapse", "customer_id": "b", "probability": 1.0, "percentile": 100, "decile": 1},
     ),
     "gold.customer_tier": ({"customer_id": "a", "tier": "valid", "tier_suggested": "invalid"},),
     "gold.tier_cut": ({"method": "steepest", "used": True, "cut": 150.5, "customers": 2, "inactive": 1},),

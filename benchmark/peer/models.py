@@ -262,12 +262,11 @@ def _trained(peer: Peer, target: Target) -> Model:
 
 
 def _ranks(probability: Floats) -> dict[str, NDArray[np.int64]]:
-    """Score, percentile and decile; equal probabilities share them."""
+    """Percentile and decile; equal probabilities share them."""
     ordered = np.sort(probability)
     up_to = np.searchsorted(ordered, probability, side="right")
     every = len(ordered)
     return {
-        "score": np.round(probability * 100).astype(int),
         "percentile": (100 * up_to + every - 1) // every,
         "decile": 10 * (every - up_to) // every + 1,
     }

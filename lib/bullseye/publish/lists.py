@@ -20,7 +20,6 @@ _SCORED = (
     "rank",
     "customer_id",
     "probability",
-    "score",
     "percentile",
     *(f"reason_{number}{part}" for number in (1, 2, 3) for part in ("", "_direction")),
 )

@@ -88,7 +88,7 @@ def _about_customer(term: Term, customers: DataFrame) -> bool:
 
 
 def ranked(scored: DataFrame) -> DataFrame:
-    """With score, percentile and decile among the rows of the same target.
+    """With percentile and decile among the rows of the same target.
 
     Ranks come from the number of customers at each probability, of which there are a million and one at most, however
     many customers there are: no window runs over customers.
@@ -105,5 +105,4 @@ def ranked(scored: DataFrame) -> DataFrame:
         F.expr("CAST((100 * up_to + every - 1) DIV every AS INT)").alias("percentile"),
         F.expr("CAST(10 * (every - up_to) DIV every + 1 AS INT)").alias("decile"),
     )
-    score = F.round(F.col("probability") * 100).cast("int").alias("score")
-    return scored.select("*", level, score).join(ranks, on=["target", "level"], how="inner").drop("level")
+    return scored.select("*", level).join(ranks, on=["target", "level"], how="inner").drop("level")

@@ -191,7 +191,6 @@ SCORE = Table(
         target STRING NOT NULL COMMENT 'target of models.yaml',
         customer_id STRING NOT NULL COMMENT 'the customer',
         probability DOUBLE NOT NULL COMMENT 'predicted probability of the target, 0 to 1, to six decimals',
-        score INT NOT NULL COMMENT 'probability as 0 to 100',
         percentile INT NOT NULL COMMENT 'share of the scored customers with a lower or equal probability, in percent, 1 to 100',
         decile INT NOT NULL COMMENT '1 holds the tenth with the highest probability; equal probabilities share a decile',
         model_version STRING NOT NULL COMMENT 'version in ops.model',

@@ -88,7 +88,7 @@ def test_items_are_counted_by_customers(found: Figures) -> None:
     )
 
 
-def test_a_score_of_100_falls_into_the_last_band(found: Figures) -> None:
+def test_a_probability_of_1_falls_into_the_last_band(found: Figures) -> None:
     assert [(row["band"], row["customers"], row["top"]) for row in by_band(found["scoring"]["scores"])] == [
         (10, 1, 0),
         (90, 1, 1),

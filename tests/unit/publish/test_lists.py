@@ -91,6 +91,8 @@ def test_a_target_lists_its_top_tenth_the_highest_probability_first(spark: Spark
         ("2", "c", "2017-12-31", "a, b", ""),
         ("3", "a", "2017-12-31", "a, b", ""),
     ]
+    reasons = ("reason_1", "reason_1_direction", "reason_2", "reason_2_direction", "reason_3", "reason_3_direction")
+    assert tuple(one.columns) == ("as_of", "rank", "customer_id", "probability", "percentile", *reasons)
     assert (one.rows, one.of) == (3, 3)
 
 

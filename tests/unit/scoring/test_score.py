@@ -78,30 +78,28 @@ def test_a_campaign_target_is_scored_as_the_stated_campaign_which_is_no_reason(s
     assert (found["reason_1"], found["reason_1_direction"], found["reason_2"]) == ("about visits_in_a", "lowers", None)
 
 
-def ranks(spark, probabilities: list[float]) -> list[tuple[float, int, int, int]]:
+def ranks(spark, probabilities: list[float]) -> list[tuple[float, int, int]]:
     scored = spark.createDataFrame([("t", p) for p in probabilities], "target STRING, probability DOUBLE")
-    return sorted(
-        (row["probability"], row["score"], row["percentile"], row["decile"]) for row in ranked(scored).collect()
-    )
+    return sorted((row["probability"], row["percentile"], row["decile"]) for row in ranked(scored).collect())
 
 
 def test_ties_share_percentile_and_decile(spark):
     assert ranks(spark, [0.1, 0.2, 0.2, 0.9]) == [
-        (0.1, 10, 25, 8),
-        (0.2, 20, 75, 3),
-        (0.2, 20, 75, 3),
-        (0.9, 90, 100, 1),
+        (0.1, 25, 8),
+        (0.2, 75, 3),
+        (0.2, 75, 3),
+        (0.9, 100, 1),
     ]
 
 
 def test_a_hundred_different_customers_fill_every_percentile_and_decile(spark):
     found = ranks(spark, [n / 200 for n in range(1, 101)])
-    assert [percentile for _, _, percentile, _ in found] == list(range(1, 101))
+    assert [percentile for _, percentile, _ in found] == list(range(1, 101))
     assert [decile for *_, decile in found] == [10 - n // 10 for n in range(100)]
 
 
 def test_customers_who_are_all_alike_are_at_the_top_together(spark):
-    assert ranks(spark, [0.3, 0.3]) == [(0.3, 30, 100, 1)] * 2
+    assert ranks(spark, [0.3, 0.3]) == [(0.3, 100, 1)] * 2
 
 
 def test_targets_are_ranked_apart(spark):

@@ -137,7 +137,7 @@ def first_reasons(target: str, reasons: Rows, wording: Wording) -> list[Chart]:
 
 
 def score_bands(target: str, scores: Rows, wording: Wording) -> list[Chart]:
-    """Customers by band of ten points of the score."""
+    """Customers by band of ten percent of the probability."""
     counts = [
         (wording.band(row["band"], min(row["band"] + 9, 100) if row["band"] < 90 else 100), row["customers"])
         for row in scores

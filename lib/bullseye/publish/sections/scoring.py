@@ -45,8 +45,9 @@ _COMPARED = (
 
 
 def score_counts(source: Source) -> DataFrame:
-    """Customers by target, band of ten points, first reason, its direction, and whether they are of the top tenth."""
-    band = (F.least(F.col("score"), F.lit(99)) / 10).cast("int") * 10
+    """Customers by target, band of ten percent, first reason, its direction, and whether they are of the top tenth."""
+    percent = F.round(F.col("probability") * 100).cast("int")
+    band = (F.least(percent, F.lit(99)) / 10).cast("int") * 10
     counted = source.tables["gold.score"].groupBy(
         "target",
         band.alias("band"),
@@ -61,7 +62,7 @@ def score_counts(source: Source) -> DataFrame:
 
 
 def by_band(counts: Rows) -> Rows:
-    """By target and band of ten points: customers, those of the top tenth, and the sum of the probabilities."""
+    """By target and band of ten percent: customers, those of the top tenth, and the sum of the probabilities."""
     customers: Counter[tuple[str, int]] = Counter()
     top: Counter[tuple[str, int]] = Counter()
     expected: dict[tuple[str, int], Decimal] = {}
