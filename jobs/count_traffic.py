@@ -1,7 +1,7 @@
 """Count visitors by source, and customers by place."""
 
 from bullseye.cli.app import main
-from bullseye.insights.traffic_job import JOB
+from bullseye.insights.jobs.traffic import JOB
 
 if __name__ == "__main__":
     main(JOB)

@@ -1,7 +1,7 @@
 """Compare named groups of customers with the rest."""
 
 from bullseye.cli.app import main
-from bullseye.insights.portraits import JOB
+from bullseye.insights.jobs.portraits import JOB
 
 if __name__ == "__main__":
     main(JOB)

@@ -1,7 +1,7 @@
 """Study who leaves when, where and why."""
 
 from bullseye.cli.app import main
-from bullseye.insights.leavers_job import JOB
+from bullseye.insights.jobs.leavers import JOB
 
 if __name__ == "__main__":
     main(JOB)

@@ -1,7 +1,7 @@
 """Study what makes customers buy again."""
 
 from bullseye.cli.app import main
-from bullseye.insights.repurchase_job import JOB
+from bullseye.insights.jobs.repurchase import JOB
 
 if __name__ == "__main__":
     main(JOB)

@@ -12,7 +12,8 @@ import pytest
 from bullseye.core import lease as module
 from bullseye.core.contract import Table, columns
 from bullseye.core.lake import Lake, Stamp
-from bullseye.core.lease import LEASE, Holder, Lease
+from bullseye.core.lease import Holder, Lease
+from bullseye.core.own_tables import LEASE
 from bullseye.core.rows import local_frame
 
 NUMBERS = Table("ops.numbers", columns=columns("n INT NOT NULL COMMENT 'a number'"), key=("n",), doc="Numbers.")

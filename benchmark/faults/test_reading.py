@@ -19,8 +19,7 @@ from bullseye.core.suite import Suite
 from bullseye.errors import SourceError
 from bullseye.settings import load_settings
 from bullseye.settings.sources import Source
-from bullseye.sources import check_source
-from bullseye.sources.ingest import ingest_sources
+from bullseye.sources.ingest import check_source, ingest_sources
 from bullseye.sources.job import JOB
 from bullseye.sources.read import _read
 

@@ -43,7 +43,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("lib", "jobs", "conf", "scripts"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", root)
-    assert len(apply(PAGE, root)) == 9
+    assert len(apply(PAGE, root)) == 10
     return root
 
 

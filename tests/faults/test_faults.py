@@ -11,7 +11,8 @@ from tests.e2e.test_shop import UNTIL_CUSTOMERS, run, table
 from tests.shop import Shop
 
 from bullseye.core.lake import Lake, Stamp
-from bullseye.core.lease import LEASE, lease
+from bullseye.core.lease import lease
+from bullseye.core.own_tables import LEASE
 from bullseye.errors import LeaseError, QualityGateError, SettingsError
 
 

@@ -22,9 +22,8 @@ from bullseye.errors import SourceError
 from bullseye.identity.quality import ids_by_case
 from bullseye.settings import Settings, load_settings
 from bullseye.settings.sources import Source
-from bullseye.sources import check_source
 from bullseye.sources.ids import id_columns, party_columns
-from bullseye.sources.ingest import Checked
+from bullseye.sources.ingest import Checked, check_source
 from bullseye.sources.quarantine import quarantine
 from bullseye.sources.read import _read
 

@@ -31,7 +31,7 @@ from bullseye.core.runlog import Entry, RunLog
 from bullseye.core.session import start_session, wait_for_executors
 from bullseye.core.suite import Suite
 from bullseye.errors import BullseyeError, SettingsError, did_you_mean
-from bullseye.publish import release as publish
+from bullseye.publish.published import NAME as PUBLISH_RELEASE
 from bullseye.publish.withdraw import repeated
 from bullseye.settings import Settings, load_settings
 from bullseye.tables import contracts
@@ -228,7 +228,7 @@ def _dated_table(context: Context) -> Table:
 def _report_withdrawn(entries: Sequence[Entry], lake: Lake, tables: Mapping[str, Table], report: Report) -> None:
     """State that nothing was published because the same content was withdrawn."""
     for entry in entries:
-        if entry.job != publish.NAME or entry.status != "up to date" or entry.as_of is None:
+        if entry.job != PUBLISH_RELEASE or entry.status != "up to date" or entry.as_of is None:
             continue
         if release_id := repeated(lake, tables, entry.as_of):
             report.event("not published", release_id=release_id, as_of=entry.as_of)

@@ -6,16 +6,16 @@ from bullseye.association.job import JOB as MINE_ASSOCIATIONS
 from bullseye.core.job import Job
 from bullseye.customers.job import CUSTOMERS, PARTY_DAYS, PERSONS, TRAINING_SNAPSHOTS
 from bullseye.identity.job import JOB as RESOLVE_IDENTITY
-from bullseye.insights.estimates import JOB as ESTIMATE_AMOUNTS
-from bullseye.insights.leavers_job import JOB as STUDY_LEAVERS
-from bullseye.insights.lines import JOB as COUNT_LINES
-from bullseye.insights.maintenance_job import JOB as PLAN_MAINTENANCE
-from bullseye.insights.portraits import JOB as DRAW_PORTRAITS
-from bullseye.insights.preferences import JOB as FIND_PREFERENCES
-from bullseye.insights.prospects import JOB as NAME_FIRST_LINES
-from bullseye.insights.repurchase_job import JOB as STUDY_REPURCHASE
-from bullseye.insights.tiers import JOB as BUILD_TIERS
-from bullseye.insights.traffic_job import JOB as COUNT_TRAFFIC
+from bullseye.insights.jobs.estimates import JOB as ESTIMATE_AMOUNTS
+from bullseye.insights.jobs.leavers import JOB as STUDY_LEAVERS
+from bullseye.insights.jobs.lines import JOB as COUNT_LINES
+from bullseye.insights.jobs.maintenance import JOB as PLAN_MAINTENANCE
+from bullseye.insights.jobs.portraits import JOB as DRAW_PORTRAITS
+from bullseye.insights.jobs.preferences import JOB as FIND_PREFERENCES
+from bullseye.insights.jobs.prospects import JOB as NAME_FIRST_LINES
+from bullseye.insights.jobs.repurchase import JOB as STUDY_REPURCHASE
+from bullseye.insights.jobs.tiers import JOB as BUILD_TIERS
+from bullseye.insights.jobs.traffic import JOB as COUNT_TRAFFIC
 from bullseye.publish.job import JOB as PUBLISH_RELEASE
 from bullseye.recommend.job import JOB as RECOMMEND_ITEMS
 from bullseye.scoring.job import SCORE, TRAIN

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
-
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
+from typing import TYPE_CHECKING, Literal
 
 from bullseye.errors import ContractError, did_you_mean
+
+if TYPE_CHECKING:  # contracts are read, and jobs are planned, without Spark
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
 
 Slice = Literal["as_of", "day"]
 _DDL_LINE = re.compile(r"^(?P<name>[a-z_][a-z0-9_]*) (?P<type>.+?)(?P<required> NOT NULL)? COMMENT '(?P<doc>.*)',?$")
@@ -89,6 +89,8 @@ class Table:
 
     def completed(self, rows: DataFrame) -> DataFrame:
         """The rows with NULL in every optional column that they lack."""
+        from pyspark.sql import functions as F
+
         lacking = [c for c in self.columns if c.name in self.optional and c.name not in rows.columns]
         return rows.withColumns({c.name: F.lit(None).cast(c.type) for c in lacking}) if lacking else rows
 
@@ -117,6 +119,8 @@ class Table:
 
 def parse_schema(ddl: str) -> StructType:
     """The Spark schema that SQL DDL says; needs a running session."""
+    from pyspark.sql.types import StructType
+
     schema = StructType.fromDDL(ddl)
     if not isinstance(schema, StructType):
         raise ContractError(f"not a list of columns: {ddl}")

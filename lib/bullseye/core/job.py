@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import importlib.util
+import importlib
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
-from typing import Any, Protocol
-
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.storagelevel import StorageLevel
+from importlib.machinery import ModuleSpec, PathFinder
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bullseye.core.contract import Table
-from bullseye.core.rows import table_frame
 from bullseye.errors import BullseyeError
 from bullseye.settings import Settings
+
+if TYPE_CHECKING:  # jobs are listed and planned without Spark
+    from pyspark.sql import DataFrame, SparkSession
 
 PACKAGE = "bullseye"
 _PARSING = threading.Lock()
@@ -81,6 +81,8 @@ class Context:
 
     def keep(self, frame: DataFrame) -> DataFrame:
         """The frame, held in memory or on disk until the job's outputs are written; for frames that are used twice."""
+        from pyspark.storagelevel import StorageLevel
+
         persisted = frame.persist(StorageLevel.MEMORY_AND_DISK)
         self.kept.append(persisted)
         return persisted
@@ -94,6 +96,8 @@ class Context:
 
         Raises ContractError where they do not fit; see `table_frame`.
         """
+        from bullseye.core.rows import table_frame
+
         return table_frame(self.spark, self.tables[table], rows)
 
     def release(self) -> None:
@@ -109,7 +113,7 @@ class Context:
         return self.as_of
 
 
-class Inputs(Mapping[str, DataFrame]):
+class Inputs(Mapping[str, "DataFrame"]):
     """The tables that a job declared, read when they are first asked for.
 
     A table sliced by as_of gives the slice of the run's as_of; facts give the days up to it; others the whole table.
@@ -134,7 +138,7 @@ class Inputs(Mapping[str, DataFrame]):
         return len(self._readers)
 
 
-Run = Callable[[Inputs, Context], Mapping[str, DataFrame]]
+Run = Callable[[Inputs, Context], "Mapping[str, DataFrame]"]
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,20 @@ class Texts:
 
 
 Files = Callable[[Inputs, Context], Texts]
+
+
+def lazy(path: str) -> Callable[..., Any]:
+    """The function at `package.module:name`, imported when it is first called.
+
+    So the list of jobs is imported without Spark, while each job names the functions that need it.
+    """
+    module, _, name = path.partition(":")
+
+    def call(*arguments: object) -> Any:
+        return getattr(importlib.import_module(module), name)(*arguments)
+
+    call.__module__, call.__qualname__ = module, name
+    return call
 
 
 @dataclass(frozen=True)
@@ -244,26 +262,65 @@ class Job:
         """Its inputs from outside the lake, by name."""
         return dict(self.kind.open(context)) if isinstance(self.kind, Sources) else {}
 
+    @property
+    def functions(self) -> tuple[Callable[..., Any], ...]:
+        """The functions that its rows and texts follow from."""
+        named: list[Callable[..., Any] | None] = [self.run, self.files]
+        if isinstance(self.kind, Sources):
+            named.append(self.kind.open)
+        if isinstance(self.kind, Snapshots):
+            named.append(self.kind.dates)
+        return tuple(filter(None, named))
+
     def code_version(self) -> str:
-        """A hash of the source of every module of Bullseye that the job can reach by imports, and of its templates."""
+        """A hash of the code of every module of Bullseye that the job can reach by imports, and of its templates.
+
+        Docstrings, comments and layout are no part of it.
+        """
         digest = hashlib.sha256()
         # Parsing in two threads at once fails in Python 3.11 (its issue 106905), and jobs are planned side by side.
         with _PARSING:
-            modules = _reachable(self.run.__module__)
-            if self.files:
-                modules |= _reachable(self.files.__module__)
+            for module in sorted({name for function in self.functions for name in _reachable(function.__module__)}):
+                digest.update(_code(module).encode())
         if self.files:
             digest.update(_templates(self.files.__module__.rpartition(".")[0]).encode())
-        for module in sorted(modules):
-            digest.update(_source(module).encode())
         return digest.hexdigest()[:16]
 
 
+class _Stripped(ast.NodeTransformer):
+    """A tree without what does nothing when it runs: docstrings, and imports for the type checker."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        return None if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) else node
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        is_for_types = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        return None if is_for_types else self.generic_visit(node)
+
+
 @cache
-def _source(module: str) -> str:
-    found = importlib.util.find_spec(module)
-    loader: Any = found.loader if found else None
-    return (loader.get_source(module) if loader else None) or ""
+def _spec(module: str) -> ModuleSpec | None:
+    """Where a module is; unlike `importlib.util.find_spec`, this imports none of the packages that it is in."""
+    package = module.rpartition(".")[0]
+    if not package:
+        return PathFinder.find_spec(module)
+    parent = _spec(package)
+    folders = parent.submodule_search_locations if parent else None
+    return PathFinder.find_spec(module, folders) if folders else None
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    spec = _spec(module)
+    loader: Any = spec.loader if spec else None
+    tree = ast.parse((loader.get_source(module) if loader else None) or "")
+    _Stripped().visit(tree)
+    return tree
+
+
+@cache
+def _code(module: str) -> str:
+    return ast.dump(_tree(module))
 
 
 @cache
@@ -273,28 +330,23 @@ def _templates(package: str) -> str:
 
 
 @cache
+def _imports(module: str) -> frozenset[str]:
+    """The modules of the package that a module imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(_tree(module)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
+            found |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(name for name in found if _spec(name))
+
+
+@cache
 def _reachable(start: str) -> frozenset[str]:
     """The module and all modules of the package that it imports, directly or not."""
     seen: set[str] = set()
     waiting = [start]
     while waiting:
         module = waiting.pop()
-        if module in seen:
-            continue
-        seen.add(module)
-        for node in ast.walk(ast.parse(_source(module))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
-                names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
-                waiting += [
-                    name
-                    for name in names
-                    if importlib.util.find_spec(name.rpartition(".")[0] or name) and _is_module(name)
-                ]
+        if module not in seen:
+            seen.add(module)
+            waiting += _imports(module)
     return frozenset(seen)
-
-
-def _is_module(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False

@@ -20,31 +20,14 @@ from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import Row
 
-from bullseye.core.contract import Table, columns
 from bullseye.core.fence import Fence
 from bullseye.core.lake import Lake, Stamp
+from bullseye.core.own_tables import LEASE
 from bullseye.core.rows import table_frame
 from bullseye.core.runlog import now
 from bullseye.core.storage import commit_file, file_exists, modified_at, store_now
 from bullseye.errors import BullseyeError, LeaseError
 
-LEASE = Table(
-    "ops.lease",
-    columns=columns(
-        """
-        run_id STRING NOT NULL COMMENT 'run that holds or held the lease',
-        host STRING NOT NULL COMMENT 'machine of its driver',
-        pid INT NOT NULL COMMENT 'process of its driver',
-        user STRING NOT NULL COMMENT 'account that started it',
-        heartbeat_at TIMESTAMP NOT NULL COMMENT 'last sign of life, UTC, by the clock of its driver',
-        released BOOLEAN NOT NULL COMMENT 'true when the run has ended',
-        number BIGINT COMMENT 'number of the lease, one higher than that of the holder before; NULL before leases had numbers',
-        """
-    ),
-    key=(),
-    doc="One row: the run that may write to this lake. Readers: every run at its start.",
-    unique_by_construction=True,
-)
 HEARTBEAT = timedelta(seconds=60)
 EXPIRES = timedelta(seconds=240)
 STATEMENTS = 1_000_000

@@ -9,7 +9,6 @@ from datetime import date
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
-from bullseye.core.contract import Table, columns
 from bullseye.core.rows import column_named
 
 REJECTED_ROWS = "rows"
@@ -18,41 +17,6 @@ GONE_ROWS = "gone rows"
 """Gate on rows that are gone since the last ingest."""
 LOST_DAYS = "lost days"
 """Gate on days that had rows at the last ingest and have none now."""
-
-QUALITY = Table(
-    "ops.quality",
-    columns=columns(
-        """
-        run_id STRING NOT NULL COMMENT 'run that checked',
-        source STRING NOT NULL COMMENT 'source of the rows',
-        rule STRING NOT NULL COMMENT 'rule of sources.yaml, or one of the suite, such as: duplicate, superseded, later than its delivery, rows, gone rows, lost days',
-        action STRING NOT NULL COMMENT 'reject, warn, or gate for a limit that stops the run',
-        checked BIGINT NOT NULL COMMENT 'rows looked at; of gone rows, rows of the last ingest; of lost days, days of the last ingest',
-        failed BIGINT NOT NULL COMMENT 'rows that break the rule; of gone rows, rows that are gone; of lost days, days without rows',
-        share DOUBLE NOT NULL COMMENT 'failed / checked; 0 where nothing was checked',
-        allowed DOUBLE COMMENT 'largest share that passes; NULL where there is no limit',
-        passed BOOLEAN NOT NULL COMMENT 'false when the share is above the limit',
-        """
-    ),
-    key=("run_id", "source", "rule"),
-    doc="One row per run, source and rule. Readers: the data engineer, the quality gate and the report.",
-)
-
-QUARANTINE = Table(
-    "ops.quarantine",
-    columns=columns(
-        """
-        row_id STRING NOT NULL COMMENT 'hash of source, row and its number among equal rows',
-        source STRING NOT NULL COMMENT 'source the row came from',
-        reasons ARRAY<STRING> NOT NULL COMMENT 'every rule that the row broke',
-        raw STRING NOT NULL COMMENT 'the declared columns of the row as JSON, as they were read, of a malformed line only the key or else the first required one; personal ones are hashed, or left out without a salt',
-        first_run_id STRING NOT NULL COMMENT 'run that rejected it first',
-        last_seen DATE NOT NULL COMMENT 'day, UTC, of the last ingest that rejected it',
-        """
-    ),
-    key=("row_id",),
-    doc="One row per rejected row. A row that no ingest has rejected for deployment.keep.rejected_days is removed by the next. Readers: the data engineer who mends the source.",
-)
 
 
 def broken_rules(rules: Mapping[str, Column]) -> Column:

@@ -12,8 +12,9 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import Table
 from bullseye.core.lake import Lake, Stamp
+from bullseye.core.own_tables import RUN
 from bullseye.core.parallel import in_parallel
 from bullseye.core.rows import table_frame
 from bullseye.core.tablelog import Comparison, check_log, read_commit, versions_of
@@ -24,30 +25,6 @@ _READERS = 8
 UNFINISHED, CHANGED = "unfinished", "changed"
 """What begins the fingerprint of a slice that no finished run recorded: its rows are those of runs that did not finish,
 or of anything else."""
-
-RUN = Table(
-    "ops.run",
-    columns=columns(
-        """
-        run_id STRING NOT NULL COMMENT 'one start of the suite or of a job',
-        job STRING NOT NULL COMMENT 'name of the job',
-        as_of DATE COMMENT 'date the job looked back from; NULL for jobs about facts',
-        status STRING NOT NULL COMMENT 'done, up to date or failed',
-        reason STRING COMMENT 'why it ran or was skipped, or the first line of the error',
-        started_at TIMESTAMP NOT NULL COMMENT 'start, UTC',
-        seconds DOUBLE NOT NULL COMMENT 'wall time',
-        spark_jobs INT NOT NULL COMMENT 'Spark jobs that it started',
-        commits INT NOT NULL COMMENT 'Delta commits that it made',
-        fingerprint STRING COMMENT 'hash of code, settings and inputs; NULL unless done',
-        outputs ARRAY<STRUCT<name: STRING, slice: STRING, fingerprint: STRING, rows: BIGINT, version: BIGINT>> COMMENT 'slices written, each with fingerprint, rows and table version',
-        heads MAP<STRING, STRING> COMMENT 'hash of the newest commit of each table written, by the name of the table; NULL before this column existed',
-        sequence BIGINT COMMENT 'number of the commit of this table that added the row, which orders runs; NULL before this column existed',
-        """
-    ),
-    key=("run_id", "job"),
-    doc="One row per run and job. Readers: operations. Kept for good; the newest done row of a job tells what its slices were made from.",
-    unique_by_construction=True,
-)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context
 from bullseye.core.lake import Lake
-from bullseye.core.runlog import RUN, RunLog
+from bullseye.core.own_tables import RUN
+from bullseye.core.runlog import RunLog
 from bullseye.errors import BullseyeError, LakeError
 
 

@@ -26,24 +26,8 @@ from bullseye.facts import with_customer, with_product
 from bullseye.settings.measures import Measures
 from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
 from bullseye.tables.customer import customer_columns
-from bullseye.tables.silver import PARTIES
 
-_ALWAYS = (
-    "features.identity_map",
-    "features.customer_number",
-    "features.party_day",
-    "features.party_day_item",
-    "features.person_known",
-    "silver.person",
-    "silver.contact",
-    "silver.response",
-)
 _KNOWN_BY = ("features.person_known", "features.party_day", "silver.contact", "silver.response")
-
-STANDING_TABLES = (*(table.name for table in PARTIES if table.name not in _ALWAYS), "silver.product")
-"""What levels and states may look at beside what every deployment reads."""
-
-READS = (*_ALWAYS, *STANDING_TABLES)
 
 
 def build_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.rows import local_frame
-from bullseye.customers.days import FACT_TABLES
+from bullseye.customers.reads import FACT_TABLES
 from bullseye.errors import did_you_mean
 from bullseye.settings import Settings
 from bullseye.tables.customer import window_names, windowed

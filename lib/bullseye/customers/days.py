@@ -13,12 +13,9 @@ from bullseye.core.lake import union_all
 from bullseye.facts import AMOUNT, from_units, in_units, with_product
 from bullseye.settings.measures import Dimension, Measure, Measures
 from bullseye.tables.features import PARTY_DAY_ITEM
-from bullseye.tables.silver import FACTS
 
 _UNITS = "_units"
 """What a dimension adds up, as a whole number of cents."""
-
-FACT_TABLES = tuple(table.name for table in FACTS)
 
 
 def build_party_days(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bullseye.core.job import ChangedDays, Job, Registry, Snapshots
-from bullseye.customers.build import READS, STANDING_TABLES, build_customers, build_training_snapshots, snapshot_dates
-from bullseye.customers.check import check_measures
-from bullseye.customers.days import FACT_TABLES, build_party_days
-from bullseye.customers.known import DATED_TABLES, date_persons
+from bullseye.core.job import ChangedDays, Job, Registry, Snapshots, lazy
+from bullseye.customers.reads import DATED_TABLES, FACT_TABLES, READS, STANDING_TABLES
 from bullseye.settings import Settings
 from bullseye.settings.measures import Measures
 
@@ -31,19 +28,19 @@ def _standing(measures: Measures) -> set[str]:
 
 PARTY_DAYS = Job(
     name="build_party_days",
-    run=build_party_days,
+    run=lazy("bullseye.customers.days:build_party_days"),
     reads=(*FACT_TABLES, "silver.product"),
     writes=("features.party_day", "features.party_day_item"),
     settings=("measures",),
     kind=ChangedDays(),
     narrowed=_summed,
-    check=check_measures,
+    check=lazy("bullseye.customers.check:check_measures"),
     doc="Sum the facts of every party and day; only new and changed days are made again.",
 )
 
 PERSONS = Job(
     name="date_persons",
-    run=date_persons,
+    run=lazy("bullseye.customers.known:date_persons"),
     reads=("silver.person", *DATED_TABLES),
     writes=("features.person_read", "features.person_known"),
     previous=("features.person_read",),
@@ -53,7 +50,7 @@ PERSONS = Job(
 
 CUSTOMERS = Job(
     name="build_customers",
-    run=build_customers,
+    run=lazy("bullseye.customers.build:build_customers"),
     reads=READS,
     writes=("gold.customer",),
     settings=("measures",),
@@ -63,11 +60,11 @@ CUSTOMERS = Job(
 
 TRAINING_SNAPSHOTS = Job(
     name="build_training_snapshots",
-    run=build_training_snapshots,
+    run=lazy("bullseye.customers.build:build_training_snapshots"),
     reads=(*(table for table in READS if table != "features.customer_number"), "silver.campaign"),
     writes=("features.training_snapshot",),
     settings=("measures", "models"),
-    kind=Snapshots(snapshot_dates),
+    kind=Snapshots(lazy("bullseye.customers.build:snapshot_dates")),
     narrowed=_looked_at,
     doc="Make the customer table as it was on the past dates that models learn from; only new and changed dates are made again.",
 )

@@ -9,10 +9,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
-from bullseye.tables.silver import FACTS
-
-DATED_TABLES = (*(table.name for table in FACTS), "silver.holding")
-"""Tables whose rows show that a party was known on their day."""
+from bullseye.customers.reads import DATED_TABLES
 
 
 def date_persons(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:

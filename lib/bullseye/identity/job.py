@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bullseye.core.job import AllTime, Job
-from bullseye.identity.check import check_identity
-from bullseye.identity.resolve import PARTY_TABLES, resolve_identity
+from bullseye.core.job import AllTime, Job, lazy
+from bullseye.tables.silver import PARTIES
 
 JOB = Job(
     name="resolve_identity",
-    run=resolve_identity,
-    reads=PARTY_TABLES,
+    run=lazy("bullseye.identity.resolve:resolve_identity"),
+    reads=tuple(table.name for table in PARTIES),
     writes=(
         "ops.identity_ledger",
         "features.identity_map",
@@ -29,6 +28,6 @@ JOB = Job(
     ),
     settings=("identity",),
     kind=AllTime(),
-    check=check_identity,
+    check=lazy("bullseye.identity.check:check_identity"),
     doc="Decide which parties are one customer, number the customers, and keep a ledger of every change.",
 )

@@ -16,11 +16,10 @@ from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
-from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.insights.amounts import RANK_ACCURACY, Spread, fit, held_out, quality_of, spread_of
-from bullseye.insights.asked import asks_for
 from bullseye.learning.features import expression, feature_columns, predictors
 from bullseye.learning.guards import guarded
 from bullseye.learning.linear_model import LinearModel, model_rows
@@ -29,7 +28,6 @@ from bullseye.settings import Settings
 from bullseye.settings.estimates import Estimate
 
 _log = logging.getLogger(__name__)
-READS = ("gold.customer",)
 WRITES = ("gold.estimate", "gold.estimate_quality", "gold.estimate_term")
 
 
@@ -178,15 +176,3 @@ def check_estimates(spark: SparkSession, settings: Settings, tables: Mapping[str
         known = customers.withColumns({name: F.lit(0.0) for name in extra})
         problems += expression_problems(known, {at("opportunity_where"): rule.opportunity_where}, boolean=True)
     return problems
-
-
-JOB = Job(
-    name="estimate_amounts",
-    run=estimate_amounts,
-    reads=READS,
-    writes=WRITES,
-    asked=asks_for("estimates"),
-    settings=("insights",),
-    check=check_estimates,
-    doc="Estimate amounts that show for some customers only, such as wealth at other banks, with their error.",
-)

@@ -11,7 +11,6 @@ from bullseye.core.expressions import names_in
 from bullseye.core.job import Inputs
 from bullseye.settings import Settings
 
-READS = ("gold.customer", "gold.customer_tier", "gold.segment_assignment", "gold.score")
 SCHEMES = ("rfm", "clusters")
 
 

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import Values, local_frame
 from bullseye.insights import leavers
-from bullseye.insights.asked import asks_for
-from bullseye.insights.leavers_check import check_leavers
 from bullseye.insights.months import Months, months_of_event
 from bullseye.learning.inference import driver_rows
 from bullseye.settings import Settings
 from bullseye.settings.leavers import Leavers
-from bullseye.tables.silver import PARTIES
 
 _log = logging.getLogger(__name__)
-_ALWAYS = ("features.party_day", "features.identity_map", "gold.customer")
-_FACTS = tuple(table.name for table in PARTIES)
 _WRITES = ("gold.spell", "gold.churn", "gold.survival", "gold.hazard", "gold.driver")
 
 
@@ -63,7 +58,7 @@ def _answer(
         identity_map=inputs["features.identity_map"],
         product=inputs["silver.product"],
         market=inputs["silver.market_event"],
-        facts={fact: inputs[f"silver.{fact}"] for fact in _facts(question)},
+        facts={fact: inputs[f"silver.{fact}"] for fact in question.facts},
     )
     found = context.keep(leavers.found_spells(sources, question, months))
     attributes = [attribute.name for attribute in settings.measures.attributes]
@@ -80,27 +75,3 @@ def _answer(
     made["gold.driver"].extend({**named, **row} for row in (driver_rows(model) if model else ()))
     mine = leavers.spell_rows(found, told, question, predicted=model is not None)
     return mine.select(F.lit(context.day).alias("as_of"), F.lit(question.name).alias("question"), "*")
-
-
-def _facts(question: Leavers) -> set[str]:
-    """The tables of silver that a question looks at, without their layer."""
-    return {state.fact for state in question.states} | ({question.known_start.fact} if question.known_start else set())
-
-
-def _looked_at(settings: Settings) -> Collection[str]:
-    questions = settings.insights.leavers
-    facts = {f"silver.{fact}" for question in questions for fact in _facts(question)}
-    return {*_ALWAYS, "silver.product", "silver.market_event", *facts}
-
-
-JOB = Job(
-    name="study_leavers",
-    run=study_leavers,
-    reads=(*_ALWAYS, "silver.product", "silver.market_event", *_FACTS),
-    writes=_WRITES,
-    settings=("insights", "measures"),
-    narrowed=_looked_at,
-    asked=asks_for("leavers"),
-    check=check_leavers,
-    doc="Follow customers month by month until they leave: churn, survival, hazards, and what drives them away.",
-)

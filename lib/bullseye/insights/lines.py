@@ -10,15 +10,11 @@ from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
-from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.job import Context, Inputs
 from bullseye.facts import AMOUNT, stands, with_customer, with_product
-from bullseye.insights.asked import asks_for
 from bullseye.settings import Settings
 from bullseye.settings.lines import Lines
 from bullseye.settings.vocabulary import EVERYONE
-
-READS = ("gold.customer", "gold.customer_tier", "silver.holding", "silver.product", "features.identity_map")
-WRITES = ("gold.line_holding", "gold.line_pair")
 
 
 def count_lines(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
@@ -116,15 +112,3 @@ def check_lines(spark: SparkSession, settings: Settings, tables: Mapping[str, Ta
         return []
     place = settings.place("insights", "lines", "where")
     return expression_problems(empty(spark, tables["gold.customer"]), {place: rule.where}, boolean=True)
-
-
-JOB = Job(
-    name="count_lines",
-    run=count_lines,
-    reads=READS,
-    writes=WRITES,
-    asked=asks_for("lines"),
-    settings=("insights",),
-    check=check_lines,
-    doc="Count who holds which product lines, by tier, and which are held together.",
-)

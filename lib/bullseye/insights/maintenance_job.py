@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
-from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer
-from bullseye.insights.asked import asks_for
 from bullseye.insights.maintenance import at_risk, plan_rows, usual_days
 from bullseye.settings import Settings
 from bullseye.settings.maintenance import Maintenance
@@ -32,15 +31,6 @@ def _plan(inputs: Inputs, context: Context, plan: Maintenance) -> DataFrame:
         days = inputs["features.party_day"].where(F.expr(plan.month_day_where)).select("party_id", "day")
         usual = usual_days(with_customer(days, inputs["features.identity_map"]), as_of=context.day)
     return plan_rows(risky, inputs["gold.customer"], inputs["gold.recommendation"], usual, plan, as_of=context.day)
-
-
-def _looked_at(settings: Settings) -> Collection[str]:
-    plans = settings.insights.maintenance
-    found = {"gold.customer"}
-    for plan in plans:
-        found |= {"gold.recommendation", "gold.spell" if plan.leavers else "gold.score"}
-        found |= {"features.party_day", "features.identity_map"} if plan.month_day_where else set()
-    return found
 
 
 def check_maintenance(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
@@ -71,23 +61,3 @@ def _expression_problems(
     if plan.month_day_where:
         problems += expression_problems(days, {f"{place}.month_day_where": plan.month_day_where}, boolean=True)
     return problems
-
-
-JOB = Job(
-    name="plan_maintenance",
-    run=plan_maintenance,
-    reads=(
-        "gold.customer",
-        "gold.spell",
-        "gold.score",
-        "gold.recommendation",
-        "features.party_day",
-        "features.identity_map",
-    ),
-    writes=("gold.maintenance_plan",),
-    settings=("insights",),
-    narrowed=_looked_at,
-    asked=asks_for("maintenance"),
-    check=check_maintenance,
-    doc="Plan for those likely to leave: offer, channel, time, and whether the customer is worth the cost.",
-)

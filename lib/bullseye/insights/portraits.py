@@ -10,13 +10,11 @@ from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
-from bullseye.core.job import Context, Inputs, Job
-from bullseye.insights.asked import asks_for
-from bullseye.insights.known import READS, columns_known, with_all_known
+from bullseye.core.job import Context, Inputs
+from bullseye.insights.known import columns_known, with_all_known
 from bullseye.settings import Settings
 from bullseye.settings.portraits import Group, Portraits
 
-WRITES = ("gold.customer_portrait", "gold.portrait")
 _RANK_ACCURACY = 10_000
 _PREFIX = "value_"
 
@@ -148,15 +146,3 @@ def check_portraits(spark: SparkSession, settings: Settings, tables: Mapping[str
         for index, feature in enumerate(rule.features)
     }
     return expression_problems(known, conditions, boolean=True) + expression_problems(customers, numbers)
-
-
-JOB = Job(
-    name="draw_portraits",
-    run=draw_portraits,
-    reads=READS,
-    writes=WRITES,
-    asked=asks_for("portraits"),
-    settings=("insights", "models"),
-    check=check_portraits,
-    doc="Say who is in named groups of customers, and compare them with the rest, feature by feature.",
-)

@@ -9,16 +9,12 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
-from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer
-from bullseye.insights.asked import asks_for
 from bullseye.settings import Settings
 from bullseye.settings.preferences import NONE, Preference
-
-READS = ("features.party_day_item", "features.identity_map")
-WRITES = ("gold.preference",)
 
 
 def find_preferences(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
@@ -89,15 +85,3 @@ def check_preferences(
             place = settings.place("insights", "preferences", index, "name")
             problems.append(f"{place}: two preferences are named {rule.name}; rename one")
     return problems
-
-
-JOB = Job(
-    name="find_preferences",
-    run=find_preferences,
-    reads=READS,
-    writes=WRITES,
-    asked=asks_for("preferences"),
-    settings=("insights",),
-    check=check_preferences,
-    doc="Say what each customer prefers, and how much more than everybody.",
-)

@@ -16,10 +16,9 @@ from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
-from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.job import Context, Inputs
 from bullseye.core.rows import local_frame
 from bullseye.facts import with_customer, with_product
-from bullseye.insights.asked import asks_for
 from bullseye.learning.features import expression, feature_columns, predictors
 from bullseye.learning.fit import ridge_multinomial
 from bullseye.learning.guards import guarded
@@ -29,7 +28,6 @@ from bullseye.settings import Settings
 from bullseye.settings.prospects import Prospects
 
 _log = logging.getLogger(__name__)
-READS = ("gold.customer", "features.training_snapshot", "silver.holding", "silver.product", "features.identity_map")
 WRITES = ("gold.prospect", "gold.prospect_quality", "gold.prospect_term")
 MODEL, POPULAR = "regression", "most popular"
 _DIGITS = 6
@@ -190,15 +188,3 @@ def check_prospects(spark: SparkSession, settings: Settings, tables: Mapping[str
         for index, feature in enumerate(rule.features)
     }
     return problems + expression_problems(empty(spark, tables["features.training_snapshot"]), features)
-
-
-JOB = Job(
-    name="name_first_lines",
-    run=name_first_lines,
-    reads=READS,
-    writes=WRITES,
-    asked=asks_for("prospects"),
-    settings=("insights",),
-    check=check_prospects,
-    doc="Name the likeliest first lines of prospects.",
-)

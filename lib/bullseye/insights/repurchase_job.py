@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from pyspark.sql import DataFrame, SparkSession
 
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
-from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.job import Context, Inputs
 from bullseye.core.rows import Values, local_frame
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer, with_product
-from bullseye.insights.asked import asks_for
 from bullseye.insights.repurchase import analyse, factor_rows, items_of, loading_rows, weigh, with_outcome
 from bullseye.learning.inference import driver_rows
 from bullseye.settings import Settings
@@ -50,12 +49,6 @@ def study_repurchase(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
 def _by_customer(inputs: Inputs, fact: str) -> DataFrame:
     rows = with_customer(inputs[f"silver.{fact}"], inputs["features.identity_map"])
     return with_product(rows, inputs["silver.product"]) if "product_id" in rows.columns else rows
-
-
-def _looked_at(settings: Settings) -> Collection[str]:
-    questions = settings.insights.repurchase
-    facts = {f"silver.{fact}" for question in questions for fact in (question.fact, question.outcome.fact)}
-    return {"features.identity_map", "silver.product", *facts}
 
 
 def check_repurchase(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
@@ -97,16 +90,3 @@ def _fact(spark: SparkSession, fact: str, tables: Mapping[str, Table]) -> DataFr
     contract = tables[f"silver.{fact}"]
     others = (tables["silver.product"],) if "product_id" in contract.names else ()
     return empty(spark, contract, *others)
-
-
-JOB = Job(
-    name="study_repurchase",
-    run=study_repurchase,
-    reads=("features.identity_map", "silver.product", *(table.name for table in PARTIES)),
-    writes=_WRITES,
-    settings=("insights",),
-    narrowed=_looked_at,
-    asked=asks_for("repurchase"),
-    check=check_repurchase,
-    doc="Find the factors behind survey answers and other items, and weigh each for buying again.",
-)

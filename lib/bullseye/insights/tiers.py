@@ -11,13 +11,11 @@ from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
-from bullseye.core.job import Context, Inputs, Job
-from bullseye.insights.asked import asks_for
+from bullseye.core.job import Context, Inputs
 from bullseye.settings import Settings
 from bullseye.settings.tiers import CUT, OTHER, Tiers
 from bullseye.stats.cut import Amounts, Cut, fit_curve, suggested_cuts
 
-READS = ("gold.customer",)
 WRITES = ("gold.customer_tier", "gold.tier_cut", "gold.tier_curve", "gold.tier_shift")
 _GIVEN = "given"
 
@@ -174,15 +172,3 @@ def check_tiers(spark: SparkSession, settings: Settings, tables: Mapping[str, Ta
     limited = customers.withColumn(CUT, F.lit(0.0))
     tiers = {at("tiers", index, "where"): tier.where for index, tier in enumerate(rule.tiers)}
     return problems + expression_problems(limited, tiers, boolean=True)
-
-
-JOB = Job(
-    name="build_tiers",
-    run=build_tiers,
-    reads=READS,
-    writes=WRITES,
-    asked=asks_for("tiers"),
-    settings=("insights",),
-    check=check_tiers,
-    doc="Sort customers into named tiers, and say which limit the data suggest and who would shift.",
-)

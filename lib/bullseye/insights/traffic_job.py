@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
-from bullseye.core.job import Context, Inputs, Job
+from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.errors import did_you_mean
 from bullseye.facts import with_customer
-from bullseye.insights.asked import asks_for
 from bullseye.insights.places import place_traffic
 from bullseye.insights.traffic import followed, traffic, visits
 from bullseye.settings import Settings
-from bullseye.settings.traffic import Conversion, Places
-
-_CONVERSIONS = ("silver.event", "silver.order_line", "silver.response")
+from bullseye.settings.traffic import CONVERSION_FACTS, Conversion, Places
 
 
 def count_traffic(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
@@ -53,16 +50,6 @@ def _conversions(inputs: Inputs, wanted: Conversion) -> DataFrame:
     )
 
 
-def _looked_at(settings: Settings) -> Collection[str]:
-    asked = settings.insights
-    found = {"gold.customer"}
-    if asked.traffic:
-        found |= {"silver.touch", "features.identity_map"}
-        if asked.traffic.conversion:
-            found.add(f"silver.{asked.traffic.conversion.fact}")
-    return found
-
-
 def check_traffic(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for each name or expression of traffic and places that does not fit the tables."""
     asked = settings.insights
@@ -80,10 +67,9 @@ def _conversion_problems(
     def place(key: str) -> str:
         return settings.place("insights", "traffic", "conversion", key)
 
-    if f"silver.{wanted.fact}" not in _CONVERSIONS:
-        known = [table.partition(".")[2] for table in _CONVERSIONS]
+    if wanted.fact not in CONVERSION_FACTS:
         return [
-            f"{place('fact')}: {wanted.fact!r} cannot tell conversions{did_you_mean(wanted.fact, known)}; known: {', '.join(known)}"
+            f"{place('fact')}: {wanted.fact!r} cannot tell conversions{did_you_mean(wanted.fact, CONVERSION_FACTS)}; known: {', '.join(CONVERSION_FACTS)}"
         ]
     rows = empty(spark, tables[f"silver.{wanted.fact}"])
     problems = expression_problems(rows, {place("where"): wanted.where}, boolean=True)
@@ -107,16 +93,3 @@ def _place_problems(spark: SparkSession, wanted: Places, settings: Settings, tab
         problems += expression_problems(rows, {place("distance", "sql"): f"CAST(({wanted.distance.sql}) AS DOUBLE)"})
     sql = {place("figures", at, "sql"): f"CAST({one.sql} AS DOUBLE)" for at, one in enumerate(wanted.figures)}
     return problems + expression_problems(rows, sql, aggregate=True)
-
-
-JOB = Job(
-    name="count_traffic",
-    run=count_traffic,
-    reads=("gold.customer", "features.identity_map", "silver.touch", *_CONVERSIONS),
-    writes=("gold.traffic", "gold.place_traffic"),
-    settings=("insights",),
-    narrowed=_looked_at,
-    asked=asks_for("traffic", "places"),
-    check=check_traffic,
-    doc="Count visitors by channel and screen with what comes of them, and customers by region, branch and distance.",
-)

@@ -2,81 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
-
-from bullseye.core.job import Context, Inputs, Job, Texts
-from bullseye.core.parallel import in_parallel
-from bullseye.publish.copies import below, copies_to_keep, copy_folder
-from bullseye.publish.earlier import history
-from bullseye.publish.lists import customer_lists, list_rows
-from bullseye.publish.release import (
-    HISTORY,
-    NAME,
-    PUBLISHED,
-    WITHDRAWN,
-    Released,
-    publish_release,
-    release_of,
-    standing_of,
-    unfinished,
-    visible,
-)
-from bullseye.publish.views import views
-
-
-def release_files(inputs: Inputs, context: Context) -> Texts:
-    """Views, report and lists of the release that has just been committed, and a copy of report and lists that stays.
-
-    They follow the newest day: releasing an older one again leaves the views alone, and gets a report of its own name.
-    The copy is what is shown again when later releases are withdrawn.
-    """
-    # Altair takes a second to import, which only this job should pay for
-    from bullseye.publish.queries import run_queries  # noqa: PLC0415
-    from bullseye.publish.report import report  # noqa: PLC0415
-    from bullseye.publish.sections import CHAPTERS, SECTIONS  # noqa: PLC0415
-    from bullseye.publish.sections.lists import lists_section  # noqa: PLC0415
-    from bullseye.publish.sections.run import run_section  # noqa: PLC0415
-    from bullseye.publish.sections.scoring import by_band  # noqa: PLC0415
-
-    standing = standing_of(context)
-    release = release_of(context, tuple(table for table in inputs if table in PUBLISHED))
-    release = unfinished(release, inputs, context) or release
-    releases = visible(inputs[HISTORY], inputs[WITHDRAWN])
-    known = history(releases, release.release_id, context.day)
-    is_older = known.newest_day is not None and known.newest_day > context.day
-    sections = (*SECTIONS, run_section(release, context.tables, context.settings.name))
-    rows, results = in_parallel(
-        (partial(list_rows, inputs, context), partial(run_queries, sections, inputs, context, known.before)),
-        at_once=2,
-        spark=context.spark,
-    )
-    recommended = release.rows("gold.recommendation")
-    bands = by_band(results.now["scoring"]["scores"])
-    sizes = {"portraits": results.now["portraits"]["portraits"], "plans": results.now["retain_customers"]["plans"]}
-
-    def page(name: str, folder: str) -> dict[str, str]:
-        """Report and lists, by their path below the folder of the report."""
-        lists = customer_lists(rows, bands, sizes, recommended, folder=folder)
-        text = report(release, CHAPTERS, (*sections, lists_section(lists)), results, context.settings)
-        return {**{made.path: made.text for made in lists}, name: text}
-
-    newest = page("index.html", "lists")
-    copies = below(copy_folder(release.release_id), newest)
-    others = {"releases": copies_to_keep(release.release_id, releases)}
-    if is_older:
-        day = str(context.day)
-        shown = below("report", page(f"{day}.html", f"lists/{day}"))
-        return Texts({**copies, **shown}, (f"report/lists/{day}",), others)
-    itself = Released(HISTORY, standing.path(HISTORY), standing.version(HISTORY), 0)
-    views_of = views(replace(release, tables=(*release.tables, itself)), context.tables)
-    return Texts({**copies, **views_of, **below("report", newest)}, ("report/lists",), others)
-
+from bullseye.core.job import Job, lazy
+from bullseye.publish.published import HISTORY, NAME, PUBLISHED, WITHDRAWN
 
 JOB = Job(
     name=NAME,
-    run=publish_release,
-    files=release_files,
+    run=lazy("bullseye.publish.release:publish_release"),
+    files=lazy("bullseye.publish.files:release_files"),
     reads=(*PUBLISHED, "features.party_day", "features.identity_map", "ops.identity_quality"),
     previous=(HISTORY, WITHDRAWN),
     writes=(HISTORY,),

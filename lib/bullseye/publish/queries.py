@@ -9,12 +9,13 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from bullseye.core.job import Context, Inputs
+from bullseye.core.own_tables import RUN
 from bullseye.core.parallel import in_parallel
-from bullseye.core.runlog import RUN
 from bullseye.errors import BullseyeError
 from bullseye.publish.earlier import AsReleased, EarlierRelease
 from bullseye.publish.listing import Rows
-from bullseye.publish.release import PUBLISHED, standing_of
+from bullseye.publish.published import PUBLISHED
+from bullseye.publish.release import standing_of
 from bullseye.publish.section import Declared, Query, Section, Source
 from bullseye.settings import Settings
 

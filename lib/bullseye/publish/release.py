@@ -15,33 +15,7 @@ from bullseye.core.lake import Lake
 from bullseye.core.quality import gate_remedies, gate_text
 from bullseye.core.runlog import newest_run
 from bullseye.errors import BullseyeError, LakeError, QualityGateError
-from bullseye.tables import insights
-
-NAME = "publish_release"
-HISTORY = "ops.release"
-"""The list of all releases."""
-WITHDRAWN = "ops.withdrawal"
-"""The list of those that are no longer shown."""
-ANSWERS = tuple(table.name for table in insights.ALL)
-"""Tables of questions, of which a deployment asks those that it likes."""
-PUBLISHED = (
-    "gold.customer",
-    "gold.customer_tag",
-    "gold.tag_catalog",
-    "gold.tag_coverage",
-    "gold.segment_assignment",
-    "gold.segment_profile",
-    "gold.cluster_choice",
-    "gold.association_rule",
-    "gold.rule_backtest",
-    "gold.recommendation",
-    "gold.score",
-    *ANSWERS,
-    "ops.model",
-    "ops.model_metric",
-    "ops.model_curve",
-    "ops.quality",
-)
+from bullseye.publish.published import ANSWERS, HISTORY, PUBLISHED, WITHDRAWN
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from bullseye.publish import d3_locale, listing, theme
 from bullseye.publish.blocks import Block, Prose, charts_in
 from bullseye.publish.changes import CHAPTER, change_blocks, changes
 from bullseye.publish.listing import Rows
+from bullseye.publish.published import PUBLISHED
 from bullseye.publish.queries import Results, declared_settings
-from bullseye.publish.release import PUBLISHED, Release
+from bullseye.publish.release import Release
 from bullseye.publish.section import Chapter, Declared, Section, SectionData
 from bullseye.publish.wording import Wording
 from bullseye.settings import Settings

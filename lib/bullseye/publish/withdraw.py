@@ -16,7 +16,8 @@ from bullseye.core.lake import Lake, Stamp
 from bullseye.core.rows import table_frame
 from bullseye.errors import LakeError, did_you_mean
 from bullseye.publish.copies import below, copies_to_keep, copy_folder
-from bullseye.publish.release import HISTORY, WITHDRAWN, Release, newest_release, place, visible
+from bullseye.publish.published import HISTORY, WITHDRAWN
+from bullseye.publish.release import Release, newest_release, place, visible
 from bullseye.publish.views import views
 
 JOB = "withdraw"

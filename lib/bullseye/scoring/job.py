@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from bullseye.core.job import Job
-from bullseye.scoring.check import check_models
-from bullseye.scoring.score import score_customers
-from bullseye.scoring.train import train_models
+from bullseye.core.job import Job, lazy
 
 TRAIN = Job(
     name="train_models",
-    run=train_models,
+    run=lazy("bullseye.scoring.train:train_models"),
     reads=(
         "features.training_snapshot",
         "features.party_day",
@@ -20,13 +17,13 @@ TRAIN = Job(
     ),
     writes=("ops.model", "ops.model_metric", "ops.model_curve"),
     settings=("models",),
-    check=check_models,
+    check=lazy("bullseye.scoring.check:check_models"),
     doc="Learn each target of models.yaml by logistic regression, and judge it on later snapshots.",
 )
 
 SCORE = Job(
     name="score_customers",
-    run=score_customers,
+    run=lazy("bullseye.scoring.score:score_customers"),
     reads=("gold.customer", "ops.model"),
     writes=("gold.score",),
     settings=("models",),

@@ -137,3 +137,8 @@ class Leavers(SettingsModel):
         """Names of the columns of sums, states and surroundings."""
         of_sums, of_states = (one.name for one in self.sums), (one.name for one in self.states)
         return (*of_sums, *of_states, *(one.name for one in self.surroundings))
+
+    @property
+    def facts(self) -> set[str]:
+        """The tables of silver that the question reads, without their layer."""
+        return {state.fact for state in self.states} | ({self.known_start.fact} if self.known_start else set())

@@ -11,6 +11,8 @@ from bullseye.settings.vocabulary import Name
 
 Doc = Annotated[str, Field(min_length=3)]
 Days = Annotated[int, Field(gt=0, le=3660)]
+CONVERSION_FACTS = ("event", "order_line", "response")
+"""Tables of silver, without their layer, that hold conversions."""
 
 
 class Conversion(SettingsModel):

@@ -14,10 +14,9 @@ from pyspark.sql import functions as F
 
 from bullseye.core.contract import parse_schema
 from bullseye.core.job import Context, Inputs
+from bullseye.core.own_tables import QUALITY, QUARANTINE
 from bullseye.core.parallel import in_parallel
 from bullseye.core.quality import (
-    QUALITY,
-    QUARANTINE,
     broken_rules,
     count_row,
     gate_remedies,

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from bullseye.core.job import Job, Sources
-from bullseye.sources.ingest import ingest_sources
-from bullseye.sources.mapping import check_mapping
-from bullseye.sources.read import open_sources
+from bullseye.core.job import Job, Sources, lazy
 
 JOB = Job(
     name="ingest_sources",
-    run=ingest_sources,
+    run=lazy("bullseye.sources.ingest:ingest_sources"),
     # Written side by side in this order: the largest first.
     writes=(
         "silver.event",
@@ -33,7 +30,7 @@ JOB = Job(
     # What the last ingest read: when its files were delivered, and how many rows they had; and what was rejected.
     previous=("ops.source_file", "ops.quarantine"),
     settings=("deployment", "sources", "silver", "identity"),
-    kind=Sources(open_sources),
-    check=check_mapping,
+    kind=Sources(lazy("bullseye.sources.read:open_sources")),
+    check=lazy("bullseye.sources.mapping:check_mapping"),
     doc="Read the source files, check every row, quarantine the broken ones with their reasons, and map the rest to the silver tables.",
 )

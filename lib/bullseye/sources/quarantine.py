@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from bullseye.core.contract import parse_schema
 from bullseye.core.job import Context
 from bullseye.core.lake import union_all
-from bullseye.core.quality import QUARANTINE
+from bullseye.core.own_tables import QUARANTINE
 from bullseye.core.rows import column_named, local_frame
 from bullseye.identifiers import keyed
 from bullseye.settings import Settings

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from bullseye.core.contract import Table, columns
-from bullseye.core.lease import LEASE
-from bullseye.core.quality import QUALITY, QUARANTINE
-from bullseye.core.runlog import RUN
+from bullseye.core.own_tables import LEASE, QUALITY, QUARANTINE, RUN
 
 SOURCE_FILE = Table(
     "ops.source_file",

@@ -1,47 +1,15 @@
-"""The job that tags customers."""
+"""The job `build_tags`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from pyspark.sql import DataFrame
-
-from bullseye.core.job import Context, Inputs, Job
-from bullseye.settings.tags import PreferenceTag
-from bullseye.tags.catalog import catalog
-from bullseye.tags.checks import check_tags
-from bullseye.tags.coverage import coverage
-from bullseye.tags.limits import find_limits
-from bullseye.tags.preferences import preference_tags
-from bullseye.tags.states import state_tags
-
-
-def build_tags(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """Tags of every customer at as_of, their catalogue and their coverage."""
-    settings, as_of = context.settings.tags, context.day
-    customers = inputs["gold.customer"]
-    states = [tag for tag in settings.tags if not isinstance(tag, PreferenceTag)]
-    preferences = [tag for tag in settings.tags if isinstance(tag, PreferenceTag)]
-    limits = find_limits(customers, settings.tags, percentiles=settings.percentiles)
-    held = state_tags(customers, states, limits)
-    if preferences:
-        items, identity_map = inputs["features.party_day_item"], inputs["features.identity_map"]
-        held = held.unionByName(preference_tags(items, identity_map, preferences, as_of))
-    # written, and counted for the coverage
-    held = context.keep(held)
-    return {
-        "gold.customer_tag": held,
-        "gold.tag_catalog": context.frame("gold.tag_catalog", catalog(settings.tags, as_of)),
-        "gold.tag_coverage": coverage(held, settings.tags, limits, as_of),
-    }
-
+from bullseye.core.job import Job, lazy
 
 JOB = Job(
     name="build_tags",
-    run=build_tags,
+    run=lazy("bullseye.tags.build:build_tags"),
     reads=("gold.customer", "features.party_day_item", "features.identity_map"),
     writes=("gold.customer_tag", "gold.tag_catalog", "gold.tag_coverage"),
     settings=("tags",),
-    check=check_tags,
+    check=lazy("bullseye.tags.checks:check_tags"),
     doc="Tag every customer by the rules, statistics and preferences of tags.yaml.",
 )

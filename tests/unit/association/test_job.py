@@ -8,7 +8,8 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import context_of, rows_of
 
-from bullseye.association.job import BACKTEST, JOB, RULES
+from bullseye.association.build import BACKTEST, RULES
+from bullseye.association.job import JOB
 from bullseye.core.job import Inputs
 from bullseye.settings import Settings
 from bullseye.settings.association import Association

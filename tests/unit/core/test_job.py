@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
 import pytest
 from pyspark.sql import SparkSession
 from tests.conftest import ROOT
 
 from bullseye.cli.suite import JOBS
-from bullseye.core.job import Inputs, _reachable
+from bullseye.core.job import Inputs, _code, _reachable
 from bullseye.errors import BullseyeError
 from bullseye.settings import Settings, load_settings
 
@@ -30,6 +33,80 @@ def test_the_code_of_a_job_is_its_module_and_all_that_it_imports_of_the_package(
     reached = _reachable("bullseye.customers.build")
     assert {"bullseye.customers.build", "bullseye.customers.features", "bullseye.facts", "bullseye.core.job"} <= reached
     assert not any(name.startswith(("bullseye.tags", "bullseye.cli")) for name in reached)
+
+
+CODE = """
+import datetime
+
+
+class Rule:
+    days: int = 3
+
+
+def late(day):
+    return day + datetime.timedelta(days=Rule.days)
+"""
+SAME_CODE = '''
+"""What is late."""
+from typing import TYPE_CHECKING
+
+
+import datetime  # the clock is passed in
+
+if TYPE_CHECKING:
+    from bullseye.tags.build import build_tags
+
+
+class Rule:
+    """A rule."""
+
+    days: int = 3
+    """How many days."""
+
+
+def late(day):
+    """True when it is late."""
+    # counted from the day itself
+    return day + datetime.timedelta(
+        days=Rule.days,
+    )
+'''
+
+
+@pytest.fixture
+def code_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The code of a module with a text, as a job's version has it."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def code(name: str, text: str) -> str:
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+        importlib.invalidate_caches()
+        return _code(name)
+
+    return code
+
+
+def test_comments_docstrings_layout_and_imports_for_types_are_no_code(code_of) -> None:
+    imported = CODE.replace("import datetime", "from typing import TYPE_CHECKING\nimport datetime")
+    assert code_of("same_code", SAME_CODE) == code_of("bare_code", imported)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("number_changed", "3", "4"),
+        ("name_changed", "Rule", "Limit"),
+        ("text_returned", "return day", "return 'day'"),
+        ("branch_added", "    return", "    if day: raise ValueError\n    return"),
+    ],
+)
+def test_what_runs_is_code(code_of, name: str, old: str, new: str) -> None:
+    assert code_of(name, CODE.replace(old, new)) != code_of(f"before_{name}", CODE)
+
+
+def test_imports_for_types_lead_nowhere(code_of) -> None:
+    code_of("imports_for_types", SAME_CODE)
+    assert _reachable("imports_for_types") == {"imports_for_types"}
 
 
 def test_jobs_of_different_packages_have_different_code() -> None:

@@ -17,7 +17,8 @@ from bullseye.core import lease as module
 from bullseye.core.files import write_texts
 from bullseye.core.job import Texts
 from bullseye.core.lake import Lake
-from bullseye.core.lease import LEASE, STATEMENTS, Lease, lease
+from bullseye.core.lease import STATEMENTS, Lease, lease
+from bullseye.core.own_tables import LEASE
 from bullseye.errors import LeaseError
 
 

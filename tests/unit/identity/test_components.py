@@ -13,8 +13,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components as by_scipy
 
 from bullseye.errors import IdentityError
-from bullseye.identity import connected_components
-from bullseye.identity.components import cut, joined
+from bullseye.identity.components import connected_components, cut, joined
 
 EDGES = st.lists(st.tuples(st.integers(0, 39), st.integers(0, 39)), max_size=60)
 

@@ -15,9 +15,9 @@ from benchmark.febrl import resolved
 from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError
 from bullseye.facts import with_customer
-from bullseye.identity import assigned, number_customers
 from bullseye.identity.check import check_identity
 from bullseye.identity.model import model_rows
+from bullseye.identity.resolve import assigned, number_customers
 from bullseye.settings import Settings
 from bullseye.settings.identity import Identity
 from bullseye.tables import contracts

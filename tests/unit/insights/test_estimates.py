@@ -12,7 +12,8 @@ from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
 from bullseye.insights.amounts import Spread
-from bullseye.insights.estimates import JOB, check_estimates, estimates, people_of, scales_of
+from bullseye.insights.estimates import check_estimates, estimates, people_of, scales_of
+from bullseye.insights.jobs.estimates import JOB
 from bullseye.learning.linear_model import LinearModel
 from bullseye.settings import Settings
 from bullseye.settings.estimates import Estimate, Reveal

@@ -12,8 +12,8 @@ from pyspark.sql import SparkSession
 from tests.conftest import context_of, rows_of
 
 from bullseye.core.job import Context, Inputs
+from bullseye.insights.jobs.leavers import JOB
 from bullseye.insights.leavers_check import check_leavers
-from bullseye.insights.leavers_job import JOB
 from bullseye.settings import Settings
 from bullseye.settings.leavers import Leavers
 from bullseye.tables import contracts

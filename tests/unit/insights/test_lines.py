@@ -11,7 +11,8 @@ from pyspark.sql import SparkSession
 from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
-from bullseye.insights.lines import JOB, customer_lines, line_holdings, line_pairs
+from bullseye.insights.jobs.lines import JOB
+from bullseye.insights.lines import customer_lines, line_holdings, line_pairs
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.lines import Lines

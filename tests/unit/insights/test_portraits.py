@@ -10,7 +10,8 @@ from pyspark.sql import SparkSession
 from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
-from bullseye.insights.portraits import JOB, check_portraits, compared_customers, measure_groups, portrait_rows
+from bullseye.insights.jobs.portraits import JOB
+from bullseye.insights.portraits import check_portraits, compared_customers, measure_groups, portrait_rows
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.portraits import Group, Portraits

@@ -10,7 +10,8 @@ from pyspark.sql import SparkSession
 from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
-from bullseye.insights.preferences import JOB, check_preferences
+from bullseye.insights.jobs.preferences import JOB
+from bullseye.insights.preferences import check_preferences
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.preferences import Preference

@@ -10,7 +10,8 @@ from pyspark.sql import SparkSession
 from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
-from bullseye.insights.prospects import JOB, check_prospects, first_lines, openings
+from bullseye.insights.jobs.prospects import JOB
+from bullseye.insights.prospects import check_prospects, first_lines, openings
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.prospects import Prospects

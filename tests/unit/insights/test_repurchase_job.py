@@ -13,7 +13,8 @@ from tests.conftest import ROOT, context_of
 
 from bullseye.core.job import Inputs
 from bullseye.core.rows import local_frame
-from bullseye.insights.repurchase_job import JOB, check_repurchase
+from bullseye.insights.jobs.repurchase import JOB
+from bullseye.insights.repurchase_job import check_repurchase
 from bullseye.settings import Settings, load_settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.repurchase import Repurchase

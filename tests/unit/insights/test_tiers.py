@@ -11,8 +11,8 @@ from pyspark.sql import SparkSession
 from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
+from bullseye.insights.jobs.tiers import JOB
 from bullseye.insights.tiers import (
-    JOB,
     amount_steps,
     amounts_of,
     check_tiers,

@@ -17,8 +17,8 @@ from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
 from bullseye.publish.listing import Listing, Rows
+from bullseye.publish.published import ANSWERS
 from bullseye.publish.queries import run_queries
-from bullseye.publish.release import ANSWERS
 from bullseye.publish.sections import SECTIONS
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights

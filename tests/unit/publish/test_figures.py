@@ -18,8 +18,8 @@ from bullseye.core.runlog import RunLog
 from bullseye.core.standing import LakeStanding
 from bullseye.publish.earlier import AsReleased, history
 from bullseye.publish.listing import Rows
+from bullseye.publish.published import PUBLISHED
 from bullseye.publish.queries import run_queries
-from bullseye.publish.release import PUBLISHED
 from bullseye.publish.sections import SECTIONS
 from bullseye.publish.sections.customers import measure_sums
 from bullseye.publish.sections.run import run_section

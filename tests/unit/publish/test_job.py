@@ -12,9 +12,10 @@ from tests.released import DAY, EARLIER
 from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs, Texts
-from bullseye.core.runlog import RUN
-from bullseye.publish import job, queries, report
-from bullseye.publish.job import release_files
+from bullseye.core.own_tables import RUN
+from bullseye.publish import files as release_texts
+from bullseye.publish import queries, report
+from bullseye.publish.files import release_files
 from bullseye.publish.lists import CustomerList
 from bullseye.publish.queries import Results
 from bullseye.settings import Settings
@@ -30,8 +31,10 @@ def files(
 ) -> Texts:
     none = {"scoring": {"scores": ()}, "portraits": {"portraits": ()}, "retain_customers": {"plans": ()}}
     monkeypatch.setattr(queries, "run_queries", lambda sections, inputs, context, earlier: Results(none))
-    monkeypatch.setattr(job, "list_rows", lambda inputs, context: None)
-    monkeypatch.setattr(job, "customer_lists", lambda rows, bands, answers, recommended, folder: (_list(folder),))
+    monkeypatch.setattr(release_texts, "list_rows", lambda inputs, context: None)
+    monkeypatch.setattr(
+        release_texts, "customer_lists", lambda rows, bands, answers, recommended, folder: (_list(folder),)
+    )
     monkeypatch.setattr(report, "report", lambda release, *rest: f"report of {release.as_of}")
     context = replace(context_of(spark, settings, as_of=day), standing=FakeStanding(runs_of=rows_of(spark, RUN)))
     rows = rows_of(spark, RELEASE, {"release_id": "an earlier one", "as_of": released})

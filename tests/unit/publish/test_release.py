@@ -12,11 +12,11 @@ from tests.conftest import context_of, rows_of
 from tests.released import DAY, FIRST_RUN, LATER_RUN, ROWS, ReleasedLake
 
 from bullseye.core.job import Context
-from bullseye.core.quality import QUALITY
-from bullseye.core.runlog import RUN
+from bullseye.core.own_tables import QUALITY, RUN
 from bullseye.errors import BullseyeError, QualityGateError
 from bullseye.publish.job import JOB
-from bullseye.publish.release import PUBLISHED, Release, Released, check_gates, release_of
+from bullseye.publish.published import PUBLISHED
+from bullseye.publish.release import Release, Released, check_gates, release_of
 from bullseye.settings import Settings
 
 

@@ -18,11 +18,12 @@ from bullseye.cli.withdraw import withdraw_release
 from bullseye.console.reading import Reader
 from bullseye.core.contract import Table
 from bullseye.core.lake import Lake, Stamp
-from bullseye.core.lease import LEASE
+from bullseye.core.own_tables import LEASE
 from bullseye.core.rows import local_frame
 from bullseye.core.runlog import Entry
 from bullseye.errors import LakeError, LeaseError
-from bullseye.publish.release import HISTORY, newest_release, releases_state
+from bullseye.publish.published import HISTORY
+from bullseye.publish.release import newest_release, releases_state
 from bullseye.publish.withdraw import Withdrawal, repeated, withdraw
 from bullseye.settings import Settings
 from bullseye.tables import contracts

@@ -9,7 +9,8 @@ from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import context_of, rows_of
 
 from bullseye.core.job import Inputs
-from bullseye.recommend.job import JOB, recommendations
+from bullseye.recommend.build import recommendations
+from bullseye.recommend.job import JOB
 from bullseye.settings import Settings
 from bullseye.settings.association import Recommendations
 from bullseye.tables import features, gold, silver

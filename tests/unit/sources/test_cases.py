@@ -14,7 +14,7 @@ from tests.shop import Shop
 
 from bullseye.settings import load_settings
 from bullseye.settings.sources import Source
-from bullseye.sources import check_source
+from bullseye.sources.ingest import check_source
 from bullseye.sources.read import _read
 
 CASES = ROOT / "tests" / "cases"

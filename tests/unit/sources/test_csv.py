@@ -16,8 +16,7 @@ from tests.shop import Shop
 from bullseye.errors import SourceError
 from bullseye.settings import load_settings
 from bullseye.settings.sources import Source
-from bullseye.sources import check_source
-from bullseye.sources.ingest import Checked
+from bullseye.sources.ingest import Checked, check_source
 from bullseye.sources.read import _read
 
 fault = pytest.mark.fault

@@ -17,8 +17,8 @@ from tests.shop import Shop
 from bullseye.errors import SourceError
 from bullseye.settings import load_settings
 from bullseye.settings.sources import Source
-from bullseye.sources import check_source, open_sources
-from bullseye.sources.read import _read
+from bullseye.sources.ingest import check_source
+from bullseye.sources.read import _read, open_sources
 
 fault = pytest.mark.fault
 

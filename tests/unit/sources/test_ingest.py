@@ -15,8 +15,8 @@ from bullseye.errors import IdentityError, QualityGateError, SourceError
 from bullseye.settings import load_settings
 from bullseye.settings.identity import Identity
 from bullseye.settings.sources import Source, Sources
-from bullseye.sources import check_mapping, check_source
-from bullseye.sources.ingest import Checked, ingest_sources
+from bullseye.sources.ingest import Checked, check_source, ingest_sources
+from bullseye.sources.mapping import check_mapping
 from bullseye.sources.read import _read
 from bullseye.tables import contracts
 

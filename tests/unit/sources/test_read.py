@@ -9,7 +9,7 @@ from tests.shop import Shop
 
 from bullseye.errors import SourceError
 from bullseye.settings import load_settings
-from bullseye.sources import open_sources
+from bullseye.sources.read import open_sources
 
 
 def problems(spark: SparkSession, shop: Shop) -> list[str]:

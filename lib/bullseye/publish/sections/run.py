@@ -12,7 +12,8 @@ from bullseye.core.contract import Table
 from bullseye.core.runlog import commit_order
 from bullseye.publish.blocks import Block, Mark, Prose, code, nothing
 from bullseye.publish.listing import Field, listing
-from bullseye.publish.release import NAME, Release
+from bullseye.publish.published import NAME
+from bullseye.publish.release import Release
 from bullseye.publish.section import Query, Section, SectionData, Source
 
 _RUNS = (

@@ -1,0 +1,1 @@
+"""The jobs that answer questions about customers."""
