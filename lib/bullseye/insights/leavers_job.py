@@ -14,7 +14,6 @@ from bullseye.core.rows import Values, local_frame
 from bullseye.insights import leavers
 from bullseye.insights.months import Months, months_of_event
 from bullseye.learning.inference import driver_rows
-from bullseye.settings import Settings
 from bullseye.settings.leavers import Leavers
 
 _log = logging.getLogger(__name__)
