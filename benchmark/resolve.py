@@ -21,11 +21,11 @@ from bullseye.core.lake import Lake, Stamp
 from bullseye.core.runlog import RunLog
 from bullseye.core.session import start_session
 from bullseye.core.suite import Suite
-from bullseye.identity.components import cut
-from bullseye.identity.job import JOB as RESOLVE
 from bullseye.settings import Settings
-from bullseye.sources.job import JOB as INGEST
 from bullseye.tables import contracts
+from bullseye.topics.identity.components import cut
+from bullseye.topics.identity.job import JOB as RESOLVE
+from bullseye.topics.sources.job import JOB as INGEST
 
 
 def main(bank: Path, root: Path, figures: Path, *, similar: bool) -> None:

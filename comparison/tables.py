@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from bullseye.console.reading import Reader
+from bullseye.cli.reading import Reader
 from bullseye.errors import LakeError, SettingsError
 from comparison.difference import Difference
 from comparison.names import Allowed

@@ -1,7 +1,7 @@
-"""Build segments: see bullseye.segments.job."""
+"""Build segments: see bullseye.topics.segments.job."""
 
 from bullseye.cli.app import main
-from bullseye.segments.job import JOB
+from bullseye.topics.segments.job import JOB
 
 if __name__ == "__main__":
     main(JOB)

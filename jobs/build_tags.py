@@ -1,7 +1,7 @@
-"""Build tags: see bullseye.tags.job."""
+"""Build tags: see bullseye.topics.tags.job."""
 
 from bullseye.cli.app import main
-from bullseye.tags.job import JOB
+from bullseye.topics.tags.job import JOB
 
 if __name__ == "__main__":
     main(JOB)

@@ -1,7 +1,7 @@
 """Count who holds which product lines, and which together."""
 
 from bullseye.cli.app import main
-from bullseye.insights.jobs.lines import JOB
+from bullseye.topics.holdings.job import JOB
 
 if __name__ == "__main__":
     main(JOB)

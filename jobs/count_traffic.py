@@ -1,7 +1,7 @@
 """Count visitors by source, and customers by place."""
 
 from bullseye.cli.app import main
-from bullseye.insights.jobs.traffic import JOB
+from bullseye.topics.traffic.job import JOB
 
 if __name__ == "__main__":
     main(JOB)

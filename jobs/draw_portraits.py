@@ -1,7 +1,7 @@
 """Compare named groups of customers with the rest."""
 
 from bullseye.cli.app import main
-from bullseye.insights.jobs.portraits import JOB
+from bullseye.topics.portraits.job import JOB
 
 if __name__ == "__main__":
     main(JOB)

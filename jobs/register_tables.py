@@ -1,4 +1,4 @@
-"""Register the newest release in the cluster's catalog: see bullseye.publish.catalog."""
+"""Register the newest release in the cluster's catalog: see bullseye.serving.catalog."""
 
 from bullseye.cli.register import main_register
 

@@ -1,7 +1,7 @@
 """Study who leaves when, where and why."""
 
 from bullseye.cli.app import main
-from bullseye.insights.jobs.leavers import JOB
+from bullseye.topics.churn.job import JOB
 
 if __name__ == "__main__":
     main(JOB)

@@ -1,7 +1,7 @@
 """Study what makes customers buy again."""
 
 from bullseye.cli.app import main
-from bullseye.insights.jobs.repurchase import JOB
+from bullseye.topics.repurchase.job import JOB
 
 if __name__ == "__main__":
     main(JOB)

@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bullseye.publish.earlier import EarlierRelease
-from bullseye.publish.listing import Rows
 from bullseye.publish.lists import CustomerList
-from bullseye.publish.queries import Results
-from bullseye.publish.release import Release, Released
-from bullseye.publish.report import report
-from bullseye.publish.sections import CHAPTERS, SECTIONS
-from bullseye.publish.sections.lists import lists_section
-from bullseye.publish.sections.run import run_section
+from bullseye.publish.lists_section import lists_section
+from bullseye.publish.run_section import run_section
+from bullseye.release.earlier import EarlierRelease
+from bullseye.release.release import Release, Released
+from bullseye.report.listing import Rows
+from bullseye.report.page import report
+from bullseye.report.queries import Results
+from bullseye.sections import CHAPTERS, SECTIONS
 from bullseye.settings import Settings
 from bullseye.tables import contracts
 from tests.released import DAY, EARLIER, ROWS

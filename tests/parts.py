@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bullseye.publish.blocks import Charts, Heading, Prose
-from bullseye.publish.chart import Chart
-from bullseye.publish.listing import Listing, Rows
-from bullseye.publish.section import Section, SectionData
-from bullseye.publish.sections import SECTIONS
-from bullseye.publish.wording import Wording
+from bullseye.report.blocks import Charts, Heading, Prose
+from bullseye.report.chart import Chart
+from bullseye.report.listing import Listing, Rows
+from bullseye.report.section import Section, SectionData
+from bullseye.report.wording import Wording
+from bullseye.sections import SECTIONS
 from bullseye.settings.insights import Insights
 from tests.released import DAY
 

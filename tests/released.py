@@ -16,7 +16,7 @@ from bullseye.core.lake import Lake
 from bullseye.core.runlog import Entry, RunLog
 from bullseye.core.suite import Suite
 from bullseye.publish.job import JOB as PUBLISH
-from bullseye.publish.published import PUBLISHED
+from bullseye.release.published import PUBLISHED
 from bullseye.settings import Settings
 from bullseye.tables import contracts
 from tests.conftest import rows_of

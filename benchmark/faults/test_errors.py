@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.shop import Shop
 
-from bullseye.console.reading import Reader
+from bullseye.cli.reading import Reader
 
 TRACES = ("Traceback", "\tat ", "Exception", "py4j", 'File "')
 VALUE = "Ann-Smith-17"

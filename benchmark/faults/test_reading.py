@@ -19,9 +19,9 @@ from bullseye.core.suite import Suite
 from bullseye.errors import SourceError
 from bullseye.settings import load_settings
 from bullseye.settings.sources import Source
-from bullseye.sources.ingest import check_source, ingest_sources
-from bullseye.sources.job import JOB
-from bullseye.sources.read import _read
+from bullseye.topics.sources.ingest import check_source, ingest_sources
+from bullseye.topics.sources.job import JOB
+from bullseye.topics.sources.read import _read
 
 LATE = "O99999,1,C001,2025-06-30 10:00:00,P1,1,9.50"
 

@@ -10,12 +10,12 @@ import pytest
 from pyspark.sql import SparkSession
 from tests.released import DAY, FIRST_RUN, LATER_RUN, ReleasedLake, make_released_lake
 
-from bullseye.console.reading import Reader
+from bullseye.cli.reading import Reader
 from bullseye.core import files, suite
 from bullseye.core.job import Texts
 from bullseye.core.lake import Lake
 from bullseye.publish.job import JOB as PUBLISH
-from bullseye.publish.withdraw import repeated, withdraw
+from bullseye.release.withdraw import repeated, withdraw
 from bullseye.settings import Settings
 from bullseye.tables import contracts
 

@@ -17,13 +17,13 @@ from tests.shop import Shop, make_shop
 from tests.tiny import Killed
 
 from bullseye.cli.run import Request, run_jobs
-from bullseye.cli.suite import JOBS
 from bullseye.core.checked import checked
 from bullseye.core.contract import Table
 from bullseye.core.graph import select
 from bullseye.core.lake import Lake
 from bullseye.errors import BullseyeError
 from bullseye.settings import load_settings
+from bullseye.suite import JOBS
 from bullseye.tables import contracts
 
 _SAVE = Lake._save

@@ -15,9 +15,9 @@ from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import ROOT
 
 from bullseye.cli.run import Request, run_jobs
-from bullseye.cli.suite import JOBS
 from bullseye.core.lake import Lake
 from bullseye.settings import load_settings
+from bullseye.suite import JOBS
 from bullseye.tables import contracts
 from synthetic.bank.generate import generate
 

@@ -9,8 +9,8 @@ import sys
 import pytest
 from tests.conftest import ROOT
 
-from bullseye.cli.suite import JOBS
 from bullseye.core.job import Job
+from bullseye.suite import JOBS
 
 PLANNED = """
 import sys

@@ -18,9 +18,9 @@ ELSEWHERE = {
     "test_the_sql_server_serves_a_lake_until_it_is_told_to_end",
     "BULLSEYE_SPARK_CONF=conf/spark/hive.conf scripts/submit register_tables --deployment conf/retail --database"
     " marketing": "tests/e2e/test_bi.py::test_a_metastore_shows_the_release_to_another_application",
-    "bullseye init FOLDER conf/NAME": "tests/unit/console/test_command.py::"
+    "bullseye init FOLDER conf/NAME": "tests/unit/cli/test_command.py::"
     "test_init_writes_settings_for_a_folder_of_files_once_and_says_what_to_look_at",
-    "bullseye init data conf/shop": "tests/unit/console/test_command.py::"
+    "bullseye init data conf/shop": "tests/unit/cli/test_command.py::"
     "test_init_writes_settings_for_a_folder_of_files_once_and_says_what_to_look_at",
     "bullseye withdraw RELEASE": "tests/unit/publish/test_withdraw.py::"
     "test_the_command_holds_the_lease_and_a_later_run_states_what_it_does_not_publish",

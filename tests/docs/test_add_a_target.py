@@ -7,9 +7,9 @@ from collections import Counter
 from tests.pages import ROOT, apply
 from tests.shop import FIRST, LAST, Shop
 
-from bullseye.scoring.labels import monthly_samples
 from bullseye.settings import load_settings
 from bullseye.settings.snapshots import MonthlySnapshots
+from bullseye.topics.scoring.labels import monthly_samples
 
 PAGE = ROOT / "docs" / "how-to" / "add-a-target.md"
 

@@ -14,10 +14,10 @@ from tests.pages import ROOT, Command, code_in_prose, commands, pages
 from typer.main import get_command
 
 from bullseye.cli.app import job_app, suite_app
+from bullseye.cli.command import app
 from bullseye.cli.register import register_app
-from bullseye.cli.suite import JOBS
-from bullseye.console.command import app
 from bullseye.reference.commands import headers
+from bullseye.suite import JOBS
 
 ALL = [command for page in pages() for command in commands(page)]
 SHOWN_IN_A_PAGE = {"count_cohorts"}

@@ -14,9 +14,9 @@ from tests.shop import Shop
 from typer.testing import CliRunner
 
 from bullseye.cli.app import job_app, suite_app
-from bullseye.cli.suite import JOBS
-from bullseye.console.command import app
+from bullseye.cli.command import app
 from bullseye.core.runlog import Entry
+from bullseye.suite import JOBS
 
 pytestmark = pytest.mark.beside
 HOW_TO = ROOT / "docs" / "how-to"

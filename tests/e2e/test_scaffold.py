@@ -11,11 +11,11 @@ from pyspark.sql import functions as F
 from tests.folders import german_shop
 
 from bullseye.cli.run import Request, run_jobs
-from bullseye.cli.suite import JOBS
 from bullseye.core.graph import select
 from bullseye.core.lake import Lake
 from bullseye.scaffold import scaffold
 from bullseye.settings import load_settings
+from bullseye.suite import JOBS
 from bullseye.tables import contracts
 
 

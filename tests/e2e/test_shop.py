@@ -18,7 +18,6 @@ from tests.opened import charts, opened
 from tests.shop import Shop
 
 from bullseye.cli.run import Request, run_jobs
-from bullseye.cli.suite import JOBS
 from bullseye.core.checked import checked
 from bullseye.core.contract import Table
 from bullseye.core.graph import select
@@ -26,6 +25,7 @@ from bullseye.core.lake import Lake, Stamp, Written
 from bullseye.core.runlog import Entry
 from bullseye.errors import BullseyeError, LakeError, SettingsError
 from bullseye.settings import load_settings
+from bullseye.suite import JOBS
 from bullseye.tables import contracts
 
 pytestmark = pytest.mark.beside

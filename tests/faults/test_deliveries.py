@@ -15,8 +15,8 @@ from tests.shop import Shop
 
 from bullseye.settings import load_settings
 from bullseye.settings.sources import Source
-from bullseye.sources.ingest import check_source
-from bullseye.sources.read import _read
+from bullseye.topics.sources.ingest import check_source
+from bullseye.topics.sources.read import _read
 
 pytestmark = pytest.mark.beside
 

@@ -19,13 +19,13 @@ from tests.shop import Shop
 
 from bullseye.core.rows import local_frame
 from bullseye.errors import SourceError
-from bullseye.identity.quality import ids_by_case
 from bullseye.settings import Settings, load_settings
 from bullseye.settings.sources import Source
-from bullseye.sources.ids import id_columns, party_columns
-from bullseye.sources.ingest import Checked, check_source
-from bullseye.sources.quarantine import quarantine
-from bullseye.sources.read import _read
+from bullseye.topics.identity.quality import ids_by_case
+from bullseye.topics.sources.ids import id_columns, party_columns
+from bullseye.topics.sources.ingest import Checked, check_source
+from bullseye.topics.sources.quarantine import quarantine
+from bullseye.topics.sources.read import _read
 
 pytestmark = pytest.mark.beside
 

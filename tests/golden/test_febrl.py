@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from benchmark.febrl import IDENTITY, LINKS, customers, febrl, largest_wrong, pairwise, person, resolved, silver
-from bullseye.identity.job import JOB
+from bullseye.topics.identity.job import JOB
 
 
 @dataclass(frozen=True)

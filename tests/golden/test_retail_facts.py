@@ -14,10 +14,10 @@ from pyspark.sql import functions as F
 from tests.conftest import ROOT
 
 from bullseye.cli.run import Request, run_jobs
-from bullseye.cli.suite import JOBS
 from bullseye.core.graph import select
 from bullseye.core.lake import Lake
 from bullseye.settings import Settings
+from bullseye.suite import JOBS
 from bullseye.tables import contracts
 
 pytestmark = pytest.mark.slow

@@ -15,8 +15,8 @@ from tests.released import ReleasedLake, released_lake
 
 from bullseye.core.contract import Table
 from bullseye.core.lake import Lake
-from bullseye.publish.release import Release, newest_release
-from bullseye.publish.sql_server import Account, released_views, start_server
+from bullseye.release.release import Release, newest_release
+from bullseye.serving.sql_server import Account, released_views, start_server
 from bullseye.settings import Settings
 from bullseye.tables import contracts
 

@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 from tests.readers.conftest import ACCOUNT, SqlServer, client
 from tests.released import ReleasedLake
 
-from bullseye.publish.sql_server import _allowed
+from bullseye.serving.sql_server import _allowed
 
 REFUSED = "Bullseye's SQL server answers SELECT, SHOW, DESCRIBE, EXPLAIN and USE on released views: .* allowed"
 PROPERTY = "'java.lang.System', 'getProperty', 'user.home'"

@@ -19,8 +19,8 @@ from thrift.transport.TTransport import TTransportException
 from bullseye.core.contract import Table
 from bullseye.core.lake import Lake, Stamp
 from bullseye.errors import LakeError
-from bullseye.publish.release import newest_release
-from bullseye.publish.sql_server import released_views
+from bullseye.release.release import newest_release
+from bullseye.serving.sql_server import released_views
 
 
 def ask(port: int, sql: str) -> list[tuple[Any, ...]]:

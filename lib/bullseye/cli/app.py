@@ -21,9 +21,9 @@ from bullseye.cli.options import (
 )
 from bullseye.cli.progress import named_errors
 from bullseye.cli.run import Request, run_jobs
-from bullseye.cli.suite import JOBS
 from bullseye.core.graph import select
 from bullseye.core.job import Job
+from bullseye.suite import JOBS
 
 
 def main(job: Job) -> None:

@@ -12,8 +12,8 @@ from bullseye.cli.options import Deployment, Lake, Log, LogFormat
 from bullseye.cli.progress import Report, named_errors
 from bullseye.core.lake import Lake as Tables
 from bullseye.core.session import start_session, wait_for_executors
-from bullseye.publish.catalog import register_release, require_catalog
-from bullseye.publish.release import newest_release
+from bullseye.release.release import newest_release
+from bullseye.serving.catalog import register_release, require_catalog
 from bullseye.settings import load_settings
 from bullseye.tables import contracts
 

@@ -31,8 +31,8 @@ from bullseye.core.runlog import Entry, RunLog
 from bullseye.core.session import start_session, wait_for_executors
 from bullseye.core.suite import Suite
 from bullseye.errors import BullseyeError, SettingsError, did_you_mean
-from bullseye.publish.published import NAME as PUBLISH_RELEASE
-from bullseye.publish.withdraw import repeated
+from bullseye.release.published import NAME as PUBLISH_RELEASE
+from bullseye.release.withdraw import repeated
 from bullseye.settings import Settings, load_settings
 from bullseye.tables import contracts
 from bullseye.tables.silver import FACTS

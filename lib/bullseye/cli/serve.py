@@ -19,8 +19,8 @@ from bullseye.cli.progress import Report
 from bullseye.core.lake import Lake
 from bullseye.core.session import start_session, wait_for_executors
 from bullseye.errors import BullseyeError, LakeError, SettingsError
-from bullseye.publish.release import Release, newest_release, releases_state
-from bullseye.publish.sql_server import Account, released_views, start_server
+from bullseye.release.release import Release, newest_release, releases_state
+from bullseye.serving.sql_server import Account, released_views, start_server
 from bullseye.settings import load_settings
 from bullseye.tables import contracts
 

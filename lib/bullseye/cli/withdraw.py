@@ -13,7 +13,7 @@ from bullseye.core.lake import Lake
 from bullseye.core.lease import lease
 from bullseye.core.runlog import now
 from bullseye.core.session import start_session, wait_for_executors
-from bullseye.publish.withdraw import withdraw
+from bullseye.release.withdraw import withdraw
 from bullseye.settings import load_settings
 from bullseye.tables import contracts
 

@@ -7,12 +7,12 @@ from functools import partial
 
 from bullseye.core.job import Context, Inputs, Texts
 from bullseye.core.parallel import in_parallel
-from bullseye.publish.copies import below, copies_to_keep, copy_folder
-from bullseye.publish.earlier import history
 from bullseye.publish.lists import customer_lists, list_rows
-from bullseye.publish.published import HISTORY, PUBLISHED, WITHDRAWN
-from bullseye.publish.release import Released, release_of, standing_of, unfinished, visible
-from bullseye.publish.views import views
+from bullseye.release.copies import below, copies_to_keep, copy_folder
+from bullseye.release.earlier import history
+from bullseye.release.published import HISTORY, PUBLISHED, WITHDRAWN
+from bullseye.release.release import Released, release_of, standing_of, unfinished, visible
+from bullseye.release.views import views
 
 
 def release_files(inputs: Inputs, context: Context) -> Texts:
@@ -22,12 +22,12 @@ def release_files(inputs: Inputs, context: Context) -> Texts:
     The copy is what is shown again when later releases are withdrawn.
     """
     # Altair takes a second to import, which only this job should pay for
-    from bullseye.publish.queries import run_queries  # noqa: PLC0415
-    from bullseye.publish.report import report  # noqa: PLC0415
-    from bullseye.publish.sections import CHAPTERS, SECTIONS  # noqa: PLC0415
-    from bullseye.publish.sections.lists import lists_section  # noqa: PLC0415
-    from bullseye.publish.sections.run import run_section  # noqa: PLC0415
-    from bullseye.publish.sections.scoring import by_band  # noqa: PLC0415
+    from bullseye.publish.lists_section import lists_section  # noqa: PLC0415
+    from bullseye.publish.run_section import run_section  # noqa: PLC0415
+    from bullseye.report.page import report  # noqa: PLC0415
+    from bullseye.report.queries import run_queries  # noqa: PLC0415
+    from bullseye.sections import CHAPTERS, SECTIONS  # noqa: PLC0415
+    from bullseye.topics.scoring.report import by_band  # noqa: PLC0415
 
     standing = standing_of(context)
     release = release_of(context, tuple(table for table in inputs if table in PUBLISHED))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bullseye.core.job import Job, lazy
-from bullseye.publish.published import HISTORY, NAME, PUBLISHED, WITHDRAWN
+from bullseye.release.published import HISTORY, NAME, PUBLISHED, WITHDRAWN
 
 JOB = Job(
     name=NAME,
-    run=lazy("bullseye.publish.release:publish_release"),
+    run=lazy("bullseye.release.release:publish_release"),
     files=lazy("bullseye.publish.files:release_files"),
     reads=(*PUBLISHED, "features.party_day", "features.identity_map", "ops.identity_quality"),
     previous=(HISTORY, WITHDRAWN),

@@ -11,9 +11,9 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.spreadsheet import write_csv
-from bullseye.publish.listing import Rows
-from bullseye.publish.release import standing_of
-from bullseye.publish.wording import words
+from bullseye.release.release import standing_of
+from bullseye.report.listing import Rows
+from bullseye.report.wording import words
 
 _SCORED = (
     "as_of",

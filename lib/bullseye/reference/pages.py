@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from bullseye.cli.suite import JOBS
-from bullseye.console.command import app
+from bullseye.cli.command import app
 from bullseye.reference import commands, exit_codes, settings, tables
 from bullseye.settings import load_settings
 from bullseye.settings.load import FILES, REQUIRED
+from bullseye.suite import JOBS
 from bullseye.tables import contracts
 
 

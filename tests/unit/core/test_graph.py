@@ -8,12 +8,12 @@ from threading import Barrier, Event, Lock
 
 import pytest
 
-from bullseye.cli.suite import JOBS
 from bullseye.core.contract import Column, Table
 from bullseye.core.graph import check_graph, in_order, run_side_by_side, select
 from bullseye.core.job import Job
 from bullseye.errors import GraphError
 from bullseye.settings import Settings
+from bullseye.suite import JOBS
 from bullseye.tables import contracts
 
 

@@ -9,10 +9,10 @@ import pytest
 from pyspark.sql import SparkSession
 from tests.conftest import ROOT
 
-from bullseye.cli.suite import JOBS
 from bullseye.core.job import Inputs, _code, _reachable
 from bullseye.errors import BullseyeError
 from bullseye.settings import Settings, load_settings
+from bullseye.suite import JOBS
 
 
 def test_a_table_that_was_not_declared_cannot_be_read(spark: SparkSession) -> None:
@@ -30,9 +30,14 @@ def test_a_table_is_read_when_it_is_first_asked_for(spark: SparkSession) -> None
 
 
 def test_the_code_of_a_job_is_its_module_and_all_that_it_imports_of_the_package() -> None:
-    reached = _reachable("bullseye.customers.build")
-    assert {"bullseye.customers.build", "bullseye.customers.features", "bullseye.facts", "bullseye.core.job"} <= reached
-    assert not any(name.startswith(("bullseye.tags", "bullseye.cli")) for name in reached)
+    reached = _reachable("bullseye.topics.customers.build")
+    assert {
+        "bullseye.topics.customers.build",
+        "bullseye.topics.customers.features",
+        "bullseye.tables.facts",
+        "bullseye.core.job",
+    } <= reached
+    assert not any(name.startswith(("bullseye.topics.tags", "bullseye.cli")) for name in reached)
 
 
 CODE = """

@@ -10,7 +10,7 @@ import pytest
 from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 
-from bullseye.console.reading import Reader
+from bullseye.cli.reading import Reader
 from bullseye.core.checked import EMPTY, checked
 from bullseye.core.contract import Column, Table, columns
 from bullseye.core.lake import Lake, Stamp

@@ -16,10 +16,10 @@ from tests.released import DAY
 from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
-from bullseye.publish.listing import Listing, Rows
-from bullseye.publish.published import ANSWERS
-from bullseye.publish.queries import run_queries
-from bullseye.publish.sections import SECTIONS
+from bullseye.release.published import ANSWERS
+from bullseye.report.listing import Listing, Rows
+from bullseye.report.queries import run_queries
+from bullseye.sections import SECTIONS
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.tables import contracts

@@ -9,11 +9,11 @@ from tests import page as pages
 from tests.page import NOTHING
 from tests.parts import parts, texts
 
-from bullseye.publish import theme
-from bullseye.publish.charts.churn import leavers
-from bullseye.publish.queries import Results
-from bullseye.publish.wording import Wording
+from bullseye.report import theme
+from bullseye.report.queries import Results
+from bullseye.report.wording import Wording
 from bullseye.settings import Settings
+from bullseye.topics.churn.charts import leavers
 
 PAYROLL = {"question": "payroll"}
 ALL = {**PAYROLL, "breakdown": "all", "value": "all"}

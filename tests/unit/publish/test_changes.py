@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from tests.page import RELEASE, results
 
-from bullseye.publish.changes import changes, compared_figures
-from bullseye.publish.listing import Listing
-from bullseye.publish.queries import Results
-from bullseye.publish.report import data_before, data_now
-from bullseye.publish.section import Changes
-from bullseye.publish.sections import SECTIONS
-from bullseye.publish.wording import Wording
+from bullseye.report.changes import changes, compared_figures
+from bullseye.report.listing import Listing
+from bullseye.report.page import data_before, data_now
+from bullseye.report.queries import Results
+from bullseye.report.section import Changes
+from bullseye.report.wording import Wording
+from bullseye.sections import SECTIONS
 from bullseye.settings import Settings
 
 

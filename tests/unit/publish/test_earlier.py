@@ -8,7 +8,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 from tests.conftest import context_of, rows_of
 
-from bullseye.publish.earlier import AsReleased, EarlierRelease, History, history
+from bullseye.release.earlier import AsReleased, EarlierRelease, History, history
 from bullseye.settings import Settings
 from bullseye.tables.ops import RELEASE
 

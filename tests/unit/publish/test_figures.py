@@ -16,18 +16,18 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import Lake
 from bullseye.core.runlog import RunLog
 from bullseye.core.standing import LakeStanding
-from bullseye.publish.earlier import AsReleased, history
-from bullseye.publish.listing import Rows
-from bullseye.publish.published import PUBLISHED
-from bullseye.publish.queries import run_queries
-from bullseye.publish.sections import SECTIONS
-from bullseye.publish.sections.customers import measure_sums
-from bullseye.publish.sections.run import run_section
-from bullseye.publish.sections.scoring import by_band, by_reason
-from bullseye.publish.sections.segments import rfm_bands
-from bullseye.publish.sections.tags import with_meaning
+from bullseye.publish.run_section import run_section
+from bullseye.release.earlier import AsReleased, history
+from bullseye.release.published import PUBLISHED
+from bullseye.report.listing import Rows
+from bullseye.report.queries import run_queries
+from bullseye.sections import SECTIONS
 from bullseye.settings import Settings
 from bullseye.tables import contracts
+from bullseye.topics.customers.report import measure_sums
+from bullseye.topics.scoring.report import by_band, by_reason
+from bullseye.topics.segments.report import rfm_bands
+from bullseye.topics.tags.report import with_meaning
 
 Figures = Mapping[str, Mapping[str, Rows]]
 """Rows by section and query."""

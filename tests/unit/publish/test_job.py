@@ -14,10 +14,11 @@ from tests.unit.publish.test_release import FakeStanding
 from bullseye.core.job import Inputs, Texts
 from bullseye.core.own_tables import RUN
 from bullseye.publish import files as release_texts
-from bullseye.publish import queries, report
 from bullseye.publish.files import release_files
 from bullseye.publish.lists import CustomerList
-from bullseye.publish.queries import Results
+from bullseye.report import page as report
+from bullseye.report import queries
+from bullseye.report.queries import Results
 from bullseye.settings import Settings
 from bullseye.tables.ops import RELEASE, WITHDRAWAL
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from pyspark.sql import SparkSession
 from tests.conftest import rows_of
 
-from bullseye.publish.queries import collect
-from bullseye.publish.section import Source
-from bullseye.publish.sections.customers import SECTION, every_month
+from bullseye.report.queries import collect
+from bullseye.report.section import Source
 from bullseye.settings import Settings
 from bullseye.tables import contracts
+from bullseye.topics.customers.report import SECTION, every_month
 
 
 def test_customers_are_new_stay_lapse_and_return(spark: SparkSession, retail: Settings) -> None:

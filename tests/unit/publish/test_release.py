@@ -15,8 +15,8 @@ from bullseye.core.job import Context
 from bullseye.core.own_tables import QUALITY, RUN
 from bullseye.errors import BullseyeError, QualityGateError
 from bullseye.publish.job import JOB
-from bullseye.publish.published import PUBLISHED
-from bullseye.publish.release import Release, Released, check_gates, release_of
+from bullseye.release.published import PUBLISHED
+from bullseye.release.release import Release, Released, check_gates, release_of
 from bullseye.settings import Settings
 
 

@@ -13,7 +13,7 @@ import vl_convert
 from tests import page as pages
 from tests.page import NOTHING, RELEASE
 
-from bullseye.publish import theme
+from bullseye.report import theme
 from bullseye.settings import Settings
 
 

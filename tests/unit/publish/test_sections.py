@@ -14,13 +14,13 @@ from tests.released import DAY
 
 from bullseye.core.runlog import RUN
 from bullseye.errors import BullseyeError
-from bullseye.publish import theme
-from bullseye.publish.blocks import Prose, nothing
 from bullseye.publish.job import JOB
-from bullseye.publish.queries import collect, declared_settings
-from bullseye.publish.report import data_now, lay_out, report
-from bullseye.publish.section import Chapter, Query, Section, Source
-from bullseye.publish.sections import CHAPTERS, SECTIONS
+from bullseye.report import theme
+from bullseye.report.blocks import Prose, nothing
+from bullseye.report.page import data_now, lay_out, report
+from bullseye.report.queries import collect, declared_settings
+from bullseye.report.section import Chapter, Query, Section, Source
+from bullseye.sections import CHAPTERS, SECTIONS
 from bullseye.settings import Settings
 
 NO_SOURCE = Source({}, None, {}, DAY)

@@ -9,14 +9,14 @@ from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import rows_of
 from tests.released import DAY
 
-from bullseye.publish.listing import Rows
-from bullseye.publish.queries import collect
-from bullseye.publish.section import Source
-from bullseye.publish.sections.segments import SECTION, rfm_bands, segment_moves
+from bullseye.report.listing import Rows
+from bullseye.report.queries import collect
+from bullseye.report.section import Source
 from bullseye.settings import Settings
 from bullseye.settings.segments import Segments
 from bullseye.tables import contracts
 from bullseye.tables.gold import SEGMENT_ASSIGNMENT
+from bullseye.topics.segments.report import SECTION, rfm_bands, segment_moves
 
 
 def assigned(spark: SparkSession, scheme: str, **segments: tuple[str, int | None]) -> DataFrame:

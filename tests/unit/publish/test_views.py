@@ -8,8 +8,8 @@ import pytest
 from tests.released import DAY, ReleasedLake
 
 from bullseye.core.contract import Table, columns
-from bullseye.publish.release import Release, Released
-from bullseye.publish.views import duckdb, spark, trino
+from bullseye.release.release import Release, Released
+from bullseye.release.views import duckdb, spark, trino
 
 TABLES = {
     "gold.score": Table(

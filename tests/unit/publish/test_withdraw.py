@@ -13,18 +13,18 @@ from tests.conftest import ROOT
 from tests.leases import hold
 
 from bullseye.cli.progress import Report
+from bullseye.cli.reading import Reader
 from bullseye.cli.run import _report_withdrawn
 from bullseye.cli.withdraw import withdraw_release
-from bullseye.console.reading import Reader
 from bullseye.core.contract import Table
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.own_tables import LEASE
 from bullseye.core.rows import local_frame
 from bullseye.core.runlog import Entry
 from bullseye.errors import LakeError, LeaseError
-from bullseye.publish.published import HISTORY
-from bullseye.publish.release import newest_release, releases_state
-from bullseye.publish.withdraw import Withdrawal, repeated, withdraw
+from bullseye.release.published import HISTORY
+from bullseye.release.release import newest_release, releases_state
+from bullseye.release.withdraw import Withdrawal, repeated, withdraw
 from bullseye.settings import Settings
 from bullseye.tables import contracts
 

@@ -14,15 +14,15 @@ from tests.conftest import context_of
 from tests.folders import Truth, german_shop, grocer, till, web_shop, wholesaler
 from tests.shop import make_shop
 
-from bullseye.cli.suite import JOBS
 from bullseye.core.contract import parse_schema
 from bullseye.core.rows import column_named
 from bullseye.scaffold import scaffold
 from bullseye.scaffold.names import slug
 from bullseye.scaffold.writings import WRITINGS
 from bullseye.settings import Settings, load_settings
-from bullseye.sources.read import open_sources, typed
+from bullseye.suite import JOBS
 from bullseye.tables import contracts
+from bullseye.topics.sources.read import open_sources, typed
 
 
 def shop_of_the_page(folder: Path) -> None:

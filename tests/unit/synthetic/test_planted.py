@@ -14,10 +14,10 @@ from tests.conftest import ROOT, as_submitted
 from tests.unit.synthetic.conftest import Bank
 from tests.unit.synthetic.fitted import logistic_fit
 
-from bullseye.insights.leavers import hazard_model
 from bullseye.learning.features import PREFIX
 from bullseye.learning.inference import driver_rows
 from bullseye.settings import load_settings
+from bullseye.topics.churn.leavers import hazard_model
 from synthetic.bank.accounts import FACTORS
 from synthetic.bank.parameters import Parameters
 from synthetic.bank.paths import removal_effects

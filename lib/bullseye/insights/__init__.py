@@ -1,1 +1,0 @@
-"""Questions about customers, answered as tables."""

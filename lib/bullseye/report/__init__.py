@@ -1,0 +1,1 @@
+"""The page: its parts, and what a topic's section may use."""

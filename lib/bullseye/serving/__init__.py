@@ -1,0 +1,1 @@
+"""Released tables for clients of SQL and catalogs."""

@@ -1,0 +1,26 @@
+"""The job `mine_associations`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bullseye.core.job import Job, lazy
+from bullseye.settings import Settings
+
+_LINES = ("silver.order_line", "silver.product")
+_MAP = "features.identity_map"
+
+
+def _reads(settings: Settings) -> Collection[str]:
+    return (*_LINES, _MAP) if settings.association.basket == "customer" else _LINES
+
+
+JOB = Job(
+    name="mine_associations",
+    run=lazy("bullseye.topics.association.build:mine_associations"),
+    reads=(*_LINES, _MAP),
+    writes=("gold.association_rule", "gold.rule_backtest"),
+    settings=("association",),
+    narrowed=_reads,
+    doc="Mine association rules from baskets by FP-Growth, and test them on baskets they have not seen.",
+)

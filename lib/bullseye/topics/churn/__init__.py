@@ -1,0 +1,1 @@
+"""Who leaves when, where and why."""

@@ -1,0 +1,36 @@
+"""The job `study_leavers`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bullseye.core.asked import asks_for
+from bullseye.core.job import Job, lazy
+from bullseye.settings import Settings
+from bullseye.tables.silver import PARTIES
+
+_ALWAYS = (
+    "features.party_day",
+    "features.identity_map",
+    "gold.customer",
+    "silver.product",
+    "silver.market_event",
+)
+
+
+def _reads(settings: Settings) -> Collection[str]:
+    facts = {f"silver.{fact}" for question in settings.insights.leavers for fact in question.facts}
+    return {*_ALWAYS, *facts}
+
+
+JOB = Job(
+    name="study_leavers",
+    run=lazy("bullseye.topics.churn.churn_tables:study_leavers"),
+    reads=(*_ALWAYS, *(table.name for table in PARTIES)),
+    writes=("gold.spell", "gold.churn", "gold.survival", "gold.hazard", "gold.driver"),
+    settings=("insights", "measures"),
+    narrowed=_reads,
+    asked=asks_for("leavers"),
+    check=lazy("bullseye.topics.churn.check:check_leavers"),
+    doc="Follow customers month by month until they leave: churn, survival, hazards, and what drives them away.",
+)

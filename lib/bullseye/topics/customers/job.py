@@ -1,0 +1,70 @@
+"""The jobs `build_party_days`, `date_persons`, `build_customers` and `build_training_snapshots`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bullseye.core.job import ChangedDays, Job, Registry, Snapshots, lazy
+from bullseye.settings import Settings
+from bullseye.settings.measures import Measures
+from bullseye.topics.customers.reads import DATED_TABLES, FACT_TABLES, READS, STANDING_TABLES
+
+
+def _summed(settings: Settings) -> Collection[str]:
+    """The facts that are summed, and what their products are."""
+    return {"silver.product", *(f"silver.{fact}" for fact in settings.measures.facts)}
+
+
+def _looked_at(settings: Settings) -> Collection[str]:
+    """All but the tables of levels and states that these settings do not have."""
+    return {*READS, "silver.campaign"} - (set(STANDING_TABLES) - _standing(settings.measures))
+
+
+def _standing(measures: Measures) -> set[str]:
+    """The tables of levels and states, with the products of states."""
+    found = {f"silver.{fact}" for fact in (*(lv.fact for lv in measures.levels), *(s.fact for s in measures.states))}
+    return found | ({"silver.product"} if measures.states else set())
+
+
+PARTY_DAYS = Job(
+    name="build_party_days",
+    run=lazy("bullseye.topics.customers.days:build_party_days"),
+    reads=(*FACT_TABLES, "silver.product"),
+    writes=("features.party_day", "features.party_day_item"),
+    settings=("measures",),
+    kind=ChangedDays(),
+    narrowed=_summed,
+    check=lazy("bullseye.topics.customers.check:check_measures"),
+    doc="Sum the facts of every party and day; only new and changed days are made again.",
+)
+
+PERSONS = Job(
+    name="date_persons",
+    run=lazy("bullseye.topics.customers.known:date_persons"),
+    reads=("silver.person", *DATED_TABLES),
+    writes=("features.person_read", "features.person_known"),
+    previous=("features.person_read",),
+    kind=Registry(),
+    doc="Decide from which day each person is known; a person without a date is known from the run that first read it.",
+)
+
+CUSTOMERS = Job(
+    name="build_customers",
+    run=lazy("bullseye.topics.customers.build:build_customers"),
+    reads=READS,
+    writes=("gold.customer",),
+    settings=("measures",),
+    narrowed=_looked_at,
+    doc="Make the customer table: one row per customer as of a date.",
+)
+
+TRAINING_SNAPSHOTS = Job(
+    name="build_training_snapshots",
+    run=lazy("bullseye.topics.customers.build:build_training_snapshots"),
+    reads=(*(table for table in READS if table != "features.customer_number"), "silver.campaign"),
+    writes=("features.training_snapshot",),
+    settings=("measures", "models"),
+    kind=Snapshots(lazy("bullseye.topics.customers.build:snapshot_dates")),
+    narrowed=_looked_at,
+    doc="Make the customer table as it was on the past dates that models learn from; only new and changed dates are made again.",
+)

@@ -1,0 +1,63 @@
+"""What is read now and then and holds until it is read again, such as month-end balances; and what has a first and a last
+day, such as contracts. Neither adds up over days, so that both are computed as of a date from the facts themselves.
+
+A spine is a frame (customer_id, as_of); every function returns at most one row for each of its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from bullseye.settings.measures import Level, Measures, State
+from bullseye.tables.facts import stands, window_start_known
+from bullseye.topics.customers.features import KEY
+
+
+def level_features(facts: DataFrame, spine: DataFrame, levels: Sequence[Level], measures: Measures) -> DataFrame:
+    """The last known value of each level up to as_of, and its statistics over the readings of every window.
+
+    `facts` are the rows of the one fact that the levels look at, by customer. A window that begins before the first
+    reading of the data is NULL, and so is one without a reading of the customer, and a deviation of a single reading.
+    """
+    values = [F.expr(level.sql).cast(level.type).alias(level.name) for level in levels]
+    readings = facts.groupBy("customer_id", "day").agg(*values)
+    first = F.broadcast(facts.agg(F.min("day").alias("data_from")))
+    seen = readings.join(spine, on="customer_id", how="inner").where(F.col("day") <= F.col("as_of")).crossJoin(first)
+    found = [
+        F.max_by(level.name, F.when(F.col(level.name).isNotNull(), F.col("day"))).alias(level.name) for level in levels
+    ]
+    for level in levels:
+        for statistic in level.statistics:
+            for days in measures.windows:
+                inside = F.col("day") > F.date_sub(F.col("as_of"), days)
+                known = window_start_known(F.col("data_from"), F.col("as_of"), days)
+                value = _statistic(statistic, F.when(known & inside, F.col(level.name)))
+                found.append(value.cast(level.type_of(statistic)).alias(level.column(statistic, days)))
+    return seen.groupBy(*KEY).agg(*found)
+
+
+def _statistic(name: str, value: Column) -> Column:
+    if name == "mean":
+        return F.avg(value.cast("double"))
+    if name == "deviation":
+        return F.stddev_samp(value.cast("double"))
+    return F.min(value) if name == "min" else F.max(value)
+
+
+def state_features(facts: DataFrame, spine: DataFrame, states: Sequence[State]) -> DataFrame:
+    """Aggregates over the rows that stand at as_of: those that have begun by then and do not end by then.
+
+    `facts` are the rows of one table, by customer; `states` all have the same `since` and `until`. That a row ended after
+    as_of was not known then, and plays no part. Customers without such a row have none.
+    """
+    began, ended = F.expr(states[0].since), F.expr(states[0].until)
+    values = [F.expr(state.sql).cast(state.type).alias(state.name) for state in states]
+    return (
+        facts.join(spine, on="customer_id", how="inner")
+        .where(stands(began, ended, F.col("as_of")))
+        .groupBy(*KEY)
+        .agg(*values)
+    )

@@ -1,0 +1,1 @@
+"""The likeliest first product of prospects."""

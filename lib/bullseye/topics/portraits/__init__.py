@@ -1,0 +1,1 @@
+"""What sets groups of customers apart."""

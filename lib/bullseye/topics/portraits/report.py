@@ -1,0 +1,48 @@
+"""What sets named groups of customers apart from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bullseye.report.blocks import Block, part
+from bullseye.report.listing import Field, listing
+from bullseye.report.section import Query, Section, SectionData
+from bullseye.report.wording import words
+from bullseye.settings.portraits import Portraits
+
+_PORTRAIT = (
+    Field("feature", "meaning", "prose"),
+    Field("mean", "mean", "decimal"),
+    Field("of the others", "others_mean", "decimal"),
+    Field("median", "median", "decimal"),
+    Field("of the others", "others_median", "decimal"),
+    Field("not known", "missing", "share"),
+    Field("difference", "difference", "decimal", bar=True, change=True),
+    Field("place", "distinction", "whole"),
+)
+
+
+def _blocks(data: SectionData) -> Iterator[Block]:
+    portraits: Portraits | None = data.settings["insights"].portraits
+    says = data.wording
+    for group in portraits.groups if portraits else ():
+        rows = [row for row in data.rows["portraits"] if row["portrait"] == group.name]
+        if not rows:
+            continue
+        note = (
+            f"{says.whole(rows[0]['customers'])} customers against {says.whole(rows[0]['others'])} others. Difference of the"
+            " means in standard deviations; medians are approximate."
+        )
+        name = words(group.name)
+        table = listing(f"portrait-{group.name}", name, _PORTRAIT, rows, says, note=note)
+        yield from part(f"Portrait: {name.lower()}", f"{group.doc.rstrip('.')}.", (table,))
+
+
+SECTION = Section(
+    "portraits",
+    "value",
+    _blocks,
+    # groups times features
+    queries={"portraits": Query(("gold.portrait",), 20_000, order=("portrait", "distinction"))},
+    settings=("insights",),
+)

@@ -1,0 +1,1 @@
+"""What makes customers buy again."""

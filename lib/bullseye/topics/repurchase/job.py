@@ -1,0 +1,29 @@
+"""The job `study_repurchase`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bullseye.core.asked import asks_for
+from bullseye.core.job import Job, lazy
+from bullseye.settings import Settings
+from bullseye.tables.silver import PARTIES
+
+
+def _reads(settings: Settings) -> Collection[str]:
+    questions = settings.insights.repurchase
+    facts = {f"silver.{fact}" for question in questions for fact in (question.fact, question.outcome.fact)}
+    return {"features.identity_map", "silver.product", *facts}
+
+
+JOB = Job(
+    name="study_repurchase",
+    run=lazy("bullseye.topics.repurchase.repurchase_tables:study_repurchase"),
+    reads=("features.identity_map", "silver.product", *(table.name for table in PARTIES)),
+    writes=("gold.factor", "gold.factor_loading", "gold.factor_weight"),
+    settings=("insights",),
+    narrowed=_reads,
+    asked=asks_for("repurchase"),
+    check=lazy("bullseye.topics.repurchase.repurchase_tables:check_repurchase"),
+    doc="Find the factors behind survey answers and other items, and weigh each for buying again.",
+)

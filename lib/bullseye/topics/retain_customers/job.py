@@ -1,0 +1,37 @@
+"""The job `plan_maintenance`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bullseye.core.asked import asks_for
+from bullseye.core.job import Job, lazy
+from bullseye.settings import Settings
+
+
+def _reads(settings: Settings) -> Collection[str]:
+    found = {"gold.customer"}
+    for plan in settings.insights.maintenance:
+        found |= {"gold.recommendation", "gold.spell" if plan.leavers else "gold.score"}
+        found |= {"features.party_day", "features.identity_map"} if plan.month_day_where else set()
+    return found
+
+
+JOB = Job(
+    name="plan_maintenance",
+    run=lazy("bullseye.topics.retain_customers.plan_tables:plan_maintenance"),
+    reads=(
+        "gold.customer",
+        "gold.spell",
+        "gold.score",
+        "gold.recommendation",
+        "features.party_day",
+        "features.identity_map",
+    ),
+    writes=("gold.maintenance_plan",),
+    settings=("insights",),
+    narrowed=_reads,
+    asked=asks_for("maintenance"),
+    check=lazy("bullseye.topics.retain_customers.plan_tables:check_maintenance"),
+    doc="Plan for those likely to leave: offer, channel, time, and whether the customer is worth the cost.",
+)

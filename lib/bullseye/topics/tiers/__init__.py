@@ -1,0 +1,1 @@
+"""Named tiers of customers."""

@@ -1,0 +1,1 @@
+"""Where visitors come from, and where customers live."""

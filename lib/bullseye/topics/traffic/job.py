@@ -1,0 +1,33 @@
+"""The job `count_traffic`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bullseye.core.asked import asks_for
+from bullseye.core.job import Job, lazy
+from bullseye.settings import Settings
+from bullseye.settings.traffic import CONVERSION_FACTS
+
+
+def _reads(settings: Settings) -> Collection[str]:
+    asked = settings.insights
+    found = {"gold.customer"}
+    if asked.traffic:
+        found |= {"silver.touch", "features.identity_map"}
+        if asked.traffic.conversion:
+            found.add(f"silver.{asked.traffic.conversion.fact}")
+    return found
+
+
+JOB = Job(
+    name="count_traffic",
+    run=lazy("bullseye.topics.traffic.traffic_tables:count_traffic"),
+    reads=("gold.customer", "features.identity_map", "silver.touch", *(f"silver.{fact}" for fact in CONVERSION_FACTS)),
+    writes=("gold.traffic", "gold.place_traffic"),
+    settings=("insights",),
+    narrowed=_reads,
+    asked=asks_for("traffic", "places"),
+    check=lazy("bullseye.topics.traffic.traffic_tables:check_traffic"),
+    doc="Count visitors by channel and screen with what comes of them, and customers by region, branch and distance.",
+)

@@ -1,0 +1,1 @@
+"""Amounts at other companies, estimated."""

@@ -1,0 +1,17 @@
+"""The job `estimate_amounts`."""
+
+from __future__ import annotations
+
+from bullseye.core.asked import asks_for
+from bullseye.core.job import Job, lazy
+
+JOB = Job(
+    name="estimate_amounts",
+    run=lazy("bullseye.topics.wallet.estimates:estimate_amounts"),
+    reads=("gold.customer",),
+    writes=("gold.estimate", "gold.estimate_quality", "gold.estimate_term"),
+    settings=("insights",),
+    asked=asks_for("estimates"),
+    check=lazy("bullseye.topics.wallet.estimates:check_estimates"),
+    doc="Estimate amounts that show for some customers only, such as wealth at other banks, with their error.",
+)

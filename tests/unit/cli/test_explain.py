@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.conftest import ROOT
+from tests.shop import Shop
+
+from bullseye.cli.explain import explain
+from bullseye.errors import SettingsError
+from bullseye.settings import load_settings
+from bullseye.suite import JOBS
+from bullseye.tables import contracts
+
+
+def explained(shop: Shop, name: str) -> list[dict[str, Any]]:
+    settings = load_settings(shop.conf)
+    return explain(name, settings, contracts(settings), JOBS)
+
+
+def test_a_column_leads_to_its_measure_the_fact_its_sources_and_its_users(shop: Shop) -> None:
+    (found,) = explained(shop, "gold.customer.orders_90d")
+    assert found == {
+        "kind": "column",
+        "name": "gold.customer.orders_90d",
+        "type": "BIGINT",
+        "means": "receipts, over 90 days; NULL where data do not reach back so far",
+        "null": "possible",
+        "defined": {f"{shop.conf}/measures.yaml:5 measures.0": {"sql": "count(DISTINCT order_id)"}},
+        "computed_from": [f"silver.order_line: {shop.conf}/silver/order_line.sql, source orders"],
+        "written_by": "build_customers",
+        "from": found["from"],
+        "used_by": [
+            f"column basket_value_90d ({shop.conf}/measures.yaml:19)",
+            f"rule tag regular ({shop.conf}/tags.yaml:2)",
+        ],
+    }
+    assert "features.party_day" in found["from"]
+
+
+@pytest.mark.parametrize(
+    ("column", "entry"),
+    [("categories_30d", "category"), ("favourite_category", "category"), ("saturday_share", "weekday")],
+)
+def test_what_a_dimension_makes_leads_to_it(shop: Shop, column: str, entry: str) -> None:
+    (found,) = explained(shop, f"gold.customer.{column}")
+    (made,) = (row for row in explained(shop, entry) if row["kind"] == "dimension")
+    assert found["defined"] == made["defined"]
+
+
+def test_a_name_alone_is_looked_up_in_all_tables(shop: Shop) -> None:
+    found = explained(shop, "spend_all")
+    assert [row["name"] for row in found] == ["features.training_snapshot.spend_all", "gold.customer.spend_all"]
+
+
+def test_a_tag_leads_to_its_condition_and_the_columns_in_it(shop: Shop) -> None:
+    (found,) = explained(shop, "dormant")
+    assert (found["kind"], found["defined"]) == (
+        "rule tag",
+        {f"{shop.conf}/tags.yaml:6 tags.1": {"where": "recency_days > 60"}},
+    )
+    assert found["looks_at"] == {"recency_days": "days since the last active day; NULL for a prospect"}
+
+
+def test_a_table_a_job_a_target_and_a_source_are_explained(shop: Shop) -> None:
+    kinds = [explained(shop, name)[0]["kind"] for name in ("score", "build_tags", "lapse_30d", "customers")]
+    assert kinds == ["table", "job", "target", "source"]
+    assert explained(shop, "build_tags")[0]["settings"] == ["tags.yaml"]
+    assert explained(shop, "customers")[0]["used_by"] == [f"{shop.conf}/silver/person.sql"]
+
+
+def test_a_measure_is_used_by_what_uses_one_of_its_windows(shop: Shop) -> None:
+    found = next(row for row in explained(shop, "orders") if row["kind"] == "measure")
+    assert found["makes"] == ["orders_30d", "orders_90d", "orders_all"]
+    assert f"rule tag regular ({shop.conf}/tags.yaml:2)" in found["used_by"]
+    assert f"target lapse_30d ({shop.conf}/models.yaml:2)" in found["used_by"]
+
+
+def test_an_unknown_name_is_told_with_the_nearest_one(shop: Shop) -> None:
+    with pytest.raises(SettingsError, match=r"nothing is called 'dormnt' \(did you mean 'dormant'\?\)"):
+        explained(shop, "dormnt")
+
+
+def test_levels_and_states_lead_to_their_entry_and_the_fact() -> None:
+    bank = load_settings(ROOT / "conf" / "bank")
+    for column, sql, fact in (
+        ("balance_mean_90d", {"sql": "sum(balance)"}, "silver.balance"),
+        ("insurances", {"sql": "count_if(category_1 = 'insurance')"}, "silver.holding"),
+    ):
+        (found,) = explain(f"gold.customer.{column}", bank, contracts(bank), JOBS)
+        (defined,) = found["defined"].values()
+        assert sql.items() <= defined.items()
+        assert found["computed_from"][0].startswith(f"{fact}: ")

@@ -1,0 +1,63 @@
+"""Profiles of segments."""
+
+from __future__ import annotations
+
+import pytest
+from pyspark.sql import SparkSession
+
+from bullseye.topics.segments.profile import Feature, Line, Moments, Summary, in_words, profile, summarise
+
+SPEND, AGE = Feature("spend", "spend in 90 days", "spend_90d"), Feature("age", "age", "age")
+ROWS = "scheme STRING, segment STRING, ordering DOUBLE, feature_spend DOUBLE, feature_age DOUBLE"
+
+
+def test_segments_are_summarised_without_their_nulls(spark: SparkSession) -> None:
+    rows = spark.createDataFrame(
+        [("rfm", "x", 1.0, 2.0, None), ("rfm", "x", 2.0, 4.0, None), ("clusters", "0", None, 5.0, 30.0)], ROWS
+    )
+    assert summarise(rows, [SPEND, AGE]) == [
+        Summary("clusters", "0", 1, float("-inf"), {"spend": Moments(1, 5.0, 0.0), "age": Moments(1, 30.0, 0.0)}),
+        Summary("rfm", "x", 2, 1.5, {"spend": Moments(2, 3.0, 1.0), "age": Moments(0, 0.0, 0.0)}),
+    ]
+
+
+def test_a_line_compares_the_segment_with_all_and_the_most_distinctive_comes_first() -> None:
+    poor = Summary("rfm", "poor", 3, 0.0, {"spend": Moments(3, 10.0, 0.0), "age": Moments(3, 40.0, 4.0)})
+    rich = Summary("rfm", "rich", 1, 0.0, {"spend": Moments(1, 50.0, 0.0), "age": Moments(0, 0.0, 0.0)})
+    # three at 10 and one at 50: mean 20, variance 300
+    assert profile(rich, [poor, rich], ["age", "spend"]) == [
+        Line("spend", 50.0, 20.0, pytest.approx(30 / 300**0.5), 1),
+        Line("age", None, 40.0, None, 2),
+    ]
+    assert profile(poor, [poor, rich], ["age", "spend"]) == [
+        Line("spend", 10.0, 20.0, pytest.approx(-10 / 300**0.5), 1),
+        Line("age", 40.0, 40.0, 0.0, 2),
+    ]
+
+
+def test_equal_values_have_no_difference() -> None:
+    alone = Summary("rfm", "all", 2, 0.0, {"spend": Moments(2, 10.0, 0.0)})
+    assert profile(alone, [alone], ["spend"]) == [Line("spend", 10.0, 10.0, None, 1)]
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"),
+    [
+        (0.9, "Spend far above average (1,234 against 0.50)."),
+        (-0.6, "Spend below average (1,234 against 0.50)."),
+        (0.2, "Spend slightly above average (1,234 against 0.50)."),
+        (0.1, "Close to the average in everything."),
+        (None, "Close to the average in everything."),
+    ],
+)
+def test_a_difference_in_words(difference: float | None, words: str) -> None:
+    assert in_words([Line("s", 1234.0, 0.5, difference, 1)], {"s": "spend"}) == words
+
+
+def test_three_differences_are_named_after_what_the_segment_is() -> None:
+    lines = [Line(name, 12.34, 20.0, -1.0, 1) for name in "abcd"]
+    told = in_words(lines, {name: name for name in "abcd"}, first="Seldom here.")
+    assert told == (
+        "Seldom here. A far below average (12.3 against 20.0); b far below average (12.3 against 20.0);"
+        " c far below average (12.3 against 20.0)."
+    )
