@@ -15,7 +15,7 @@ from bullseye.suite import JOBS
 PLANNED = """
 import sys
 from pathlib import Path
-from bullseye.cli.suite import JOBS
+from bullseye.suite import JOBS
 from bullseye.core.graph import check_graph, in_order
 from bullseye.settings import load_settings
 from bullseye.tables import contracts

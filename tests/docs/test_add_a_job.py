@@ -15,13 +15,13 @@ import pytest
 from pyspark.sql import SparkSession
 from tests.pages import ROOT, apply
 
-import bullseye
+import bullseye.topics
 from bullseye.settings import Settings
 
 PAGE = ROOT / "docs" / "how-to" / "add-a-job.md"
 ORDER = """
 from pathlib import Path
-from bullseye.cli.suite import JOBS
+from bullseye.suite import JOBS
 from bullseye.core.graph import check_graph, in_order
 from bullseye.reference.pages import pages
 from bullseye.settings import load_settings
@@ -50,15 +50,17 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def imported(changed: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The page's package beside those that are imported already."""
-    monkeypatch.setattr(bullseye, "__path__", [*bullseye.__path__, str(changed / "lib" / "bullseye")])
+    monkeypatch.setattr(
+        bullseye.topics, "__path__", [*bullseye.topics.__path__, str(changed / "lib" / "bullseye" / "topics")]
+    )
     importlib.invalidate_caches()
     yield
-    for name in [name for name in sys.modules if name.startswith("bullseye.campaigns")]:
+    for name in [name for name in sys.modules if name.startswith("bullseye.topics.cohorts")]:
         del sys.modules[name]
 
 
 def test_the_test_of_the_page_passes(changed: Path, imported: None, spark: SparkSession, retail: Settings) -> None:
-    path = changed / "tests" / "unit" / "campaigns" / "test_cohorts.py"
+    path = changed / "tests" / "unit" / "topics" / "cohorts" / "test_cohorts.py"
     spec = spec_from_file_location("page_test_cohorts", path)
     assert spec
     assert spec.loader
