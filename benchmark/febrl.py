@@ -20,7 +20,7 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.rows import local_frame
 from bullseye.settings import load_settings
 from bullseye.settings.identity import Identity
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.tables.silver import IDENTIFIER, PERSON
 from bullseye.topics.identity.job import JOB
 

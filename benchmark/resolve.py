@@ -22,7 +22,7 @@ from bullseye.core.runlog import RunLog
 from bullseye.core.session import start_session
 from bullseye.core.suite import Suite
 from bullseye.settings import Settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.identity.components import cut
 from bullseye.topics.identity.job import JOB as RESOLVE
 from bullseye.topics.sources.job import JOB as INGEST

@@ -10,7 +10,7 @@ import typer
 
 from bullseye.errors import BullseyeError
 from bullseye.settings import load_settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from comparison.lakes import compare_lakes
 from comparison.names import Exceptions, Names, read
 from comparison.show import show, show_table

@@ -1,7 +1,7 @@
 """Publish the tables together: see bullseye.publish.job."""
 
 from bullseye.cli.app import main
-from bullseye.publish.job import JOB
+from bullseye.suite import PUBLISH_RELEASE as JOB
 
 if __name__ == "__main__":
     main(JOB)

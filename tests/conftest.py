@@ -19,7 +19,7 @@ from bullseye.core.contract import Table
 from bullseye.core.job import Context
 from bullseye.core.session import start_session
 from bullseye.settings import Settings, load_settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from tests.shop import Shop, make_shop
 
 ROOT = Path(__file__).parents[1]

@@ -12,12 +12,12 @@ from bullseye.publish.lists_section import lists_section
 from bullseye.publish.run_section import run_section
 from bullseye.release.earlier import EarlierRelease
 from bullseye.release.release import Release, Released
+from bullseye.report.chapters import CHAPTERS, sections_at
 from bullseye.report.listing import Rows
 from bullseye.report.page import report
 from bullseye.report.queries import Results
-from bullseye.sections import CHAPTERS, SECTIONS
 from bullseye.settings import Settings
-from bullseye.tables import contracts
+from bullseye.suite import SECTIONS, contracts
 from tests.released import DAY, EARLIER, ROWS
 
 RELEASE = Release(
@@ -139,4 +139,4 @@ def page(
 ) -> str:
     """The whole page."""
     own = (run_section(release, contracts(settings), settings.name), lists_section(lists))
-    return report(release, CHAPTERS, (*SECTIONS, *own), found or results(), settings)
+    return report(release, CHAPTERS, (*sections_at(SECTIONS), *own), found or results(), settings)

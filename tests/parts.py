@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bullseye.report.blocks import Charts, Heading, Prose
+from bullseye.report.chapters import sections_at
 from bullseye.report.chart import Chart
 from bullseye.report.listing import Listing, Rows
 from bullseye.report.section import Section, SectionData
 from bullseye.report.wording import Wording
-from bullseye.sections import SECTIONS
 from bullseye.settings.insights import Insights
+from bullseye.suite import SECTIONS
 from tests.released import DAY
 
 NO_INSIGHTS = Insights()
@@ -36,7 +37,7 @@ def data_of(section: Section, insights: Insights = NO_INSIGHTS, **rows: Rows) ->
 def parts(chapter: str, rows: Mapping[str, Mapping[str, Rows]], insights: Insights = NO_INSIGHTS) -> dict[str, Part]:
     """The parts of a chapter by their title, in the order of the page; `rows` by section and query."""
     made: list[Part] = []
-    for section in SECTIONS:
+    for section in sections_at(SECTIONS):
         if section.chapter != chapter:
             continue
         for block in section.blocks(data_of(section, insights, **rows.get(section.name, {}))):

@@ -15,10 +15,9 @@ from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.lake import Lake
 from bullseye.core.runlog import Entry, RunLog
 from bullseye.core.suite import Suite
-from bullseye.publish.job import JOB as PUBLISH
-from bullseye.release.published import PUBLISHED
 from bullseye.settings import Settings
-from bullseye.tables import contracts
+from bullseye.suite import PUBLISH_RELEASE as PUBLISH
+from bullseye.suite import PUBLISHED, contracts
 from tests.conftest import rows_of
 
 DAY, EARLIER = date(2017, 12, 31), date(2017, 11, 30)

@@ -14,10 +14,10 @@ from bullseye.cli.reading import Reader
 from bullseye.core import files, suite
 from bullseye.core.job import Texts
 from bullseye.core.lake import Lake
-from bullseye.publish.job import JOB as PUBLISH
 from bullseye.release.withdraw import repeated, withdraw
 from bullseye.settings import Settings
-from bullseye.tables import contracts
+from bullseye.suite import PUBLISH_RELEASE as PUBLISH
+from bullseye.suite import contracts
 
 NEXT_RUN, LAST_RUN = "20180103T010000-cccccc", "20180104T010000-dddddd"
 

@@ -23,8 +23,7 @@ from bullseye.core.graph import select
 from bullseye.core.lake import Lake
 from bullseye.errors import BullseyeError
 from bullseye.settings import load_settings
-from bullseye.suite import JOBS
-from bullseye.tables import contracts
+from bullseye.suite import JOBS, contracts
 
 _SAVE = Lake._save
 

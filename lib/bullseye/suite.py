@@ -1,50 +1,66 @@
-"""The suite: every job there is. Their order follows from the tables that they read and write."""
+"""The suite: every topic there is, and what follows from this list."""
 
 from __future__ import annotations
 
-from bullseye.core.job import Job
-from bullseye.publish.job import JOB as PUBLISH_RELEASE
-from bullseye.topics.association.job import JOB as MINE_ASSOCIATIONS
-from bullseye.topics.churn.job import JOB as STUDY_LEAVERS
-from bullseye.topics.customers.job import CUSTOMERS, PARTY_DAYS, PERSONS, TRAINING_SNAPSHOTS
-from bullseye.topics.first_product.job import JOB as NAME_FIRST_LINES
-from bullseye.topics.holdings.job import JOB as COUNT_LINES
-from bullseye.topics.identity.job import JOB as RESOLVE_IDENTITY
-from bullseye.topics.portraits.job import JOB as DRAW_PORTRAITS
-from bullseye.topics.preferences.job import JOB as FIND_PREFERENCES
-from bullseye.topics.recommend.job import JOB as RECOMMEND_ITEMS
-from bullseye.topics.repurchase.job import JOB as STUDY_REPURCHASE
-from bullseye.topics.retain_customers.job import JOB as PLAN_MAINTENANCE
-from bullseye.topics.scoring.job import SCORE, TRAIN
-from bullseye.topics.segments.job import JOB as BUILD_SEGMENTS
-from bullseye.topics.sources.job import JOB as INGEST_SOURCES
-from bullseye.topics.tags.job import JOB as BUILD_TAGS
-from bullseye.topics.tiers.job import JOB as BUILD_TIERS
-from bullseye.topics.traffic.job import JOB as COUNT_TRAFFIC
-from bullseye.topics.wallet.job import JOB as ESTIMATE_AMOUNTS
+from dataclasses import replace
 
-JOBS: tuple[Job, ...] = (
-    INGEST_SOURCES,
-    RESOLVE_IDENTITY,
-    PARTY_DAYS,
-    PERSONS,
+from bullseye.core.contract import Table
+from bullseye.core.job import Job
+from bullseye.publish.job import release_job
+from bullseye.settings import Settings
+from bullseye.tables import ops, silver
+from bullseye.topics.association import TOPIC as ASSOCIATION
+from bullseye.topics.churn import TOPIC as CHURN
+from bullseye.topics.customers import TOPIC as CUSTOMERS
+from bullseye.topics.first_product import TOPIC as FIRST_PRODUCT
+from bullseye.topics.holdings import TOPIC as HOLDINGS
+from bullseye.topics.identity import TOPIC as IDENTITY
+from bullseye.topics.portraits import TOPIC as PORTRAITS
+from bullseye.topics.preferences import TOPIC as PREFERENCES
+from bullseye.topics.recommend import TOPIC as RECOMMEND
+from bullseye.topics.repurchase import TOPIC as REPURCHASE
+from bullseye.topics.retain_customers import TOPIC as RETAIN_CUSTOMERS
+from bullseye.topics.scoring import TOPIC as SCORING
+from bullseye.topics.segments import TOPIC as SEGMENTS
+from bullseye.topics.sources import TOPIC as SOURCES
+from bullseye.topics.tags import TOPIC as TAGS
+from bullseye.topics.tiers import TOPIC as TIERS
+from bullseye.topics.traffic import TOPIC as TRAFFIC
+from bullseye.topics.wallet import TOPIC as WALLET
+
+TOPICS = (
+    SOURCES,
+    IDENTITY,
     CUSTOMERS,
-    BUILD_TAGS,
-    BUILD_SEGMENTS,
-    MINE_ASSOCIATIONS,
-    RECOMMEND_ITEMS,
-    TRAINING_SNAPSHOTS,
-    TRAIN,
-    SCORE,
-    BUILD_TIERS,
-    COUNT_LINES,
-    DRAW_PORTRAITS,
-    ESTIMATE_AMOUNTS,
-    FIND_PREFERENCES,
-    NAME_FIRST_LINES,
-    STUDY_LEAVERS,
-    STUDY_REPURCHASE,
-    PLAN_MAINTENANCE,
-    COUNT_TRAFFIC,
-    PUBLISH_RELEASE,
+    TAGS,
+    SEGMENTS,
+    ASSOCIATION,
+    RECOMMEND,
+    SCORING,
+    TIERS,
+    HOLDINGS,
+    PORTRAITS,
+    WALLET,
+    PREFERENCES,
+    FIRST_PRODUCT,
+    CHURN,
+    REPURCHASE,
+    RETAIN_CUSTOMERS,
+    TRAFFIC,
 )
+"""Each brings its jobs, tables, settings and section of the report, in this order where nothing else decides."""
+
+PUBLISHED = tuple(table for topic in TOPICS for table in topic.released)
+"""Tables that a release shows."""
+SECTIONS = tuple(topic.section for topic in TOPICS)
+"""Where the sections of the report are."""
+PUBLISH_RELEASE = release_job(PUBLISHED, SECTIONS)
+JOBS: tuple[Job, ...] = (*(job for topic in TOPICS for job in topic.jobs), PUBLISH_RELEASE)
+"""The order in which they run follows from the tables that they read and write."""
+
+
+def contracts(settings: Settings) -> dict[str, Table]:
+    """The contract of every table, by its name; those of measures and customers follow from the settings."""
+    tables = (*silver.ALL, *(table for topic in TOPICS for table in topic.contracts(settings)), *ops.ALL)
+    optional = {table for topic in TOPICS for table in topic.optional}
+    return {t.name: replace(t, is_published=t.name in PUBLISHED, is_optional=t.name in optional) for t in tables}

@@ -17,8 +17,7 @@ from tests.conftest import ROOT
 from bullseye.cli.run import Request, run_jobs
 from bullseye.core.lake import Lake
 from bullseye.settings import load_settings
-from bullseye.suite import JOBS
-from bullseye.tables import contracts
+from bullseye.suite import JOBS, contracts
 from synthetic.bank.generate import generate
 
 PERSONS, SEED = 600, 7

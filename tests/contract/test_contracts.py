@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 
 from bullseye import __version__
 from bullseye.settings import Settings, load_settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 
 READER_VERSION_1_TYPES = (
     "STRING",

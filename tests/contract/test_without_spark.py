@@ -15,10 +15,9 @@ from bullseye.suite import JOBS
 PLANNED = """
 import sys
 from pathlib import Path
-from bullseye.suite import JOBS
 from bullseye.core.graph import check_graph, in_order
 from bullseye.settings import load_settings
-from bullseye.tables import contracts
+from bullseye.suite import JOBS, contracts
 
 settings = load_settings(Path("conf/retail"))
 check_graph(JOBS, contracts(settings))

@@ -8,7 +8,7 @@ ELSEWHERE = {
     "test_the_command_prints_counts_without_values_and_its_exit_code_is_the_answer",
     "scripts/demo bank": "tests/bank/conftest.py",
     "scripts/test": ".ci/run",
-    "scripts/test tests/unit/campaigns": "tests/docs/test_add_a_job.py::test_the_test_of_the_page_passes",
+    "scripts/test tests/unit/topics/cohorts": "tests/docs/test_add_a_topic.py::test_the_test_of_the_page_passes",
     "scripts/docs --reference": "tests/docs/test_reference.py::test_a_page_is_what_the_code_says",
     "scripts/cluster scripts/submit run_suite --deployment conf/retail": "tests/e2e/test_cluster.py::"
     "test_the_suite_ends_with_the_same_tables_when_a_worker_dies_in_a_stage",
@@ -28,7 +28,7 @@ ELSEWHERE = {
     "test_the_command_holds_the_lease_and_a_later_run_states_what_it_does_not_publish",
     "bullseye run --jobs publish_release --force": "benchmark/faults/test_releases.py::"
     "test_a_withdrawn_release_is_not_published_again_unless_forced",
-    "scripts/submit count_cohorts --deployment conf/retail": "tests/docs/test_add_a_job.py::"
+    "scripts/submit count_cohorts --deployment conf/retail": "tests/docs/test_add_a_topic.py::"
     "test_the_job_has_its_place_and_its_entry",
     "scripts/submit run_suite --deployment conf/retail --as-of 2017-11-30": "tests/e2e/test_shop.py::"
     "test_later_facts_change_nothing_of_an_earlier_day",

@@ -15,8 +15,7 @@ from bullseye.core.graph import select
 from bullseye.core.lake import Lake
 from bullseye.scaffold import scaffold
 from bullseye.settings import load_settings
-from bullseye.suite import JOBS
-from bullseye.tables import contracts
+from bullseye.suite import JOBS, contracts
 
 
 @pytest.mark.slow

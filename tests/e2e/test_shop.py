@@ -25,8 +25,7 @@ from bullseye.core.lake import Lake, Stamp, Written
 from bullseye.core.runlog import Entry
 from bullseye.errors import BullseyeError, LakeError, SettingsError
 from bullseye.settings import load_settings
-from bullseye.suite import JOBS
-from bullseye.tables import contracts
+from bullseye.suite import JOBS, contracts
 
 pytestmark = pytest.mark.beside
 UNTIL_CUSTOMERS = ["ingest_sources", "resolve_identity", "build_party_days", "date_persons", "build_customers"]

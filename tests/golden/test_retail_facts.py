@@ -17,8 +17,7 @@ from bullseye.cli.run import Request, run_jobs
 from bullseye.core.graph import select
 from bullseye.core.lake import Lake
 from bullseye.settings import Settings
-from bullseye.suite import JOBS
-from bullseye.tables import contracts
+from bullseye.suite import JOBS, contracts
 
 pytestmark = pytest.mark.slow
 Read = Callable[[str], DataFrame]

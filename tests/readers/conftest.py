@@ -18,7 +18,7 @@ from bullseye.core.lake import Lake
 from bullseye.release.release import Release, newest_release
 from bullseye.serving.sql_server import Account, released_views, start_server
 from bullseye.settings import Settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 
 SHOWN = ("gold.customer", "gold.score", "ops.release")
 ACCOUNT = Account("bi", "p@ss wörd")

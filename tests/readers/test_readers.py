@@ -17,8 +17,7 @@ from pyspark.sql import functions as F
 from tests.released import DAY, FIRST_RUN, ReleasedLake
 
 from bullseye.core.contract import Table
-from bullseye.release.published import PUBLISHED
-from bullseye.tables import contracts
+from bullseye.suite import PUBLISHED, contracts
 
 _NUMBERS = ("INT", "BIGINT", "DOUBLE", "DECIMAL")
 Sums = dict[str, float]

@@ -32,7 +32,7 @@ from bullseye.cli.show import known, listing
 from bullseye.cli.show import show as rows_of
 from bullseye.cli.status import NOTHING
 from bullseye.cli.status import status as state_of
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 
 app = typer.Typer(
     name="bullseye",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bullseye.settings import Settings
 from bullseye.settings.measures import Dimension
 from bullseye.settings.tags import PreferenceTag, RuleTag, StatisticTag
-from bullseye.tables.customer import window_names
+from bullseye.topics.customers.tables import window_names
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import typer
 
 from bullseye.errors import BullseyeError, SettingsError
 from bullseye.settings import Settings, load_settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 
 
 def _deployments(incomplete: str) -> list[str]:

@@ -15,7 +15,7 @@ from bullseye.core.session import start_session, wait_for_executors
 from bullseye.release.release import newest_release
 from bullseye.serving.catalog import register_release, require_catalog
 from bullseye.settings import load_settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 
 
 def main_register() -> None:

@@ -34,7 +34,7 @@ from bullseye.errors import BullseyeError, SettingsError, did_you_mean
 from bullseye.release.published import NAME as PUBLISH_RELEASE
 from bullseye.release.withdraw import repeated
 from bullseye.settings import Settings, load_settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.tables.silver import FACTS
 
 _CHECKS = 3

@@ -22,7 +22,7 @@ from bullseye.errors import BullseyeError, LakeError, SettingsError
 from bullseye.release.release import Release, newest_release, releases_state
 from bullseye.serving.sql_server import Account, released_views, start_server
 from bullseye.settings import load_settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 
 USER, PASSWORD = "BULLSEYE_SQL_USER", "BULLSEYE_SQL_PASSWORD"
 """Environment variables that hold the account: other users can read a command line."""

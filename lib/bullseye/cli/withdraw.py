@@ -15,7 +15,7 @@ from bullseye.core.runlog import now
 from bullseye.core.session import start_session, wait_for_executors
 from bullseye.release.withdraw import withdraw
 from bullseye.settings import load_settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 
 
 def withdraw_release(

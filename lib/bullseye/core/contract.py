@@ -41,6 +41,8 @@ class Table:
     `keep_known` makes an append-only registry: only rows whose key is not there yet are added.
     `history` gives readers all slices up to their as_of instead of the one of that day.
     `unique_by_construction` says that the code before the write makes the key unique, so that it is not counted again.
+    A release shows a table that `is_published`; one that `is_optional` may be missing from it, because the settings decide
+    whether it is made. Both follow from the topic.
     """
 
     name: str
@@ -52,6 +54,8 @@ class Table:
     history: bool = False
     by_month: bool = False
     unique_by_construction: bool = False
+    is_published: bool = False
+    is_optional: bool = False
 
     @property
     def layer(self) -> str:

@@ -157,17 +157,22 @@ class Texts:
 Files = Callable[[Inputs, Context], Texts]
 
 
-def lazy(path: str) -> Callable[..., Any]:
-    """The function at `package.module:name`, imported when it is first called.
+def named(path: str) -> Any:
+    """What is at `package.module:name`."""
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def lazy(path: str, *first: object) -> Callable[..., Any]:
+    """The function at `package.module:name`, imported when it is called; `first` come before its other arguments.
 
     So the list of jobs is imported without Spark, while each job names the functions that need it.
     """
-    module, _, name = path.partition(":")
 
     def call(*arguments: object) -> Any:
-        return getattr(importlib.import_module(module), name)(*arguments)
+        return named(path)(*first, *arguments)
 
-    call.__module__, call.__qualname__ = module, name
+    call.__module__, _, call.__qualname__ = path.partition(":")
     return call
 
 
@@ -226,7 +231,8 @@ class Job:
     `asked` says whether these settings want its tables. Where they do not, the job is not part of a run, except that the
     engine empties what it made when they did; `run` is called only where they do.
     `check` finds mistakes in settings that only Spark can see, before any job runs. `files` makes texts that are
-    stored next to the tables; the engine calls it, and writes them, when the outputs are committed.
+    stored next to the tables; the engine calls it, and writes them, when the outputs are committed. `modules` are those
+    that it loads by name: their code counts as the job's own.
     """
 
     name: str
@@ -240,6 +246,7 @@ class Job:
     asked: Callable[[Settings], bool] | None = None
     check: Callable[[SparkSession, Settings, Mapping[str, Table]], list[str]] | None = None
     files: Files | None = None
+    modules: tuple[str, ...] = ()
     doc: str = ""
 
     def wanted(self, settings: Settings) -> bool:
@@ -280,7 +287,8 @@ class Job:
         digest = hashlib.sha256()
         # Parsing in two threads at once fails in Python 3.11 (its issue 106905), and jobs are planned side by side.
         with _PARSING:
-            for module in sorted({name for function in self.functions for name in _reachable(function.__module__)}):
+            starts = {*(function.__module__ for function in self.functions), *self.modules}
+            for module in sorted({name for start in starts for name in _reachable(start)}):
                 digest.update(_code(module).encode())
         if self.files:
             digest.update(_templates(self.files.__module__.rpartition(".")[0]).encode())

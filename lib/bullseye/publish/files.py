@@ -10,13 +10,14 @@ from bullseye.core.parallel import in_parallel
 from bullseye.publish.lists import customer_lists, list_rows
 from bullseye.release.copies import below, copies_to_keep, copy_folder
 from bullseye.release.earlier import history
-from bullseye.release.published import HISTORY, PUBLISHED, WITHDRAWN
-from bullseye.release.release import Released, release_of, standing_of, unfinished, visible
+from bullseye.release.published import HISTORY, WITHDRAWN
+from bullseye.release.release import Released, published, release_of, standing_of, unfinished, visible
 from bullseye.release.views import views
 
 
-def release_files(inputs: Inputs, context: Context) -> Texts:
+def release_files(sections: tuple[str, ...], inputs: Inputs, context: Context) -> Texts:
     """Views, report and lists of the release that has just been committed, and a copy of report and lists that stays.
+    `sections` says where those of the report are, as `package.module:NAME`.
 
     They follow the newest day: releasing an older one again leaves the views alone, and gets a report of its own name.
     The copy is what is shown again when later releases are withdrawn.
@@ -24,20 +25,20 @@ def release_files(inputs: Inputs, context: Context) -> Texts:
     # Altair takes a second to import, which only this job should pay for
     from bullseye.publish.lists_section import lists_section  # noqa: PLC0415
     from bullseye.publish.run_section import run_section  # noqa: PLC0415
+    from bullseye.report.chapters import CHAPTERS, sections_at  # noqa: PLC0415
     from bullseye.report.page import report  # noqa: PLC0415
     from bullseye.report.queries import run_queries  # noqa: PLC0415
-    from bullseye.sections import CHAPTERS, SECTIONS  # noqa: PLC0415
     from bullseye.topics.scoring.report import by_band  # noqa: PLC0415
 
     standing = standing_of(context)
-    release = release_of(context, tuple(table for table in inputs if table in PUBLISHED))
+    release = release_of(context, published(inputs, context))
     release = unfinished(release, inputs, context) or release
     releases = visible(inputs[HISTORY], inputs[WITHDRAWN])
     known = history(releases, release.release_id, context.day)
     is_older = known.newest_day is not None and known.newest_day > context.day
-    sections = (*SECTIONS, run_section(release, context.tables, context.settings.name))
+    all_sections = (*sections_at(sections), run_section(release, context.tables, context.settings.name))
     rows, results = in_parallel(
-        (partial(list_rows, inputs, context), partial(run_queries, sections, inputs, context, known.before)),
+        (partial(list_rows, inputs, context), partial(run_queries, all_sections, inputs, context, known.before)),
         at_once=2,
         spark=context.spark,
     )
@@ -48,7 +49,7 @@ def release_files(inputs: Inputs, context: Context) -> Texts:
     def page(name: str, folder: str) -> dict[str, str]:
         """Report and lists, by their path below the folder of the report."""
         lists = customer_lists(rows, bands, sizes, recommended, folder=folder)
-        text = report(release, CHAPTERS, (*sections, lists_section(lists)), results, context.settings)
+        text = report(release, CHAPTERS, (*all_sections, lists_section(lists)), results, context.settings)
         return {**{made.path: made.text for made in lists}, name: text}
 
     newest = page("index.html", "lists")

@@ -9,8 +9,7 @@ from bullseye.cli.command import app
 from bullseye.reference import commands, exit_codes, settings, tables
 from bullseye.settings import load_settings
 from bullseye.settings.load import FILES, REQUIRED
-from bullseye.suite import JOBS
-from bullseye.tables import contracts
+from bullseye.suite import JOBS, contracts
 
 
 def pages(root: Path) -> Mapping[str, str]:

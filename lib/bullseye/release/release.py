@@ -15,7 +15,7 @@ from bullseye.core.lake import Lake
 from bullseye.core.quality import gate_remedies, gate_text
 from bullseye.core.runlog import newest_run
 from bullseye.errors import BullseyeError, LakeError, QualityGateError
-from bullseye.release.published import ANSWERS, HISTORY, PUBLISHED, WITHDRAWN
+from bullseye.release.published import HISTORY, WITHDRAWN
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def publish_release(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
     as_of: a release is whole or it is not made.
     """
     check_gates(inputs["ops.quality"], standing_of(context).runs())
-    release = release_of(context, tuple(table for table in inputs if table in PUBLISHED))
+    release = release_of(context, published(inputs, context))
     if unfinished(release, inputs, context):
         return context.empty(HISTORY)
     newest = inputs[HISTORY].agg(F.max("number").alias("number")).first()
@@ -69,6 +69,11 @@ def publish_release(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
         for released in release.tables
     ]
     return {HISTORY: context.frame(HISTORY, rows)}
+
+
+def published(inputs: Inputs, context: Context) -> tuple[str, ...]:
+    """Those of the inputs that a release shows."""
+    return tuple(table for table in inputs if context.tables[table].is_published)
 
 
 def unfinished(release: Release, inputs: Inputs, context: Context) -> Release | None:
@@ -124,15 +129,15 @@ def check_gates(quality: DataFrame, runs: DataFrame) -> None:
 
 
 def release_of(context: Context, tables: tuple[str, ...]) -> Release:
-    """The release that publishes the tables as they stand: newest version, and rows of as_of; answers only where they were
-    asked for.
+    """The release that publishes the tables as they are: newest version, and rows of as_of; optional tables only where
+    they are made.
 
     Raises BullseyeError that lists every other table that no job has made for as_of.
     """
     standing = standing_of(context)
     found = {table: standing.rows(table) for table in tables}
     rows = {table: count for table, count in found.items() if count is not None}
-    if missing := [table for table in tables if table not in rows and table not in ANSWERS]:
+    if missing := [table for table in tables if table not in rows and not context.tables[table].is_optional]:
         raise BullseyeError(
             f"there is no release for {context.day} yet: nothing has been made for it in {', '.join(missing)};"
             " run_suite makes what is missing, in order"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,6 @@ from importlib import resources
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from bullseye.errors import BullseyeError, did_you_mean
-from bullseye.release.published import PUBLISHED
 from bullseye.release.release import Release
 from bullseye.report import d3_locale, listing, theme
 from bullseye.report.blocks import Block, Prose, charts_in
@@ -49,7 +49,7 @@ def data_now(
     sections: Iterable[Section], release: Release, results: Results, settings: Settings
 ) -> Mapping[str, SectionData]:
     """What each section is made of, by its name."""
-    published = {**dict.fromkeys(PUBLISHED, 0), **{one.table: one.rows for one in release.tables}}
+    published = Counter({one.table: one.rows for one in release.tables})  # none of an optional table that is not made
     return {one.name: _data(one, results.now.get(one.name, {}), published, release.as_of, settings) for one in sections}
 
 

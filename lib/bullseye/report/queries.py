@@ -13,7 +13,6 @@ from bullseye.core.own_tables import RUN
 from bullseye.core.parallel import in_parallel
 from bullseye.errors import BullseyeError
 from bullseye.release.earlier import AsReleased, EarlierRelease
-from bullseye.release.published import PUBLISHED
 from bullseye.release.release import standing_of
 from bullseye.report.listing import Rows
 from bullseye.report.section import Declared, Query, Section, Source
@@ -60,7 +59,7 @@ def run_queries(
 
 def _has_rows(table: str, context: Context) -> bool:
     """Whether the release has rows of the table; a table that it does not publish may have some."""
-    return table not in PUBLISHED or bool(standing_of(context).rows(table))
+    return not context.tables[table].is_published or bool(standing_of(context).rows(table))
 
 
 def _task(

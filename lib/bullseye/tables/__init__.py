@@ -1,5 +1,1 @@
-"""Contracts of all tables, and nothing else."""
-
-from bullseye.tables.registry import contracts
-
-__all__ = ["contracts"]
+"""Tables that several topics share, and what they have in common."""

@@ -9,8 +9,7 @@ from tests.shop import Shop
 from bullseye.cli.explain import explain
 from bullseye.errors import SettingsError
 from bullseye.settings import load_settings
-from bullseye.suite import JOBS
-from bullseye.tables import contracts
+from bullseye.suite import JOBS, contracts
 
 
 def explained(shop: Shop, name: str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from bullseye.cli.show import known, listing, show
 from bullseye.core.contract import Table
 from bullseye.errors import LakeError
 from bullseye.settings import load_settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from bullseye.core.graph import check_graph, in_order, run_side_by_side, select
 from bullseye.core.job import Job
 from bullseye.errors import GraphError
 from bullseye.settings import Settings
-from bullseye.suite import JOBS
-from bullseye.tables import contracts
+from bullseye.suite import JOBS, contracts
 
 
 def job(name: str, reads: tuple[str, ...] = (), writes: tuple[str, ...] = (), previous: tuple[str, ...] = ()) -> Job:

@@ -16,14 +16,13 @@ from tests.released import DAY
 from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
-from bullseye.release.published import ANSWERS
+from bullseye.report.chapters import sections_at
 from bullseye.report.listing import Listing, Rows
 from bullseye.report.queries import run_queries
-from bullseye.sections import SECTIONS
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
-from bullseye.tables import contracts
-from bullseye.tables.insights_behaviour import MAINTENANCE_PLAN
+from bullseye.suite import SECTIONS, contracts
+from bullseye.topics.retain_customers.tables import MAINTENANCE_PLAN
 
 WEALTH = {"estimate": "wealth"}
 ESTIMATES = [
@@ -79,7 +78,12 @@ def figures(
     spark: SparkSession, settings: Settings, frames: Mapping[str, DataFrame]
 ) -> Mapping[str, Mapping[str, Rows]]:
     """What the sections of questions ask of a lake with rows in these tables only."""
-    asking = [one for one in SECTIONS if all(set(query.tables) <= set(ANSWERS) for query in one.queries.values())]
+    tables = contracts(settings)
+    asking = [
+        one
+        for one in sections_at(SECTIONS)
+        if all(all(tables[table].is_optional for table in query.tables) for query in one.queries.values())
+    ]
     context = replace(context_of(spark, settings, as_of=DAY), standing=Answered(tables=tuple(frames)))
     inputs = Inputs({name: lambda name=name: frames[name] for name in frames}, "publish")
     found = run_queries(asking, inputs, context).now

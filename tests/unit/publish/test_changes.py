@@ -7,19 +7,23 @@ from dataclasses import replace
 from tests.page import RELEASE, results
 
 from bullseye.report.changes import changes, compared_figures
+from bullseye.report.chapters import sections_at
 from bullseye.report.listing import Listing
 from bullseye.report.page import data_before, data_now
 from bullseye.report.queries import Results
 from bullseye.report.section import Changes
 from bullseye.report.wording import Wording
-from bullseye.sections import SECTIONS
 from bullseye.settings import Settings
+from bullseye.suite import SECTIONS
 
 
 def compared(settings: Settings, found: Results | None = None) -> Changes:
     found = found or results()
-    now, before = data_now(SECTIONS, RELEASE, found, settings), data_before(SECTIONS, found, settings)
-    return changes(SECTIONS, now, before)
+    now, before = (
+        data_now(sections_at(SECTIONS), RELEASE, found, settings),
+        data_before(sections_at(SECTIONS), found, settings),
+    )
+    return changes(sections_at(SECTIONS), now, before)
 
 
 def table(found: Changes, id_: str) -> Listing:

@@ -18,12 +18,11 @@ from bullseye.core.runlog import RunLog
 from bullseye.core.standing import LakeStanding
 from bullseye.publish.run_section import run_section
 from bullseye.release.earlier import AsReleased, history
-from bullseye.release.published import PUBLISHED
+from bullseye.report.chapters import sections_at
 from bullseye.report.listing import Rows
 from bullseye.report.queries import run_queries
-from bullseye.sections import SECTIONS
 from bullseye.settings import Settings
-from bullseye.tables import contracts
+from bullseye.suite import PUBLISHED, SECTIONS, contracts
 from bullseye.topics.customers.report import measure_sums
 from bullseye.topics.scoring.report import by_band, by_reason
 from bullseye.topics.segments.report import rfm_bands
@@ -50,7 +49,7 @@ def figures_of(lake: ReleasedLake, *, empty: bool) -> Figures:
     others = ("features.party_day", "features.identity_map", "ops.identity_quality")
     rows |= {name: rows_of(lake.spark, tables[name]) for name in others}
     inputs = Inputs({name: (lambda frame=frame: frame) for name, frame in rows.items()}, "publish_release")
-    return run_queries((*SECTIONS, run_section(RELEASE, tables, "retail")), inputs, context).now
+    return run_queries((*sections_at(SECTIONS), run_section(RELEASE, tables, "retail")), inputs, context).now
 
 
 def with_standing(lake: ReleasedLake, context: Context) -> Context:

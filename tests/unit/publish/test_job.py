@@ -20,6 +20,7 @@ from bullseye.report import page as report
 from bullseye.report import queries
 from bullseye.report.queries import Results
 from bullseye.settings import Settings
+from bullseye.suite import SECTIONS
 from bullseye.tables.ops import RELEASE, WITHDRAWAL
 
 
@@ -40,6 +41,7 @@ def files(
     context = replace(context_of(spark, settings, as_of=day), standing=FakeStanding(runs_of=rows_of(spark, RUN)))
     rows = rows_of(spark, RELEASE, {"release_id": "an earlier one", "as_of": released})
     return release_files(
+        SECTIONS,
         Inputs(
             {
                 "gold.customer": lambda: rows,

@@ -14,9 +14,10 @@ from tests.unit.publish.test_release import FakeStanding
 from bullseye.core.job import Inputs
 from bullseye.publish.lists import CustomerList, customer_lists, list_rows
 from bullseye.settings import Settings
-from bullseye.tables.gold import RECOMMENDATION, SCORE
-from bullseye.tables.insights_behaviour import MAINTENANCE_PLAN
-from bullseye.tables.insights_value import CUSTOMER_PORTRAIT
+from bullseye.topics.portraits.tables import CUSTOMER_PORTRAIT
+from bullseye.topics.recommend.tables import RECOMMENDATION
+from bullseye.topics.retain_customers.tables import MAINTENANCE_PLAN
+from bullseye.topics.scoring.tables import SCORE
 
 ANSWERS = {
     "portraits": ({"portrait": "idle", "customers": 3},) * 2,  # one row a feature

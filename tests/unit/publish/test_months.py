@@ -11,7 +11,7 @@ from tests.conftest import rows_of
 from bullseye.report.queries import collect
 from bullseye.report.section import Source
 from bullseye.settings import Settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.customers.report import SECTION, every_month
 
 

@@ -14,10 +14,10 @@ from tests.released import DAY, FIRST_RUN, LATER_RUN, ROWS, ReleasedLake
 from bullseye.core.job import Context
 from bullseye.core.own_tables import QUALITY, RUN
 from bullseye.errors import BullseyeError, QualityGateError
-from bullseye.publish.job import JOB
-from bullseye.release.published import PUBLISHED
 from bullseye.release.release import Release, Released, check_gates, release_of
 from bullseye.settings import Settings
+from bullseye.suite import PUBLISH_RELEASE as JOB
+from bullseye.suite import PUBLISHED
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,15 @@ from tests.released import DAY
 
 from bullseye.core.runlog import RUN
 from bullseye.errors import BullseyeError
-from bullseye.publish.job import JOB
 from bullseye.report import theme
 from bullseye.report.blocks import Prose, nothing
+from bullseye.report.chapters import CHAPTERS, sections_at
 from bullseye.report.page import data_now, lay_out, report
 from bullseye.report.queries import collect, declared_settings
 from bullseye.report.section import Chapter, Query, Section, Source
-from bullseye.sections import CHAPTERS, SECTIONS
 from bullseye.settings import Settings
+from bullseye.suite import PUBLISH_RELEASE as JOB
+from bullseye.suite import SECTIONS
 
 NO_SOURCE = Source({}, None, {}, DAY)
 ONE, TWO, THREE = Prose(("one",)), Prose(("two",)), Prose(("three",))
@@ -108,12 +109,12 @@ def test_the_navigation_links_to_the_chapters_that_are_shown(retail: Settings, m
 
 
 def test_every_section_has_a_chapter_and_a_name_of_its_own() -> None:
-    names = [section.name for section in SECTIONS]
+    names = [section.name for section in sections_at(SECTIONS)]
     assert len(set(names)) == len(names)
-    assert {section.chapter for section in SECTIONS} < {chapter.id for chapter in CHAPTERS}
+    assert {section.chapter for section in sections_at(SECTIONS)} < {chapter.id for chapter in CHAPTERS}
 
 
-@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
+@pytest.mark.parametrize("section", sections_at(SECTIONS), ids=lambda section: section.name)
 def test_a_section_reads_only_tables_and_settings_of_the_job(section: Section) -> None:
     tables = {table for one in section.queries.values() for table in (*one.tables, *one.tables_before)}
     assert tables <= {*JOB.reads, RUN.name}
@@ -121,7 +122,9 @@ def test_a_section_reads_only_tables_and_settings_of_the_job(section: Section) -
 
 
 @pytest.mark.parametrize(
-    "section", [one for one in SECTIONS if one.chapter in ("value", "behaviour")], ids=lambda section: section.name
+    "section",
+    [one for one in sections_at(SECTIONS) if one.chapter in ("value", "behaviour")],
+    ids=lambda section: section.name,
 )
 def test_a_question_without_rows_is_left_out(section: Section) -> None:
     assert tuple(section.blocks(data_of(section))) == ()

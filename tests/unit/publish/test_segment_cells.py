@@ -14,9 +14,9 @@ from bullseye.report.queries import collect
 from bullseye.report.section import Source
 from bullseye.settings import Settings
 from bullseye.settings.segments import Segments
-from bullseye.tables import contracts
-from bullseye.tables.gold import SEGMENT_ASSIGNMENT
+from bullseye.suite import contracts
 from bullseye.topics.segments.report import SECTION, rfm_bands, segment_moves
+from bullseye.topics.segments.tables import SEGMENT_ASSIGNMENT
 
 
 def assigned(spark: SparkSession, scheme: str, **segments: tuple[str, int | None]) -> DataFrame:

@@ -26,7 +26,7 @@ from bullseye.release.published import HISTORY
 from bullseye.release.release import newest_release, releases_state
 from bullseye.release.withdraw import Withdrawal, repeated, withdraw
 from bullseye.settings import Settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 
 MONDAY, TUESDAY, FUTURE = date(2025, 2, 24), date(2025, 2, 25), date(2052, 1, 1)
 EARLY, LATE = datetime(2025, 3, 1, 1, tzinfo=UTC), datetime(2025, 3, 1, 3, tzinfo=UTC)

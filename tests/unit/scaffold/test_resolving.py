@@ -20,8 +20,7 @@ from bullseye.scaffold import scaffold
 from bullseye.scaffold.names import slug
 from bullseye.scaffold.writings import WRITINGS
 from bullseye.settings import Settings, load_settings
-from bullseye.suite import JOBS
-from bullseye.tables import contracts
+from bullseye.suite import JOBS, contracts
 from bullseye.topics.sources.read import open_sources, typed
 
 

@@ -1,1 +1,14 @@
 """From receipts to rules: what is bought together, and what such rules are worth."""
+
+from __future__ import annotations
+
+from bullseye.core.topic import Topic
+from bullseye.topics.association.job import JOB
+from bullseye.topics.association.tables import TABLES
+
+TOPIC = Topic(
+    name="association",
+    jobs=(JOB,),
+    tables=TABLES,
+    section="bullseye.topics.association.report:SECTION",
+)

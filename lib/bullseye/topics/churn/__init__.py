@@ -1,1 +1,14 @@
 """Who leaves when, where and why."""
+
+from __future__ import annotations
+
+from bullseye.core.topic import Topic
+from bullseye.topics.churn.job import JOB
+from bullseye.topics.churn.tables import TABLES
+
+TOPIC = Topic(
+    name="churn",
+    jobs=(JOB,),
+    tables=TABLES,
+    section="bullseye.topics.churn.report:SECTION",
+)

@@ -13,7 +13,6 @@ from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.settings.measures import Measures
 from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
-from bullseye.tables.customer import customer_columns
 from bullseye.tables.facts import with_customer, with_product
 from bullseye.topics.customers.attributes import attribute_features
 from bullseye.topics.customers.features import (
@@ -26,6 +25,7 @@ from bullseye.topics.customers.features import (
     masked_windows,
 )
 from bullseye.topics.customers.levels import level_features, state_features
+from bullseye.topics.customers.tables import customer_columns
 
 _KNOWN_BY = ("features.person_known", "features.party_day", "silver.contact", "silver.response")
 

@@ -14,9 +14,9 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.rows import local_frame
 from bullseye.errors import did_you_mean
 from bullseye.settings import Settings
-from bullseye.tables.customer import window_names, windowed
 from bullseye.tables.silver import PARTIES
 from bullseye.topics.customers.reads import FACT_TABLES
+from bullseye.topics.customers.tables import window_names, windowed
 
 _PARTIES = tuple(table.name.partition(".")[2] for table in PARTIES)
 

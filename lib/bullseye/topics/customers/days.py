@@ -12,7 +12,7 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.settings.measures import Dimension, Measure, Measures
 from bullseye.tables.facts import AMOUNT, from_units, in_units, with_product
-from bullseye.tables.features import PARTY_DAY_ITEM
+from bullseye.topics.customers.tables import PARTY_DAY_ITEM
 
 _UNITS = "_units"
 """What a dimension adds up, as a whole number of cents."""

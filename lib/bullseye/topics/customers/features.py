@@ -13,8 +13,8 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from bullseye.settings.measures import Dimension, Measures
-from bullseye.tables.customer import window_names, windowed
 from bullseye.tables.facts import AMOUNT, from_units, in_units, window_start_known
+from bullseye.topics.customers.tables import window_names, windowed
 
 KEY = ["customer_id", "as_of"]
 

@@ -14,8 +14,8 @@ from pyspark.sql import functions as F
 
 from bullseye.core.rows import table_frame
 from bullseye.settings.linkage import Probabilistic
-from bullseye.tables.identity import IDENTITY_MODEL
 from bullseye.topics.identity.similarity import Model
+from bullseye.topics.identity.tables import IDENTITY_MODEL
 
 
 def definition(spec: Probabilistic) -> str:

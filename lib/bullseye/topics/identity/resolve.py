@@ -12,7 +12,6 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError
-from bullseye.tables.features import IDENTITY_MAP
 from bullseye.tables.silver import PARTIES
 from bullseye.topics.identity.components import cut
 from bullseye.topics.identity.customers import OWN_ID, ledger_events, persistent_ids
@@ -21,6 +20,7 @@ from bullseye.topics.identity.ledger import aliases, check_ledger, ids_given, kn
 from bullseye.topics.identity.linking import LINK, REFUSAL, join_customers, once, refusals, star_links
 from bullseye.topics.identity.quality import identity_quality, ids_by_case
 from bullseye.topics.identity.similar import SIMILAR, Similar, similar_links, similar_parties
+from bullseye.topics.identity.tables import IDENTITY_MAP
 
 PARTY_TABLES = tuple(table.name for table in PARTIES)
 BLOCKED, MANY_HOLDERS = "blocked value", "too many holders"

@@ -1,1 +1,18 @@
 """What customers will probably do: targets from models.yaml, learned, judged and applied."""
+
+from __future__ import annotations
+
+from bullseye.core.topic import Topic
+from bullseye.topics.scoring.job import SCORE, TRAIN
+from bullseye.topics.scoring.tables import TABLES
+
+TOPIC = Topic(
+    name="scoring",
+    jobs=(
+        TRAIN,
+        SCORE,
+    ),
+    tables=TABLES,
+    section="bullseye.topics.scoring.report:SECTION",
+    published=("ops.model", "ops.model_metric", "ops.model_curve"),
+)

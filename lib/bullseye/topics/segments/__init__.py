@@ -1,1 +1,14 @@
 """Segments: RFM bands with names, and k-means clusters with profiles."""
+
+from __future__ import annotations
+
+from bullseye.core.topic import Topic
+from bullseye.topics.segments.job import JOB
+from bullseye.topics.segments.tables import TABLES
+
+TOPIC = Topic(
+    name="segments",
+    jobs=(JOB,),
+    tables=TABLES,
+    section="bullseye.topics.segments.report:SECTION",
+)

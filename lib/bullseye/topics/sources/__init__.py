@@ -1,1 +1,15 @@
 """From a company's files to the canonical silver tables."""
+
+from __future__ import annotations
+
+from bullseye.core.topic import Topic
+from bullseye.topics.sources.job import JOB
+from bullseye.topics.sources.tables import TABLES
+
+TOPIC = Topic(
+    name="sources",
+    jobs=(JOB,),
+    tables=TABLES,
+    section="bullseye.topics.sources.report:SECTION",
+    published=("ops.quality",),
+)

@@ -27,7 +27,6 @@ from bullseye.core.rows import column_named
 from bullseye.errors import QualityGateError, SourceError
 from bullseye.settings.sources import Source
 from bullseye.tables.identifiers import check_sources, counted, normalised
-from bullseye.tables.ops import SOURCE_FILE
 from bullseye.tables.silver import IDENTIFIER, PERSON
 from bullseye.topics.sources.csv_head import CORRUPT, OPEN_QUOTE
 from bullseye.topics.sources.dates import TOLERANCE, count_dated, date_of, undated_facts
@@ -40,6 +39,7 @@ from bullseye.topics.sources.mapping import localised
 from bullseye.topics.sources.quarantine import quarantine, rejected_rows_of
 from bullseye.topics.sources.read import FILE, HAS_NUL, INEXACT, NOT_TEXT, TEXT_FORMATS, TOO_LONG, typed, undeclared
 from bullseye.topics.sources.shrink import shrink_of_source
+from bullseye.topics.sources.tables import SOURCE_FILE
 
 _log = logging.getLogger(__name__)
 _OPEN_QUOTE = "quote is not closed"

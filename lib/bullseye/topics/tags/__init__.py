@@ -1,1 +1,14 @@
 """Behavioural tags: a catalogue of rules, statistics and preferences, and who has which."""
+
+from __future__ import annotations
+
+from bullseye.core.topic import Topic
+from bullseye.topics.tags.job import JOB
+from bullseye.topics.tags.tables import TABLES
+
+TOPIC = Topic(
+    name="tags",
+    jobs=(JOB,),
+    tables=TABLES,
+    section="bullseye.topics.tags.report:SECTION",
+)

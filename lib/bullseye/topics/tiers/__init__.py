@@ -1,1 +1,14 @@
 """Named tiers of customers."""
+
+from __future__ import annotations
+
+from bullseye.core.topic import Topic
+from bullseye.topics.tiers.job import JOB
+from bullseye.topics.tiers.tables import TABLES
+
+TOPIC = Topic(
+    name="tiers",
+    jobs=(JOB,),
+    tables=TABLES,
+    section="bullseye.topics.tiers.report:SECTION",
+)

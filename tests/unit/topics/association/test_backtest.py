@@ -5,8 +5,8 @@ from datetime import date
 from chispa import assert_df_equality
 from pyspark.sql import SparkSession
 
-from bullseye.tables import gold
 from bullseye.topics.association.backtest import backtest_rows, count_hits, hidden_items, popular_items
+from bullseye.topics.association.tables import RULE_BACKTEST
 
 DAY = date(2017, 12, 31)
 BASKET = "order_id string, day date, items array<string>"
@@ -71,7 +71,7 @@ def test_rows_of_the_back_test_and_no_rate_without_baskets(spark: SparkSession) 
     rows = [(start[0], method, *start[1:], found, rate, end) for method, found, rate in expected]
     assert_df_equality(
         some,
-        spark.createDataFrame(rows, gold.RULE_BACKTEST.schema()),
+        spark.createDataFrame(rows, RULE_BACKTEST.schema()),
         ignore_row_order=True,
         ignore_nullable=True,
         ignore_metadata=True,

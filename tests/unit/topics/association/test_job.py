@@ -12,9 +12,9 @@ from bullseye.core.job import Inputs
 from bullseye.settings import Settings
 from bullseye.settings.association import Association
 from bullseye.tables import silver
-from bullseye.tables.features import IDENTITY_MAP
 from bullseye.topics.association.build import BACKTEST, RULES
 from bullseye.topics.association.job import JOB
+from bullseye.topics.identity.tables import IDENTITY_MAP
 
 AS_OF = date(2017, 12, 31)
 NO_MONEY = dict.fromkeys(("amount", "loyalty_discount", "coupon_discount", "coupon_match_discount"), Decimal(0))

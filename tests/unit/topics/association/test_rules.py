@@ -6,8 +6,8 @@ import json
 from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 
-from bullseye.tables import gold
 from bullseye.topics.association.rules import association_rules
+from bullseye.topics.association.tables import ASSOCIATION_RULE
 
 
 def itemsets_of(spark: SparkSession, counts: dict[str, int]) -> DataFrame:
@@ -23,8 +23,8 @@ def identity(*items: str) -> str:
 def test_every_measure_of_a_rule_and_no_conviction_where_it_never_fails(spark: SparkSession) -> None:
     itemsets = itemsets_of(spark, {"bread": 50, "milk": 40, "tea": 8, "bread+milk": 25, "bread+tea": 8})
     rules = association_rules(itemsets, baskets=100, min_confidence=0.6)
-    names = [name for name in gold.ASSOCIATION_RULE.names if name != "as_of"]
-    schema = ", ".join(column.ddl for column in gold.ASSOCIATION_RULE.columns if column.name != "as_of")
+    names = [name for name in ASSOCIATION_RULE.names if name != "as_of"]
+    schema = ", ".join(column.ddl for column in ASSOCIATION_RULE.columns if column.name != "as_of")
     expected = spark.createDataFrame(
         [
             (

@@ -14,7 +14,7 @@ from tests.conftest import context_of, rows_of
 from bullseye.core.job import Context, Inputs
 from bullseye.settings import Settings
 from bullseye.settings.leavers import Leavers
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.churn.check import check_leavers
 from bullseye.topics.churn.job import JOB
 

@@ -8,9 +8,8 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from bullseye.settings.measures import Attribute, Measures
-from bullseye.tables.customer import customer_columns
-from bullseye.tables.features import training_snapshot
 from bullseye.topics.customers.attributes import attribute_features
+from bullseye.topics.customers.tables import customer_columns, training_snapshot
 
 PERSON = (
     "customer_id STRING, as_of DATE, party_id STRING, region STRING, city STRING, source STRING, updated_at TIMESTAMP"

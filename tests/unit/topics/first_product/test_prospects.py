@@ -14,7 +14,7 @@ from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.prospects import Prospects
 from bullseye.settings.vocabulary import Feature
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.first_product.job import JOB
 from bullseye.topics.first_product.prospects import check_prospects, first_lines, openings
 

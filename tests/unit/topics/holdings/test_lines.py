@@ -14,7 +14,7 @@ from bullseye.core.job import Inputs
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.lines import Lines
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.holdings.job import JOB
 from bullseye.topics.holdings.lines import customer_lines, line_holdings, line_pairs
 

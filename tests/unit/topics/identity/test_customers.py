@@ -15,12 +15,11 @@ from pyspark.sql import Row, SparkSession
 
 from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError
-from bullseye.tables.features import CUSTOMER_NUMBER
-from bullseye.tables.ops import IDENTITY_LEDGER
 from bullseye.topics.identity.customers import ledger_events, persistent_ids
 from bullseye.topics.identity.ledger import aliases, check_ledger, ids_given, known_parties
 from bullseye.topics.identity.linking import LINK
 from bullseye.topics.identity.resolve import number_customers
+from bullseye.topics.identity.tables import CUSTOMER_NUMBER, IDENTITY_LEDGER
 
 Day = Sequence[str]
 CASES: Mapping[str, Sequence[Day]] = {

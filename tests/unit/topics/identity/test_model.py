@@ -9,10 +9,10 @@ from tests.conftest import rows_of
 
 from benchmark.febrl import IDENTITY
 from bullseye.settings.linkage import Probabilistic
-from bullseye.tables.identity import IDENTITY_MODEL
 from bullseye.tables.silver import IDENTIFIER, PERSON
 from bullseye.topics.identity.model import definition, is_old, model_of, model_rows, newest_model, predictor
 from bullseye.topics.identity.records import newest_day
+from bullseye.topics.identity.tables import IDENTITY_MODEL
 
 SPEC = Probabilistic.model_validate(
     {

@@ -16,7 +16,7 @@ from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError
 from bullseye.settings import Settings
 from bullseye.settings.identity import Identity
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.tables.facts import with_customer
 from bullseye.tables.silver import IDENTIFIER, PERSON
 from bullseye.topics.identity.check import check_identity

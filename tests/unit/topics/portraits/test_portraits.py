@@ -14,10 +14,10 @@ from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.portraits import Group, Portraits
 from bullseye.settings.vocabulary import Described
-from bullseye.tables import contracts
-from bullseye.tables.insights_value import PORTRAIT
+from bullseye.suite import contracts
 from bullseye.topics.portraits.job import JOB
 from bullseye.topics.portraits.portraits import check_portraits, compared_customers, measure_groups, portrait_rows
+from bullseye.topics.portraits.tables import PORTRAIT
 
 DAY = date(2017, 12, 31)
 TARGET = "lapse_90d"

@@ -13,7 +13,7 @@ from bullseye.core.job import Inputs
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.preferences import Preference
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.preferences.job import JOB
 from bullseye.topics.preferences.preferences import check_preferences
 

@@ -11,9 +11,12 @@ from tests.conftest import context_of, rows_of
 from bullseye.core.job import Inputs
 from bullseye.settings import Settings
 from bullseye.settings.association import Recommendations
-from bullseye.tables import features, gold, silver
+from bullseye.tables import silver
+from bullseye.topics.association.tables import ASSOCIATION_RULE
+from bullseye.topics.identity.tables import IDENTITY_MAP
 from bullseye.topics.recommend.build import recommendations
 from bullseye.topics.recommend.job import JOB
+from bullseye.topics.recommend.tables import RECOMMENDATION
 
 SETTINGS = Recommendations(top=2, bought_days=90, lately_days=30, min_lift=1.0)
 BOUGHT = "customer_id string, item string, days_ago int"
@@ -148,10 +151,10 @@ def test_the_job_recommends_to_the_customer_of_a_party_and_fills_its_table(
         "silver.product": rows_of(
             spark, silver.PRODUCT, {"product_id": "m", "category_2": "MILK"}, {"product_id": "b", "category_2": "BREAD"}
         ),
-        "features.identity_map": rows_of(spark, features.IDENTITY_MAP, {"party_id": "s:2", "customer_id": "s:1"}),
-        "gold.association_rule": rows_of(spark, gold.ASSOCIATION_RULE, rule),
+        "features.identity_map": rows_of(spark, IDENTITY_MAP, {"party_id": "s:2", "customer_id": "s:1"}),
+        "gold.association_rule": rows_of(spark, ASSOCIATION_RULE, rule),
     }
     context = context_of(spark, retail, as_of=date(2017, 12, 31))
     outputs = JOB.run(Inputs({name: (lambda frame=frame: frame) for name, frame in tables.items()}, JOB.name), context)
-    rows = gold.RECOMMENDATION.conform(outputs["gold.recommendation"], maker=JOB.name).collect()
+    rows = RECOMMENDATION.conform(outputs["gold.recommendation"], maker=JOB.name).collect()
     assert [tuple(row) for row in rows] == [(date(2017, 12, 31), "s:1", 1, "TEA", 0.5, 2.0, "r", "BREAD + MILK")]

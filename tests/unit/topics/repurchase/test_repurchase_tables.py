@@ -17,7 +17,7 @@ from bullseye.settings import Settings, load_settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.repurchase import Repurchase
 from bullseye.stats.factors import adequacy
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.repurchase.job import JOB
 from bullseye.topics.repurchase.repurchase_tables import check_repurchase
 

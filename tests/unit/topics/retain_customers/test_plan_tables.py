@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.retain_customers.plan_tables import check_maintenance
 
 PLAN = {

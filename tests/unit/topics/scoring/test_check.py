@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bullseye.settings.models import Models
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.scoring.check import check_models
 
 MONTHLY = {"kind": "monthly", "event_where": "orders > 0", "outcome": "no_event", "horizon_days": 30}

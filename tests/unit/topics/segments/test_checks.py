@@ -7,7 +7,7 @@ from pyspark.sql import SparkSession
 from tests.shop import Shop
 
 from bullseye.settings import Settings, load_settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.segments.checks import check_segments
 
 NAMES = """

@@ -13,7 +13,7 @@ from tests.shop import Shop, make_shop
 
 from bullseye.core.job import Inputs
 from bullseye.settings import load_settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.segments.job import JOB
 
 AS_OF = date(2025, 6, 30)

@@ -15,7 +15,7 @@ from bullseye.errors import IdentityError, QualityGateError, SourceError
 from bullseye.settings import load_settings
 from bullseye.settings.identity import Identity
 from bullseye.settings.sources import Source, Sources
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.sources.ingest import Checked, check_source, ingest_sources
 from bullseye.topics.sources.mapping import check_mapping
 from bullseye.topics.sources.read import _read

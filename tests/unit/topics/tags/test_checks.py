@@ -7,7 +7,7 @@ from pyspark.sql import SparkSession
 from tests.shop import Shop
 
 from bullseye.settings import Settings, load_settings
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.tags.checks import check_tags
 
 HEAD = "tags:\n  - {name: fine, group: value, doc: A fine tag here, where: recency_days > 3}\n"

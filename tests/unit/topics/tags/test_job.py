@@ -13,7 +13,7 @@ from tests.unit.topics.tags.conftest import AS_OF
 from bullseye.core.job import Inputs
 from bullseye.settings import load_settings
 from bullseye.settings.tags import Tags
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.tags.job import JOB
 
 

@@ -15,9 +15,9 @@ from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
 from bullseye.settings.tiers import Tier, Tiers
 from bullseye.stats.cut import Cut
-from bullseye.tables import contracts
-from bullseye.tables.insights_value import TIER_CUT
+from bullseye.suite import contracts
 from bullseye.topics.tiers.job import JOB
+from bullseye.topics.tiers.tables import TIER_CUT
 from bullseye.topics.tiers.tiers import (
     amount_steps,
     amounts_of,

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from bullseye.settings import Settings
 from bullseye.settings.insights import Insights
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.traffic.traffic import followed, traffic, visits
 from bullseye.topics.traffic.traffic_tables import check_traffic
 

@@ -16,7 +16,7 @@ from bullseye.settings import Settings
 from bullseye.settings.estimates import Estimate, Reveal
 from bullseye.settings.insights import Insights
 from bullseye.settings.vocabulary import Feature
-from bullseye.tables import contracts
+from bullseye.suite import contracts
 from bullseye.topics.wallet.amounts import Spread
 from bullseye.topics.wallet.estimates import check_estimates, estimates, people_of, scales_of
 from bullseye.topics.wallet.job import JOB

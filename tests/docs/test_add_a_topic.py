@@ -1,4 +1,4 @@
-"""The how-to page that adds a job in Python: its files, put into a copy of the code, work as they stand."""
+"""The how-to page that adds a topic in Python: its files, put into a copy of the code, work as they stand."""
 
 from __future__ import annotations
 
@@ -18,19 +18,24 @@ from tests.pages import ROOT, apply
 import bullseye.topics
 from bullseye.settings import Settings
 
-PAGE = ROOT / "docs" / "how-to" / "add-a-job.md"
+PAGE = ROOT / "docs" / "how-to" / "add-a-topic.md"
 ORDER = """
 from pathlib import Path
-from bullseye.suite import JOBS
 from bullseye.core.graph import check_graph, in_order
 from bullseye.reference.pages import pages
+from bullseye.report.chapters import sections_at
 from bullseye.settings import load_settings
-from bullseye.tables import contracts
+from bullseye.suite import JOBS, PUBLISH_RELEASE, SECTIONS, contracts
 
 tables = contracts(load_settings(Path("conf/retail")))
 check_graph(JOBS, tables)
 names = [job.name for job in in_order(JOBS)]
 assert names.index("build_customers") < names.index("count_cohorts"), names
+assert tables["gold.cohort"].is_published
+assert "gold.cohort" in PUBLISH_RELEASE.reads
+chapters = [section.chapter for section in sections_at(SECTIONS)]
+names = [section.name for section in sections_at(SECTIONS)]
+assert chapters[names.index("cohorts")] == "customers"
 assert "## gold.cohort" in pages(Path("."))["tables.md"]
 assert "| `count_cohorts` | Count the customers of each first month" in pages(Path("."))["commands.md"]
 """
@@ -43,7 +48,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("lib", "jobs", "conf", "scripts"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", root)
-    assert len(apply(PAGE, root)) == 10
+    assert len(apply(PAGE, root)) == 9
     return root
 
 

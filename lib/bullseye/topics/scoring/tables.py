@@ -1,8 +1,32 @@
-"""Models as rows: coefficients, metrics, curves."""
+"""The tables of scoring."""
 
 from __future__ import annotations
 
 from bullseye.core.contract import Table, columns
+
+SCORE = Table(
+    "gold.score",
+    columns=columns(
+        """
+        as_of DATE NOT NULL COMMENT 'state at the end of this day',
+        target STRING NOT NULL COMMENT 'target of models.yaml',
+        customer_id STRING NOT NULL COMMENT 'the customer',
+        probability DOUBLE NOT NULL COMMENT 'predicted probability of the target, 0 to 1, to six decimals',
+        percentile INT NOT NULL COMMENT 'share of the scored customers with a lower or equal probability, in percent, 1 to 100',
+        decile INT NOT NULL COMMENT '1 holds the tenth with the highest probability; equal probabilities share a decile',
+        model_version STRING NOT NULL COMMENT 'version in ops.model',
+        reason_1 STRING COMMENT 'what moves the prediction most from that of a customer with average features; NULL where nothing does',
+        reason_1_direction STRING COMMENT 'raises or lowers',
+        reason_2 STRING COMMENT 'the second such reason',
+        reason_2_direction STRING COMMENT 'raises or lowers',
+        reason_3 STRING COMMENT 'the third such reason',
+        reason_3_direction STRING COMMENT 'raises or lowers',
+        """
+    ),
+    key=("as_of", "target", "customer_id"),
+    slice="as_of",
+    doc="One row per as_of, target and customer of the target's population. Readers: campaigns, BI.",
+)
 
 MODEL = Table(
     "ops.model",
@@ -67,4 +91,10 @@ MODEL_CURVE = Table(
     doc="One row per as_of, target, curve and point, out of time. Readers: the report.",
 )
 
-ALL = (MODEL, MODEL_METRIC, MODEL_CURVE)
+
+TABLES = (
+    SCORE,
+    MODEL,
+    MODEL_METRIC,
+    MODEL_CURVE,
+)

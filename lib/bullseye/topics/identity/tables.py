@@ -1,8 +1,33 @@
-"""Tables about who is who, beside the map, the registry of numbers and the ledger."""
+"""The tables of identity."""
 
 from __future__ import annotations
 
 from bullseye.core.contract import Table, columns
+
+IDENTITY_MAP = Table(
+    "features.identity_map",
+    columns=columns(
+        """
+        party_id STRING NOT NULL COMMENT 'party whose customer is another than itself',
+        customer_id STRING NOT NULL COMMENT 'the customer it belongs to',
+        """
+    ),
+    key=("party_id",),
+    doc="One row per party that is not its own customer; empty where one source has one id. Readers: every job about customers.",
+)
+
+CUSTOMER_NUMBER = Table(
+    "features.customer_number",
+    columns=columns(
+        """
+        customer_id STRING NOT NULL COMMENT 'the customer',
+        customer_no BIGINT NOT NULL COMMENT 'dense number for bitmaps, from 1, never reused',
+        """
+    ),
+    key=("customer_id",),
+    keep_known=True,
+    doc="One row per customer ever known. Readers: every job about customers.",
+)
 
 IDENTITY_LINK = Table(
     "features.identity_link",
@@ -107,5 +132,36 @@ IDENTITY_QUALITY = Table(
     doc="One row per figure about the newest resolution; without rules only the last figure. Readers: the report, the data engineer.",
 )
 
-ALL = (IDENTITY_LINK, IDENTITY_ALIAS, IDENTITY_RECORD, IDENTITY_MODEL, IDENTITY_REFUSAL, IDENTITY_QUALITY)
-"""All contracts about identity that do not stand with other tables."""
+IDENTITY_LEDGER = Table(
+    "ops.identity_ledger",
+    columns=columns(
+        """
+        event_id STRING NOT NULL COMMENT 'hash of event, customer and party, and of how many events the party had before',
+        event STRING NOT NULL COMMENT 'assigned, merged or split',
+        customer_id STRING NOT NULL COMMENT 'customer after the event',
+        party_id STRING NOT NULL COMMENT 'party that the event is about',
+        from_customer_id STRING COMMENT 'customer before the event; NULL when assigned',
+        rule STRING NOT NULL COMMENT 'rule of the strongest link of the party, or, where its customer was merged, of that customer to another; own_id for a party by itself, no_link for one that was split off and is by itself',
+        linked_party_id STRING COMMENT 'party that the link leads to; NULL where there is none',
+        evidence STRING COMMENT 'hash of the value that both hold, or the match weight; NULL where nothing links',
+        run_id STRING NOT NULL COMMENT 'run that made it',
+        """
+    ),
+    key=("event_id",),
+    keep_known=True,
+    doc="One row per party and change of its customer; nothing is deleted here. merged: the customer before is no more, and all"
+    " that it had went to the older one. split: the customer before lives on without the party. Readers: identity, auditors.",
+)
+
+
+TABLES = (
+    IDENTITY_MAP,
+    CUSTOMER_NUMBER,
+    IDENTITY_LINK,
+    IDENTITY_ALIAS,
+    IDENTITY_RECORD,
+    IDENTITY_MODEL,
+    IDENTITY_REFUSAL,
+    IDENTITY_QUALITY,
+    IDENTITY_LEDGER,
+)

@@ -1,0 +1,41 @@
+"""A topic: one folder of the library, with everything about one kind of question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bullseye.core.contract import Table
+from bullseye.core.job import Job
+from bullseye.settings import Settings
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What the rest of the suite has to know about a topic.
+
+    `tables` are the contracts of the tables that its jobs write, or the function that makes them from the settings.
+    `section` is where its section of the report is, as `package.module:NAME`; it is imported when a report is made.
+    A release shows all its gold tables, and those of `published`.
+    """
+
+    name: str
+    jobs: tuple[Job, ...]
+    tables: tuple[Table, ...] | Callable[[Settings], tuple[Table, ...]]
+    section: str
+    published: tuple[str, ...] = ()
+
+    @property
+    def released(self) -> tuple[str, ...]:
+        """Names of the tables that a release shows."""
+        written = [table for job in self.jobs for table in job.writes]
+        return tuple(table for table in written if table.startswith("gold.") or table in self.published)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """Names of the tables that are made only where the settings want them."""
+        return tuple(table for job in self.jobs if job.asked for table in job.writes)
+
+    def contracts(self, settings: Settings) -> tuple[Table, ...]:
+        """The contracts of its tables."""
+        return self.tables(settings) if callable(self.tables) else self.tables

@@ -1,0 +1,27 @@
+"""The tables of preferences."""
+
+from __future__ import annotations
+
+from bullseye.core.contract import Table, columns
+
+PREFERENCE = Table(
+    "gold.preference",
+    columns=columns(
+        """
+        as_of DATE NOT NULL COMMENT 'state at the end of this day',
+        customer_id STRING NOT NULL COMMENT 'the customer',
+        preference STRING NOT NULL COMMENT 'preference of insights.yaml',
+        key STRING NOT NULL COMMENT 'what is preferred; none where there is too little, or no key is clear enough',
+        share DOUBLE COMMENT 'share of the key in all that the customer did, 0 to 1; NULL for none',
+        usual_share DOUBLE COMMENT 'share of the key in all that everybody did; NULL for none',
+        strength DOUBLE COMMENT 'share / usual_share: above 1, more than everybody; NULL for none',
+        total DOUBLE NOT NULL COMMENT 'number, or amount, of all that the customer did',
+        """
+    ),
+    key=("as_of", "preference", "customer_id"),
+    slice="as_of",
+    doc="One row per as_of, preference and customer who did anything that it looks at. Readers: audiences, campaigns, BI.",
+)
+
+
+TABLES = (PREFERENCE,)

@@ -1,0 +1,75 @@
+"""The tables of segments."""
+
+from __future__ import annotations
+
+from bullseye.core.contract import Table, columns
+
+SEGMENT_ASSIGNMENT = Table(
+    "gold.segment_assignment",
+    columns=columns(
+        """
+        as_of DATE NOT NULL COMMENT 'state at the end of this day',
+        scheme STRING NOT NULL COMMENT 'rfm or clusters',
+        customer_id STRING NOT NULL COMMENT 'the customer',
+        segment STRING NOT NULL COMMENT 'segment of the scheme',
+        r INT COMMENT 'recency band from 1, the highest is the most recent; NULL for clusters, and where the value is NULL',
+        f INT COMMENT 'frequency band from 1, the highest is the most frequent; NULL as r',
+        m INT COMMENT 'monetary band from 1, the highest is the largest amount; NULL as r',
+        distance DOUBLE COMMENT 'Euclidean distance to the centre of the cluster, in standard deviations of the transformed features; NULL for rfm',
+        """
+    ),
+    key=("as_of", "scheme", "customer_id"),
+    slice="as_of",
+    doc="One row per as_of, scheme and customer whom the scheme covers. Readers: audiences, BI.",
+)
+
+SEGMENT_PROFILE = Table(
+    "gold.segment_profile",
+    columns=columns(
+        """
+        as_of DATE NOT NULL COMMENT 'state at the end of this day',
+        scheme STRING NOT NULL COMMENT 'rfm or clusters',
+        segment STRING NOT NULL COMMENT 'segment of the scheme',
+        customers BIGINT NOT NULL COMMENT 'customers in it',
+        share DOUBLE NOT NULL COMMENT 'of the customers whom the scheme covers',
+        feature STRING NOT NULL COMMENT 'column of the customer table that is described, or SQL over its columns',
+        mean DOUBLE COMMENT 'mean over the segment; NULL where nobody in it has a value',
+        overall_mean DOUBLE COMMENT 'mean over all customers whom the scheme covers',
+        difference DOUBLE COMMENT '(mean - overall mean) / overall standard deviation; NULL where all are equal or mean is NULL',
+        distinction INT NOT NULL COMMENT 'place of the feature among those that set the segment apart, 1 has the largest difference to either side',
+        meaning STRING NOT NULL COMMENT 'the segment in words',
+        coordinate STRING COMMENT 'SQL over the customer table that gives the coordinate of a clustered feature; NULL for rfm and for features that only describe',
+        centre DOUBLE COMMENT 'the coordinate of the centre of the cluster; NULL as coordinate',
+        """
+    ),
+    key=("as_of", "scheme", "segment", "feature"),
+    slice="as_of",
+    doc="One row per as_of, scheme, segment and described feature. The cluster of a customer is the one whose centre is nearest"
+    " to the customer's coordinates. Readers: analysts, the report.",
+)
+
+CLUSTER_CHOICE = Table(
+    "gold.cluster_choice",
+    columns=columns(
+        """
+        as_of DATE NOT NULL COMMENT 'state at the end of this day',
+        k INT NOT NULL COMMENT 'number of clusters tried',
+        cost DOUBLE NOT NULL COMMENT 'sum over all customers of the squared distance to the nearest centre, of the best start on a sample',
+        silhouette DOUBLE COMMENT 'mean silhouette of the best start over all customers, by squared Euclidean distance as in Spark, -1 to 1; NULL where a single cluster was found',
+        stability DOUBLE NOT NULL COMMENT 'mean adjusted Rand index between the labels that starts on different samples give to all customers, 1 is perfect agreement',
+        smallest_share DOUBLE NOT NULL COMMENT 'share of the smallest cluster of the best start over all customers; 0 where fewer than k were found',
+        chosen BOOLEAN NOT NULL COMMENT 'true for the k that gold.segment_assignment uses',
+        reason STRING NOT NULL COMMENT 'why it was chosen or not, in words',
+        """
+    ),
+    key=("as_of", "k"),
+    slice="as_of",
+    doc="One row per as_of and number of clusters tried. Readers: data scientists, the report.",
+)
+
+
+TABLES = (
+    SEGMENT_ASSIGNMENT,
+    SEGMENT_PROFILE,
+    CLUSTER_CHOICE,
+)
