@@ -18,7 +18,8 @@ from benchmark.eventlog import read_event_log
 from benchmark.peer.run import PeerRun, run_peer
 from benchmark.report import show_comparison, show_jobs, show_steps, show_totals
 from benchmark.suite import ROOT, SuiteRun, run_suite, stage_rows
-from bullseye.settings import Settings, load_settings
+from bullseye.settings import Settings
+from bullseye.suite import load_settings
 
 _STAGES = 30
 

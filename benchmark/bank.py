@@ -10,9 +10,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from benchmark.suite import ROOT
-from bullseye.settings import Settings, load_settings
+from bullseye.settings import Settings, Silver
+from bullseye.settings.identity import Identity
 from bullseye.settings.linkage import Probabilistic
 from bullseye.settings.sources import Sources
+from bullseye.suite import load_settings
 
 SYSTEMS = {"core": "core_parties", "cards": "cards_parties", "app": "app_users"}
 """Systems, as party ids begin, and the column of the truth with a person's records in each."""
@@ -64,14 +66,14 @@ SIMILAR = Probabilistic.model_validate(
 def bank_settings(root: Path, *, similar: bool) -> Settings:
     """The settings of `conf/bank` for files in `root`/data/bank, without all that identities do not need."""
     whole = load_settings(ROOT / "conf" / "bank")
-    silver = {name: whole.silver[name] for name in ("person", "identifier")}
+    silver = {name: whole[Silver].tables[name] for name in ("person", "identifier")}
     words = set(re.findall(r"\w+", " ".join(silver.values())))
-    sources = Sources(sources=tuple(source for source in whole.sources.sources if source.name in words))
-    identity = whole.identity.model_copy(update={"probabilistic": SIMILAR}) if similar else whole.identity
+    sources = Sources(sources=tuple(source for source in whole[Sources].sources if source.name in words))
+    identity = whole[Identity].model_copy(update={"probabilistic": SIMILAR}) if similar else whole[Identity]
     # Paths of sources are looked up from here.
     folder = root / "conf" / "bank"
     folder.mkdir(parents=True, exist_ok=True)
-    return replace(whole, folder=folder, sources=sources, silver=silver, identity=identity)
+    return replace(whole.replacing(sources, Silver(tables=silver), identity), folder=folder)
 
 
 def truth(spark: SparkSession, folder: Path) -> DataFrame:

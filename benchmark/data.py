@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from bullseye.settings import Settings
+from bullseye.settings.sources import Sources
 
 ZONE = "America/New_York"
 """Where the grocer's days begin and end (local_zone of conf/retail)."""
@@ -60,7 +61,7 @@ _INSTANTS = {"coupon_redemptions": ", redemption_date::TIMESTAMP AT TIME ZONE 'U
 def originals(settings: Settings) -> dict[str, Path]:
     """The file of every source of the demo, by the name of the source."""
     found = {}
-    for source in settings.sources.sources:
+    for source in settings[Sources].sources:
         package, _, inner = source.path.removeprefix("package:").partition("/")
         spec = importlib.util.find_spec(package)
         if spec is None or not spec.submodule_search_locations:

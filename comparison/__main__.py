@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from bullseye.errors import BullseyeError
-from bullseye.settings import load_settings
-from bullseye.suite import contracts
+from bullseye.suite import contracts, load_settings
 from comparison.lakes import compare_lakes
 from comparison.names import Exceptions, Names, read
 from comparison.show import show, show_table

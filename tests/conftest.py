@@ -18,8 +18,8 @@ from pyspark.sql import DataFrame, SparkSession
 from bullseye.core.contract import Table
 from bullseye.core.job import Context
 from bullseye.core.session import start_session
-from bullseye.settings import Settings, load_settings
-from bullseye.suite import contracts
+from bullseye.settings import Settings
+from bullseye.suite import contracts, load_settings
 from tests.shop import Shop, make_shop
 
 ROOT = Path(__file__).parents[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bullseye.report.blocks import Charts, Heading, Prose
 from bullseye.report.chapters import sections_at
@@ -11,11 +12,10 @@ from bullseye.report.chart import Chart
 from bullseye.report.listing import Listing, Rows
 from bullseye.report.section import Section, SectionData
 from bullseye.report.wording import Wording
-from bullseye.settings.insights import Insights
-from bullseye.suite import SECTIONS
+from bullseye.settings import Settings
+from bullseye.settings.loader import SettingsFile
+from bullseye.suite import FILES, SECTIONS
 from tests.released import DAY
-
-NO_INSIGHTS = Insights()
 
 
 @dataclass
@@ -28,19 +28,24 @@ class Part:
     tables: list[Listing] = field(default_factory=list)
 
 
-def data_of(section: Section, insights: Insights = NO_INSIGHTS, **rows: Rows) -> SectionData:
+def settings_of(*values: SettingsFile) -> Settings:
+    """Settings with these files only."""
+    return Settings("shop", Path("conf/shop"), {**dict.fromkeys(FILES), **{type(value): value for value in values}}, {})
+
+
+def data_of(section: Section, *asked: SettingsFile, **rows: Rows) -> SectionData:
     """The data of a section that has these rows only."""
     every = {name: rows.get(name, ()) for name in section.queries}
-    return SectionData(every, {"insights": insights}, {}, DAY, Wording())
+    return SectionData(every, settings_of(*asked), {}, DAY, Wording())
 
 
-def parts(chapter: str, rows: Mapping[str, Mapping[str, Rows]], insights: Insights = NO_INSIGHTS) -> dict[str, Part]:
+def parts(chapter: str, rows: Mapping[str, Mapping[str, Rows]], *asked: SettingsFile) -> dict[str, Part]:
     """The parts of a chapter by their title, in the order of the page; `rows` by section and query."""
     made: list[Part] = []
     for section in sections_at(SECTIONS):
         if section.chapter != chapter:
             continue
-        for block in section.blocks(data_of(section, insights, **rows.get(section.name, {}))):
+        for block in section.blocks(data_of(section, *asked, **rows.get(section.name, {}))):
             match block:
                 case Heading():
                     made.append(Part(block.text))

@@ -16,6 +16,7 @@ from bullseye.core.lake import Lake
 from bullseye.core.runlog import Entry, RunLog
 from bullseye.core.suite import Suite
 from bullseye.settings import Settings
+from bullseye.settings.measures import Measures
 from bullseye.suite import PUBLISH_RELEASE as PUBLISH
 from bullseye.suite import PUBLISHED, contracts
 from tests.conftest import rows_of
@@ -213,7 +214,7 @@ def _writer(*tables: str, customers: int | None = None) -> Job:
         made = {table: rows_made(context.spark, context.settings, table, context.day) for table in tables}
         return {table: rows.limit(customers) if customers else rows for table, rows in made.items()}
 
-    return Job("fill_tables", run, writes=tables)
+    return Job("fill_tables", run, writes=tables, settings=(Measures,), texts=(Measures,))
 
 
 _MADE: dict[SparkSession, ReleasedLake] = {}

@@ -17,8 +17,8 @@ from bullseye.core.lake import Lake
 from bullseye.core.runlog import RunLog
 from bullseye.core.suite import Suite
 from bullseye.errors import SourceError
-from bullseye.settings import load_settings
 from bullseye.settings.sources import Source
+from bullseye.suite import load_settings
 from bullseye.topics.sources.ingest import check_source, ingest_sources
 from bullseye.topics.sources.job import JOB
 from bullseye.topics.sources.read import _read

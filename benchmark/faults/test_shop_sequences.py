@@ -22,8 +22,7 @@ from bullseye.core.contract import Table
 from bullseye.core.graph import select
 from bullseye.core.lake import Lake
 from bullseye.errors import BullseyeError
-from bullseye.settings import load_settings
-from bullseye.suite import JOBS, contracts
+from bullseye.suite import JOBS, contracts, load_settings
 
 _SAVE = Lake._save
 

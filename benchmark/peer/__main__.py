@@ -21,7 +21,7 @@ from benchmark.peer.models import score_customers, train_models
 from benchmark.peer.segments import build_segments
 from benchmark.peer.session import Peer, connect
 from benchmark.peer.tags import build_tags
-from bullseye.settings import load_settings
+from bullseye.suite import load_settings
 
 STEPS: dict[str, Callable[[Peer, date], None]] = {
     "make_spine": make_spine,

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from benchmark.peer.session import Peer
+from bullseye.settings.association import Association
 
 Flags = NDArray[np.bool_]
 
@@ -63,7 +64,7 @@ class Baskets:
 
 def mine_associations(peer: Peer, as_of: date) -> None:
     """gold.association_rule and gold.rule_backtest."""
-    settings = peer.settings.association
+    settings = peer.settings[Association]
     found = _baskets(peer, as_of)
     everything = np.ones(len(found.days), dtype=bool)
     _, rules = mine(found, everything, min_support=settings.min_support, min_confidence=settings.min_confidence)
@@ -92,13 +93,13 @@ def _number(day: date) -> int:
 
 
 def _items(peer: Peer, where: str) -> str:
-    settings = peer.settings.association
+    settings = peer.settings[Association]
     excluded = ", ".join(f"'{item}'" for item in settings.exclude)
     return f"is_item AND {settings.level} IS NOT NULL AND {settings.level} NOT IN ({excluded}) AND {where}"
 
 
 def _baskets(peer: Peer, as_of: date) -> Baskets:
-    level = peer.settings.association.level
+    level = peer.settings[Association].level
     where = _items(peer, f"day <= DATE '{as_of}'")
     peer.sql(f"""
         CREATE TABLE item AS SELECT {level} AS name, row_number() OVER (ORDER BY {level}) - 1 AS item
@@ -231,7 +232,7 @@ def _popular_hits(
 
 def recommend_items(peer: Peer, as_of: date) -> None:
     """gold.recommendation."""
-    settings = peer.settings.association
+    settings = peer.settings[Association]
     days = max(settings.recommend.bought_days, settings.recommend.lately_days)
     where = _items(peer, f"day <= DATE '{as_of}' AND day > DATE '{as_of}' - {days}")
     bought = peer.connection.execute(f"""

@@ -11,8 +11,8 @@ from datetime import date
 
 from benchmark.peer.keys import count_distinct
 from benchmark.peer.session import Peer, in_duckdb
-from bullseye.settings.measures import Dimension
-from bullseye.settings.tags import PreferenceTag
+from bullseye.settings.measures import Dimension, Measures
+from bullseye.topics.tags.settings import PreferenceTag, Tags
 
 OF_ORDERS = ("store", "weekday", "hour")
 """Dimensions of which an order has one key."""
@@ -27,7 +27,7 @@ def build_customers(peer: Peer, as_of: date) -> None:
     _key_sums(peer, as_of)
     _favourites(peer)
     peer.sql(f"CREATE TABLE wide AS {_wide(peer)}")
-    measures = peer.settings.measures.measures
+    measures = peer.settings[Measures].measures
     hidden = [f"{m.name}_{suffix}" for m in measures if not m.in_customer for suffix, _ in _windows(peer)]
     kept = f"* EXCLUDE (party, {', '.join(hidden)})"
     peer.sql(f"""
@@ -43,18 +43,18 @@ def build_customers(peer: Peer, as_of: date) -> None:
 
 
 def _windows(peer: Peer) -> list[tuple[str, int | None]]:
-    return [*((f"{days}d", days) for days in peer.settings.measures.windows), ("all", None)]
+    return [*((f"{days}d", days) for days in peer.settings[Measures].windows), ("all", None)]
 
 
 def _shared(peer: Peer) -> list[Dimension]:
-    return [dimension for dimension in peer.settings.measures.dimensions if dimension.shares]
+    return [dimension for dimension in peer.settings[Measures].dimensions if dimension.shares]
 
 
 def _sums(peer: Peer) -> tuple[dict[str, str], dict[str, str]]:
     """Everything that adds up over days, by name: sums over order lines, and sums over orders."""
     lines: dict[str, str] = {}
     orders: dict[str, str] = {}
-    for measure in peer.settings.measures.measures:
+    for measure in peer.settings[Measures].measures:
         of = orders if "order_id" in measure.sql else lines
         of[measure.name] = f"coalesce({in_duckdb(measure.sql)}, 0)::{measure.type}"
     for dimension in _shared(peer):
@@ -80,7 +80,7 @@ def _running_sums(peer: Peer) -> None:
     ]
     peer.sql(f"CREATE TABLE days AS SELECT * FROM {daily[0]} JOIN {daily[1]} USING (party, day)")
     sums = [name for sums in by_table.values() for name in sums]
-    types = {m.name: m.type for m in peer.settings.measures.measures}
+    types = {m.name: m.type for m in peer.settings[Measures].measures}
     # A sum is twice as wide as what it adds up; cast back, it is half the memory and an eighth of the time to subtract.
     totals = ", ".join(f"(sum({name}) OVER so_far)::{types.get(name, 'DECIMAL(18,2)')} AS {name}" for name in sums)
     peer.sql(f"""
@@ -96,8 +96,8 @@ def _running_sums(peer: Peer) -> None:
 
 def _lookups(peer: Peer) -> None:
     """Table `windowed`: the spine with the sums of every window, not masked yet."""
-    share = peer.settings.measures.share_window
-    lengths = sorted({*peer.settings.measures.windows, share})
+    share = peer.settings[Measures].share_window
+    lengths = sorted({*peer.settings[Measures].windows, share})
     # The last day on or before the start of every window is looked up among narrow rows, its sums by that day.
     found = " ".join(
         f"ASOF LEFT JOIN met AS d{n} ON s.party = d{n}.party AND d{n}.day <= s.as_of - {n}" for n in [0, *lengths]
@@ -108,11 +108,11 @@ def _lookups(peer: Peer) -> None:
         SELECT s.party, s.as_of, {", ".join(f"d{n}.day AS day_{n}" for n in [0, *lengths])} FROM spine AS s {found}
     """)
     joins = " ".join(f"LEFT JOIN running AS r{n} ON s.party = r{n}.party AND s.day_{n} = r{n}.day" for n in lengths)
-    measures = [m.name for m in peer.settings.measures.measures]
+    measures = [m.name for m in peer.settings[Measures].measures]
     columns = [f"r.{name} AS {name}_all" for name in ["active_days", *measures]]
     columns += [
         f"r.{name} - coalesce(r{days}.{name}, 0) AS {name}_{days}d"
-        for days in peer.settings.measures.windows
+        for days in peer.settings[Measures].windows
         for name in ["active_days", *measures]
     ]
     for dimension in _shared(peer):
@@ -155,9 +155,9 @@ def _key_sums(peer: Peer, as_of: date) -> None:
     favourite asks for. What is the same for an order comes from the orders; an order has a product once; the rest is added
     up by order first, so that orders are counted without a distinct.
     """
-    preferences = [tag for tag in peer.settings.tags.tags if isinstance(tag, PreferenceTag)]
-    share = peer.settings.measures.share_window
-    for dimension in peer.settings.measures.dimensions:
+    preferences = [tag for tag in peer.settings[Tags].tags if isinstance(tag, PreferenceTag)]
+    share = peer.settings[Measures].share_window
+    for dimension in peer.settings[Measures].dimensions:
         periods = {tag.days for tag in preferences if tag.dimension == dimension.name} | (
             {share} if dimension.favourite else set()
         )
@@ -180,11 +180,11 @@ def _key_sums(peer: Peer, as_of: date) -> None:
 
 
 def _favourites(peer: Peer) -> None:
-    share = peer.settings.measures.share_window
+    share = peer.settings[Measures].share_window
     best = " ".join(
         f"LEFT JOIN (SELECT party, min_by(key::VARCHAR, (-amount_{share}, key::VARCHAR)) AS {d.favourite}"
         f" FROM key_sums_{d.name} WHERE amount_{share} > 0 GROUP BY party) AS f_{d.name} USING (party)"
-        for d in peer.settings.measures.dimensions
+        for d in peer.settings[Measures].dimensions
         if d.favourite
     )
     peer.sql(f"CREATE TABLE favourite AS SELECT * FROM (SELECT party FROM known) {best}")
@@ -192,7 +192,7 @@ def _favourites(peer: Peer) -> None:
 
 def _wide(peer: Peer) -> str:
     """All columns of a row of the spine: windows that begin before the data are NULL, empty ones 0."""
-    attributes = [f"{in_duckdb(a.sql)} AS {a.name}" for a in peer.settings.measures.attributes]
+    attributes = [f"{in_duckdb(a.sql)} AS {a.name}" for a in peer.settings[Measures].attributes]
     shares = [name for d in _shared(peer) for name in d.shares]
     responses = ("campaigns_received", "campaigns_responded", "responses")
     own = ["first_day", "last_day", "recency_days", "tenure_days", "gap_mean_days", "gap_sd_days"]
@@ -205,12 +205,12 @@ def _wide(peer: Peer) -> str:
         LEFT JOIN person USING (party) CROSS JOIN (SELECT min(day) AS data_from FROM order_line)
     """
     # A later column may use an earlier one.
-    derived = ", ".join(f"({in_duckdb(c.sql)})::{c.type} AS {c.name}" for c in peer.settings.measures.columns)
+    derived = ", ".join(f"({in_duckdb(c.sql)})::{c.type} AS {c.name}" for c in peer.settings[Measures].columns)
     return f"SELECT *, {derived} FROM ({inner})"
 
 
 def _masked(peer: Peer) -> Iterator[str]:
-    measures = peer.settings.measures
+    measures = peer.settings[Measures]
     typed = [("active_days", "BIGINT"), *((m.name, m.type) for m in measures.measures)]
     typed += [(d.distinct, "BIGINT") for d in measures.dimensions if d.distinct]
     for name, type_ in typed:

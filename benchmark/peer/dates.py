@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from benchmark.peer.session import Peer
+from bullseye.settings.models import Models
 from bullseye.settings.snapshots import MonthlySnapshots
 
 
@@ -13,7 +14,7 @@ def make_spine(peer: Peer, as_of: date) -> None:
     first = peer.row("SELECT min(day) AS day FROM order_line")["day"]
     assert isinstance(first, date)
     ends: set[date] = set()
-    for target in peer.settings.models.targets:
+    for target in peer.settings[Models].targets:
         if isinstance(target.snapshots, MonthlySnapshots):
             ends |= set(target.snapshots.dates(first, as_of))
     listed = ", ".join(f"(DATE '{day}')" for day in sorted(ends | {as_of}))

@@ -10,7 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from benchmark.peer.session import Peer
-from bullseye.settings.sources import Source
+from bullseye.settings.deployment import Deployment
+from bullseye.settings.measures import Measures
+from bullseye.settings.sources import Source, Sources
 
 _ORDER_LINE = """
 CREATE TABLE order_line AS
@@ -110,10 +112,10 @@ def ingest(peer: Peer) -> None:
     """Check every source, map the good rows, write the silver tables."""
     quality: list[dict[str, object]] = []
     peer.sql("CREATE TABLE quarantine (source VARCHAR, reasons VARCHAR[], raw VARCHAR)")
-    for source in peer.settings.sources.sources:
+    for source in peer.settings[Sources].sources:
         quality += check(peer, source)
     peer.sql(_SMALL.format(department_parts=_department_parts(peer)))
-    peer.sql(_ORDER_LINE.format(zone=peer.settings.deployment.local_zone))
+    peer.sql(_ORDER_LINE.format(zone=peer.settings[Deployment].local_zone))
     peer.sql(_ORDERS)
     for table, query in _WRITTEN.items():
         peer.write(table, query)
@@ -124,7 +126,7 @@ def ingest(peer: Peer) -> None:
 
 def _department_parts(peer: Peer) -> str:
     """Shares of departments are sums of lines: a small number, found once a product, tells whose share a line is."""
-    department = next(d for d in peer.settings.measures.dimensions if d.name == "department")
+    department = next(d for d in peer.settings[Measures].dimensions if d.name == "department")
     listed = (", ".join(f"'{key}'" for key in keys) for keys in department.shares.values())
     return " ".join(f"WHEN department IN ({keys}) THEN {number}" for number, keys in enumerate(listed, start=1))
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from benchmark.peer.session import Peer
+from bullseye.settings.measures import Measures
 
 _KEYS = {"product": "product_id", "category": "category_no", "store": "store_id"}
 """The columns of order_line that stand for the keys of the dimensions, as whole numbers."""
@@ -41,7 +42,7 @@ def count_distinct(peer: Peer) -> None:
 
 
 def _portion(peer: Peer, portion: int, portions: int, dates: Sequence[int]) -> pa.Table:
-    lengths = peer.settings.measures.windows
+    lengths = peer.settings[Measures].windows
     mine = f"party % {portions} = {portion}"
     parties = peer.connection.execute(f"SELECT DISTINCT party FROM order_line WHERE {mine} ORDER BY 1").fetchnumpy()[
         "party"
@@ -50,7 +51,7 @@ def _portion(peer: Peer, portion: int, portions: int, dates: Sequence[int]) -> p
         "party": np.tile(parties, len(dates)),
         "number": np.repeat(np.array(dates, dtype=np.int64), len(parties)),
     }
-    for dimension in peer.settings.measures.dimensions:
+    for dimension in peer.settings[Measures].dimensions:
         if not dimension.distinct:
             continue
         key = _KEYS[dimension.name]

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score, roc_curve
 
 from benchmark.peer.session import Peer, in_duckdb
-from bullseye.settings.models import Target
+from bullseye.settings.models import Models, Target
 from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
 from bullseye.settings.vocabulary import Feature
 
@@ -46,7 +46,7 @@ def train_models(peer: Peer, as_of: date) -> None:
     models: list[dict[str, object]] = []
     metrics: list[dict[str, object]] = []
     curves: list[dict[str, object]] = []
-    for target in peer.settings.models.targets:
+    for target in peer.settings[Models].targets:
         key = {"as_of": as_of, "target": target.name}
         query = (
             _monthly(peer, target, as_of)
@@ -219,7 +219,7 @@ def _rows(model: Model, target: Target) -> list[dict[str, object]]:
 def score_customers(peer: Peer, as_of: date) -> None:
     """gold.score: probability, rank and the three strongest reasons of every customer and target."""
     parts = []
-    for target in peer.settings.models.targets:
+    for target in peer.settings[Models].targets:
         found = peer.connection.execute(_population(target)).fetchnumpy()
         x = _matrix(found, target.features)
         model = _trained(peer, target)

@@ -13,8 +13,8 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
 from benchmark.peer.session import Peer, in_duckdb
-from bullseye.settings.segments import UNKNOWN, ClusterFeature, Clustering
 from bullseye.settings.vocabulary import Described
+from bullseye.topics.segments.settings import UNKNOWN, ClusterFeature, Clustering, Segments
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]
@@ -34,7 +34,7 @@ class Fit:
 
 def build_segments(peer: Peer, as_of: date) -> None:
     """gold.segment_assignment, gold.segment_profile, gold.cluster_choice."""
-    settings = peer.settings.segments
+    settings = peer.settings[Segments]
     rule = settings.clustering
     assert rule, "conf/retail has clusters"
     _rfm(peer)
@@ -71,7 +71,7 @@ def build_segments(peer: Peer, as_of: date) -> None:
 
 def _rfm(peer: Peer) -> None:
     """Table `rfm`: the band of a value is that of the middle of its ranks, so that equal values share it."""
-    rfm = peer.settings.segments.rfm
+    rfm = peer.settings[Segments].rfm
     assert rfm
     parts = {"r": f"-({rfm.recency})", "f": rfm.frequency, "m": rfm.monetary}
     numbers = ", ".join(f"({in_duckdb(sql)})::DOUBLE AS {name}_value" for name, sql in parts.items())
@@ -175,7 +175,7 @@ def _chosen(candidates: dict[int, dict[str, object]], rule: Clustering) -> int:
 
 def _profile(peer: Peer, as_of: date) -> None:
     """Means of every described feature by segment, and how far they are from the scheme's, in standard deviations."""
-    settings = peer.settings.segments
+    settings = peer.settings[Segments]
     parts: list[Described] = [*(settings.clustering.features if settings.clustering else ()), *settings.describe]
     features = {part.name: part.expression for part in parts}
     if rfm := settings.rfm:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from deltalake import write_deltalake
 
 from bullseye.settings import Settings
+from bullseye.settings.deployment import Deployment
 
 # Spark's functions that the settings use, by DuckDB's.
 _MACROS = (
@@ -43,7 +44,7 @@ class Peer:
 
     def as_of(self) -> date:
         """The last local day whose orders reach `complete_after`."""
-        rule, zone = self.settings.deployment.as_of, self.settings.deployment.local_zone
+        rule, zone = self.settings[Deployment].as_of, self.settings[Deployment].local_zone
         last = self.row(f"SELECT timezone('{zone}', max(ordered_at)) AS last FROM order_line")["last"]
         found = self.row(
             f"SELECT CASE WHEN TIMESTAMP '{last}'::TIME >= TIME '{rule.complete_after}' THEN DATE '{last}'"

@@ -7,12 +7,12 @@ from datetime import date
 import pyarrow as pa
 
 from benchmark.peer.session import Peer, in_duckdb
-from bullseye.settings.tags import PreferenceTag, RuleTag, StatisticTag
+from bullseye.topics.tags.settings import PreferenceTag, RuleTag, StatisticTag, Tags
 
 
 def build_tags(peer: Peer, as_of: date) -> None:
     """gold.customer_tag, gold.tag_catalog, gold.tag_coverage."""
-    tags = peer.settings.tags.tags
+    tags = peer.settings[Tags].tags
     statistics = [tag for tag in tags if isinstance(tag, StatisticTag)]
     told = [tag for tag in tags if not isinstance(tag, PreferenceTag)]
     limits = peer.row(
@@ -54,7 +54,7 @@ def _coverage(peer: Peer, as_of: date, limits: dict[str, object]) -> None:
             "unknown": limits.get(f"unknown_{tag.name}"),
             "threshold": limits.get(f"limit_{tag.name}"),
         }
-        for tag in peer.settings.tags.tags
+        for tag in peer.settings[Tags].tags
     ]
     peer.write_rows("gold.tag_coverage", pa.Table.from_pylist(rows))
 

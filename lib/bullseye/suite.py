@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from bullseye.core.contract import Table
+from bullseye.core.entries import Entry
 from bullseye.core.job import Job
 from bullseye.publish.job import release_job
-from bullseye.settings import Settings
+from bullseye.settings import Deployment, Settings
+from bullseye.settings.load import load
+from bullseye.settings.loader import SettingsFile
 from bullseye.tables import ops, silver
 from bullseye.topics.association import TOPIC as ASSOCIATION
 from bullseye.topics.churn import TOPIC as CHURN
@@ -50,13 +55,25 @@ TOPICS = (
 )
 """Each brings its jobs, tables, settings and section of the report, in this order where nothing else decides."""
 
+FILES: tuple[type[SettingsFile], ...] = (Deployment, *(file for topic in TOPICS for file in topic.settings))
+"""Files of the settings, in the order of the reference pages."""
 PUBLISHED = tuple(table for topic in TOPICS for table in topic.released)
 """Tables that a release shows."""
 SECTIONS = tuple(topic.section for topic in TOPICS)
 """Where the sections of the report are."""
-PUBLISH_RELEASE = release_job(PUBLISHED, SECTIONS)
+SHOWN = tuple(dict.fromkeys(file for topic in TOPICS for file in topic.shows))
+PUBLISH_RELEASE = release_job(PUBLISHED, SECTIONS, SHOWN)
 JOBS: tuple[Job, ...] = (*(job for topic in TOPICS for job in topic.jobs), PUBLISH_RELEASE)
 """The order in which they run follows from the tables that they read and write."""
+
+
+def load_settings(folder: Path, overrides: Mapping[str, str] | None = None) -> Settings:
+    """Read and validate a deployment's folder.
+
+    `overrides` maps `file.key` (such as `deployment.lake` or `tags.tags.0.where`) to YAML text.
+    Raises SettingsError that lists every mistake with file, line and remedy.
+    """
+    return load(folder, FILES, overrides)
 
 
 def contracts(settings: Settings) -> dict[str, Table]:
@@ -64,3 +81,8 @@ def contracts(settings: Settings) -> dict[str, Table]:
     tables = (*silver.ALL, *(table for topic in TOPICS for table in topic.contracts(settings)), *ops.ALL)
     optional = {table for topic in TOPICS for table in topic.optional}
     return {t.name: replace(t, is_published=t.name in PUBLISHED, is_optional=t.name in optional) for t in tables}
+
+
+def entries(settings: Settings) -> list[Entry]:
+    """All named entries of the settings, topic by topic."""
+    return [entry for topic in TOPICS for entry in topic.explained(settings)]

@@ -16,17 +16,16 @@ from tests.conftest import ROOT
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.core.lake import Lake
-from bullseye.settings import load_settings
-from bullseye.suite import JOBS, contracts
+from bullseye.suite import JOBS, contracts, load_settings
 from synthetic.bank.generate import generate
 
 PERSONS, SEED = 600, 7
 FEW = {
     **{f"models.targets.{number}.min_positives": "1" for number in range(3)},
     **{f"models.targets.{number}.snapshots.first": "2025-09-30" for number in range(2)},
-    "insights.prospects.min_openings": "5",
-    "insights.repurchase.0.min_rows": "30",
-    "insights.leavers.0.min_group": "5",
+    "first_product.min_openings": "5",
+    "repurchase.questions.0.min_rows": "30",
+    "churn.questions.0.min_group": "5",
     "segments.clustering.k": "[2, 3]",
 }
 """Of a few hundred persons hardly anybody leaves, and few begin; and fewer snapshots are enough to learn something from."""

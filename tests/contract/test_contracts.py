@@ -8,8 +8,9 @@ import pytest
 from tests.conftest import ROOT
 
 from bullseye import __version__
-from bullseye.settings import Settings, load_settings
-from bullseye.suite import contracts
+from bullseye.settings import Settings
+from bullseye.settings.sources import Sources
+from bullseye.suite import contracts, load_settings
 
 READER_VERSION_1_TYPES = (
     "STRING",
@@ -85,7 +86,7 @@ def test_no_code_knows_the_retailer_or_the_bank(deployment: Settings) -> None:
     ours = {
         name for table in contracts(deployment).values() if table.name.startswith("silver.") for name in table.names
     }
-    schemas = [source.columns for source in deployment.sources.sources]
+    schemas = [source.columns for source in deployment[Sources].sources]
     theirs = {name for schema in schemas for name in re.findall(r"(?:^|,)\s*(\w+)\s", schema)} - ours - NOBODYS_OWN
     assert len(theirs) > 15, "columns of the sources are read"
     known = re.compile(rf"\b(?:{'|'.join(sorted(theirs))})\b|{'|'.join(map(re.escape, VALUES))}")

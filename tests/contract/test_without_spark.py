@@ -16,7 +16,7 @@ PLANNED = """
 import sys
 from pathlib import Path
 from bullseye.core.graph import check_graph, in_order
-from bullseye.settings import load_settings
+from bullseye.suite import load_settings
 from bullseye.suite import JOBS, contracts
 
 settings = load_settings(Path("conf/retail"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import shutil
 import subprocess
@@ -24,10 +25,11 @@ from pathlib import Path
 from bullseye.core.graph import check_graph, in_order
 from bullseye.reference.pages import pages
 from bullseye.report.chapters import sections_at
-from bullseye.settings import load_settings
-from bullseye.suite import JOBS, PUBLISH_RELEASE, SECTIONS, contracts
+from bullseye.cli.explain import explain
+from bullseye.suite import FILES, JOBS, PUBLISH_RELEASE, SECTIONS, TOPICS, contracts, entries, load_settings
 
-tables = contracts(load_settings(Path("conf/retail")))
+settings = load_settings(Path("conf/retail"))
+tables = contracts(settings)
 check_graph(JOBS, tables)
 names = [job.name for job in in_order(JOBS)]
 assert names.index("build_customers") < names.index("count_cohorts"), names
@@ -37,6 +39,12 @@ chapters = [section.chapter for section in sections_at(SECTIONS)]
 names = [section.name for section in sections_at(SECTIONS)]
 assert chapters[names.index("cohorts")] == "customers"
 assert "## gold.cohort" in pages(Path("."))["tables.md"]
+assert "## cohorts.yaml" in pages(Path("."))["settings.md"]
+assert "cohorts" in [file.file for file in FILES]
+(job,) = [job for job in JOBS if job.name == "count_cohorts"]
+assert job.wanted(settings)
+explained = [found["kind"] for name in ("gold.cohort", "count_cohorts") for found in explain(name, settings, tables, JOBS, entries(settings))]
+assert explained == ["table", "job"]
 assert "| `count_cohorts` | Count the customers of each first month" in pages(Path("."))["commands.md"]
 """
 
@@ -48,7 +56,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("lib", "jobs", "conf", "scripts"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", root)
-    assert len(apply(PAGE, root)) == 9
+    assert len(apply(PAGE, root)) == 11
     return root
 
 
@@ -84,6 +92,36 @@ def test_the_job_has_its_place_and_its_entry(changed: Path) -> None:
         )
         assert ran.returncode == 0, ran.stderr
     assert "Writes gold.cohort." in ran.stdout
+
+
+def test_a_new_topic_changes_the_code_of_no_other_job_but_the_release(changed: Path) -> None:
+    code = "import json; from bullseye.suite import JOBS; print(json.dumps({j.name: j.code_version() for j in JOBS}))"
+    versions = [
+        json.loads(
+            subprocess.run(
+                [sys.executable, "-c", code],
+                env=os.environ | {"PYTHONPATH": str(root / "lib")},
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+        )
+        for root in (ROOT, changed)
+    ]
+    before, after = versions
+    assert [job for job in before if before[job] != after[job]] == ["publish_release"]
+    assert set(after) - set(before) == {"count_cohorts"}
+
+
+def test_the_page_touches_one_folder_of_the_library_and_one_line_of_the_suite(changed: Path) -> None:
+    def files(root: Path) -> dict[str, str]:
+        return {str(path.relative_to(root)): path.read_text() for path in (root / "lib").rglob("*.py")}
+
+    before, after = files(ROOT), files(changed)
+    touched = {path for path in after if before.get(path) != after[path]}
+    assert {str(Path(path).parent) for path in touched} == {"lib/bullseye/topics/cohorts", "lib/bullseye"}
+    added = set(after["lib/bullseye/suite.py"].splitlines()) - set(before["lib/bullseye/suite.py"].splitlines())
+    assert added == {"from bullseye.topics.cohorts import TOPIC as COHORTS", "    COHORTS,"}
 
 
 def test_the_code_of_the_page_is_in_the_style_of_the_house(changed: Path) -> None:

@@ -7,7 +7,7 @@ from tests.conftest import ROOT
 
 from bullseye.reference.pages import pages
 from bullseye.reference.settings import undocumented
-from bullseye.settings.load import FILES
+from bullseye.suite import FILES
 from synthetic.bank.page import page as bank_page
 
 PAGES = {**pages(ROOT), "bank_data.md": bank_page()}

@@ -14,8 +14,7 @@ from bullseye.cli.run import Request, run_jobs
 from bullseye.core.graph import select
 from bullseye.core.lake import Lake
 from bullseye.scaffold import scaffold
-from bullseye.settings import load_settings
-from bullseye.suite import JOBS, contracts
+from bullseye.suite import JOBS, contracts, load_settings
 
 
 @pytest.mark.slow

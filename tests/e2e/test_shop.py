@@ -24,8 +24,7 @@ from bullseye.core.graph import select
 from bullseye.core.lake import Lake, Stamp, Written
 from bullseye.core.runlog import Entry
 from bullseye.errors import BullseyeError, LakeError, SettingsError
-from bullseye.settings import load_settings
-from bullseye.suite import JOBS, contracts
+from bullseye.suite import JOBS, contracts, load_settings
 
 pytestmark = pytest.mark.beside
 UNTIL_CUSTOMERS = ["ingest_sources", "resolve_identity", "build_party_days", "date_persons", "build_customers"]
@@ -119,9 +118,14 @@ def test_a_question_costs_nothing_until_it_is_asked_and_leaves_nothing_when_it_i
     only = ["build_tiers"]
     with pytest.raises(SettingsError, match="the settings of shop ask for nothing that build_tiers makes"):
         run(shop, only=only)
-    question = """{amount: spend_all, cut: 10, inactive_where: recency_days > 365, min_customers: 20, tiers: [
-        {name: buyer, where: spend_all > cut, doc: spent more than the limit}]}"""
-    run(shop, only=only, overrides={"insights.tiers": question})
+    question = {
+        "tiers.amount": "spend_all",
+        "tiers.cut": "10",
+        "tiers.inactive_where": "recency_days > 365",
+        "tiers.min_customers": "20",
+        "tiers.tiers": "[{name: buyer, where: spend_all > cut, doc: spent more than the limit}]",
+    }
+    run(shop, only=only, overrides=question)
     assert table(spark, shop, "gold.customer_tier").count() == 60
     run(shop, only=only)
     assert table(spark, shop, "gold.customer_tier").count() == 0

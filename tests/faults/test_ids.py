@@ -19,8 +19,9 @@ from tests.shop import Shop
 
 from bullseye.core.rows import local_frame
 from bullseye.errors import SourceError
-from bullseye.settings import Settings, load_settings
-from bullseye.settings.sources import Source
+from bullseye.settings import Settings, Silver
+from bullseye.settings.sources import Source, Sources
+from bullseye.suite import load_settings
 from bullseye.topics.identity.quality import ids_by_case
 from bullseye.topics.sources.ids import id_columns, party_columns
 from bullseye.topics.sources.ingest import Checked, check_source
@@ -201,9 +202,9 @@ def test_rounded_numbers_of_a_parquet_file_are_an_error(spark: SparkSession, sho
 
 def test_ids_are_the_key_and_what_silver_makes_ids_of(shop: Shop) -> None:
     settings = load_settings(shop.conf)
-    orders = next(source for source in settings.sources.sources if source.name == "orders")
-    assert {"receipt", "line", "customer", "sku"} <= id_columns(orders, settings.silver)
-    assert not {"paid", "pieces"} & id_columns(orders, settings.silver)
+    orders = next(source for source in settings[Sources].sources if source.name == "orders")
+    assert {"receipt", "line", "customer", "sku"} <= id_columns(orders, settings[Silver].tables)
+    assert not {"paid", "pieces"} & id_columns(orders, settings[Silver].tables)
     assert party_columns("SELECT concat('card:', customer) AS party_id, email UNION SELECT u.account AS party_id") == {
         "customer",
         "account",

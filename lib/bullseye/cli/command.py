@@ -32,7 +32,7 @@ from bullseye.cli.show import known, listing
 from bullseye.cli.show import show as rows_of
 from bullseye.cli.status import NOTHING
 from bullseye.cli.status import status as state_of
-from bullseye.suite import contracts
+from bullseye.suite import JOBS, contracts, entries
 
 app = typer.Typer(
     name="bullseye",
@@ -217,11 +217,9 @@ def explain(
     log: Log = "text",
 ) -> None:
     """Where something comes from: meaning, definition with file and line, job, tables and sources; and what uses it."""
-    from bullseye.suite import JOBS  # noqa: PLC0415  brings MLlib, which no other command here needs
-
     with named_errors(log):
         settings = settings_of(deployment, assignments(set_))
-        for facts in explanations(name, settings, contracts(settings), JOBS):
+        for facts in explanations(name, settings, contracts(settings), JOBS, entries(settings)):
             if log == "json":
                 answers.json_lines("explained", [facts])
             else:

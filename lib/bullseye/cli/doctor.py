@@ -23,6 +23,8 @@ from bullseye.core.disk import check_writable, existing
 from bullseye.core.lease import EXPIRES, process_exists
 from bullseye.errors import BullseyeError
 from bullseye.settings import Settings
+from bullseye.settings.sources import Sources
+from bullseye.suite import TOPICS
 
 State = Literal["good", "warning", "wrong"]
 GIB = 1 << 30
@@ -50,8 +52,9 @@ def examine(load: Callable[[], Settings], lake: str | None) -> list[Finding]:
         root = settings.lake_root(lake)
     except BullseyeError as error:
         return [*found, Finding("settings", "wrong", str(error), "mend what is named, line by line")]
-    tags, targets = len(settings.tags.tags), len(settings.models.targets)
-    says = f"{settings.folder}: {len(settings.sources.sources)} sources, {tags} tags, {targets} targets"
+    topics = [topic for topic in TOPICS if any(settings.get(file) for file in topic.settings)]
+    counts = ", ".join(f"{topic.name} ({len(list(topic.explained(settings)))})" for topic in topics)
+    says = f"{settings.folder}: entries by topic: {counts}"
     found.append(Finding("settings", "good", says))
     return [*found, *_sources(settings), *_lake(root)]
 
@@ -138,13 +141,13 @@ def _master() -> Iterator[Finding]:
 def _sources(settings: Settings) -> Iterator[Finding]:
     """Files that are missing; what lies in an object store is left to the run."""
     missing, size = [], 0
-    for index, source in enumerate(settings.sources.sources):
+    for index, source in enumerate(settings[Sources].sources):
         if "://" in source.path:
             continue
         files = _files(source.path, settings.folder)
         size += sum(file.stat().st_size for file in files)
         if not files and not source.may_be_empty:
-            missing.append(f"{settings.place('sources', 'sources', index)} ({source.name}): {source.path}")
+            missing.append(f"{settings.place(Sources, 'sources', index)} ({source.name}): {source.path}")
         missing += [f"{source.name}: {file} cannot be read" for file in files if not os.access(file, os.R_OK)]
     if missing:
         yield Finding("source files", "wrong", "; ".join(missing), "mend the path, or the job that drops the file")

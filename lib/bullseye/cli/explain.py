@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
-from bullseye.cli.definitions import Definition, definitions
 from bullseye.core.contract import Column, Table
+from bullseye.core.entries import Entry
 from bullseye.core.job import Job
 from bullseye.errors import SettingsError, did_you_mean
-from bullseye.settings import Settings
+from bullseye.settings import Settings, Silver
+from bullseye.settings.sources import Sources
 
 Facts = dict[str, Any]
 _CUSTOMER = "gold.customer"
@@ -18,13 +19,14 @@ _AS_DEFINED = (_CUSTOMER, "features.training_snapshot")
 """Tables whose columns measures.yaml defines."""
 
 
-def explain(name: str, settings: Settings, tables: Mapping[str, Table], jobs: Sequence[Job]) -> list[Facts]:
+def explain(
+    name: str, settings: Settings, tables: Mapping[str, Table], jobs: Sequence[Job], entries: Sequence[Entry]
+) -> list[Facts]:
     """What is known of everything that has the name: a table, a column (`table.column` or alone), an entry of the
     settings, a job. Each has `kind` and `name`; the other keys depend on the kind.
 
     Raises SettingsError that names the nearest things when nothing has the name.
     """
-    entries = definitions(settings)
     found = [_table(table, settings, jobs) for table in tables.values() if name in _names_of(table)]
     # A column that the settings define is explained together with its entry.
     found += [
@@ -64,9 +66,7 @@ def _table(table: Table, settings: Settings, jobs: Sequence[Job]) -> Facts:
     }
 
 
-def _column(
-    column: Column, table: Table, settings: Settings, jobs: Sequence[Job], entries: Sequence[Definition]
-) -> Facts:
+def _column(column: Column, table: Table, settings: Settings, jobs: Sequence[Job], entries: Sequence[Entry]) -> Facts:
     made_by = [entry for entry in entries if table.name in _AS_DEFINED and column.name in entry.columns]
     return {
         "kind": "column",
@@ -81,7 +81,7 @@ def _column(
     }
 
 
-def _entry(entry: Definition, settings: Settings, tables: Mapping[str, Table], entries: Sequence[Definition]) -> Facts:
+def _entry(entry: Entry, settings: Settings, tables: Mapping[str, Table], entries: Sequence[Entry]) -> Facts:
     customer = {column.name: column for column in tables[_CUSTOMER].columns}
     return {
         "kind": entry.kind,
@@ -103,7 +103,7 @@ def _job(job: Job) -> Facts:
         "reads": list(job.reads) or ["the sources"],
         "reads_of_earlier_runs": list(job.previous),
         "writes": list(job.writes),
-        "settings": [f"{section}.yaml" if section != "silver" else "silver/*.sql" for section in job.settings],
+        "settings": ["silver/*.sql" if file is Silver else f"{file.file}.yaml" for file in job.settings],
     }
 
 
@@ -114,7 +114,7 @@ def _origin(table: Table, settings: Settings, jobs: Sequence[Job]) -> Facts:
     return {"written_by": writer.name if writer else "the engine", "from": reads or _mapped(table.name, settings)}
 
 
-def _facts(entries: Sequence[Definition], settings: Settings) -> list[str]:
+def _facts(entries: Sequence[Entry], settings: Settings) -> list[str]:
     found = dict.fromkeys(table for entry in entries for table in entry.reads)
     return [f"{table}: {', '.join(mapped)}" if (mapped := _mapped(table, settings)) else table for table in found]
 
@@ -122,22 +122,22 @@ def _facts(entries: Sequence[Definition], settings: Settings) -> list[str]:
 def _mapped(table: str, settings: Settings) -> list[str]:
     """The SQL file of a canonical table, and the sources that it names."""
     layer, _, name = table.partition(".")
-    sql = settings.silver.get(name) if layer == "silver" else None
+    sql = settings[Silver].tables.get(name) if layer == "silver" else None
     if sql is None:
         return []
-    named = [source for source in settings.sources.sources if re.search(rf"\b{source.name}\b", sql)]
+    named = [source for source in settings[Sources].sources if re.search(rf"\b{source.name}\b", sql)]
     return [str(settings.folder / "silver" / f"{name}.sql"), *(f"source {source.name}" for source in named)]
 
 
-def _mapping(entry: Definition, settings: Settings) -> list[str]:
+def _mapping(entry: Entry, settings: Settings) -> list[str]:
     """The SQL files that name a source."""
     if entry.kind != "source":
         return []
-    tables = [f"silver.{table}" for table in settings.silver]
+    tables = [f"silver.{table}" for table in settings[Silver].tables]
     return [_mapped(table, settings)[0] for table in tables if f"source {entry.name}" in _mapped(table, settings)]
 
 
-def _users(names: Set[str], entries: Sequence[Definition]) -> list[str]:
+def _users(names: Set[str], entries: Sequence[Entry]) -> list[str]:
     return [
         f"{entry.kind} {entry.name} ({entry.place.split()[0]})"
         for entry in entries

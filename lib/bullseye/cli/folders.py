@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from bullseye.errors import BullseyeError, SettingsError
-from bullseye.settings import Settings, load_settings
-from bullseye.suite import contracts
+from bullseye.settings import Settings
+from bullseye.suite import contracts, load_settings
 
 
 def _deployments(incomplete: str) -> list[str]:

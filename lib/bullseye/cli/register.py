@@ -14,8 +14,7 @@ from bullseye.core.lake import Lake as Tables
 from bullseye.core.session import start_session, wait_for_executors
 from bullseye.release.release import newest_release
 from bullseye.serving.catalog import register_release, require_catalog
-from bullseye.settings import load_settings
-from bullseye.suite import contracts
+from bullseye.suite import contracts, load_settings
 
 
 def main_register() -> None:

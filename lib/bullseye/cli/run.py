@@ -33,8 +33,10 @@ from bullseye.core.suite import Suite
 from bullseye.errors import BullseyeError, SettingsError, did_you_mean
 from bullseye.release.published import NAME as PUBLISH_RELEASE
 from bullseye.release.withdraw import repeated
-from bullseye.settings import Settings, load_settings
-from bullseye.suite import contracts
+from bullseye.settings import Settings
+from bullseye.settings.deployment import Deployment
+from bullseye.settings.identity import Identity
+from bullseye.suite import contracts, load_settings
 from bullseye.tables.silver import FACTS
 
 _CHECKS = 3
@@ -61,7 +63,7 @@ def run_jobs(request: Request, jobs: Sequence[Job], suite: Sequence[Job]) -> lis
     """
     keep_private()
     settings = load_settings(request.deployment, request.overrides)
-    settings.identity.salt()  # a missing one is told before Spark starts
+    settings[Identity].salt()  # a missing one is told before Spark starts
     tables = contracts(settings)
     check_graph(suite, tables)
     root = settings.lake_root(request.lake)
@@ -142,7 +144,7 @@ def new_run_id() -> str:
 
 def _mistakes(spark: SparkSession, settings: Settings, tables: Mapping[str, Table], suite: Sequence[Job]) -> list[str]:
     """What the checks of all jobs find in the settings, side by side: a new session is slow at first."""
-    checks = [partial(job.check, spark, settings, tables) for job in suite if job.check]
+    checks = [partial(job.mistakes, spark, settings, tables) for job in suite if job.check]
     return [problem for problems in in_parallel(checks, at_once=_CHECKS) for problem in problems]
 
 
@@ -194,7 +196,7 @@ def default_as_of(context: Context, lake: Lake) -> date:
     Rows are counted by day in one pass over two columns; one row a day of the data comes to the driver.
     Raises BullseyeError when there are no facts, SettingsError for a table or column that has no times.
     """
-    rule, zone = context.settings.deployment.as_of, ZoneInfo(context.settings.deployment.local_zone)
+    rule, zone = context.settings[Deployment].as_of, ZoneInfo(context.settings[Deployment].local_zone)
     table = _dated_table(context)
     by_day = lake.read(table).groupBy("day")
     rows = by_day.agg(F.count(F.lit(1)).alias("rows"), F.unix_micros(F.max(rule.column)).alias("last")).collect()
@@ -212,7 +214,7 @@ def default_as_of(context: Context, lake: Lake) -> date:
 
 def _dated_table(context: Context) -> Table:
     """The table of the as_of rule."""
-    rule, place = context.settings.deployment.as_of, partial(context.settings.place, "deployment", "as_of")
+    rule, place = context.settings[Deployment].as_of, partial(context.settings.place, Deployment, "as_of")
     facts = {table.name: table for table in FACTS if "TIMESTAMP" in {column.type for column in table.columns}}
     if rule.table not in facts:
         hint = did_you_mean(rule.table, facts)

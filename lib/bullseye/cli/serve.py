@@ -21,8 +21,7 @@ from bullseye.core.session import start_session, wait_for_executors
 from bullseye.errors import BullseyeError, LakeError, SettingsError
 from bullseye.release.release import Release, newest_release, releases_state
 from bullseye.serving.sql_server import Account, released_views, start_server
-from bullseye.settings import load_settings
-from bullseye.suite import contracts
+from bullseye.suite import contracts, load_settings
 
 USER, PASSWORD = "BULLSEYE_SQL_USER", "BULLSEYE_SQL_PASSWORD"
 """Environment variables that hold the account: other users can read a command line."""

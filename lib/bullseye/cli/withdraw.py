@@ -14,8 +14,7 @@ from bullseye.core.lease import lease
 from bullseye.core.runlog import now
 from bullseye.core.session import start_session, wait_for_executors
 from bullseye.release.withdraw import withdraw
-from bullseye.settings import load_settings
-from bullseye.suite import contracts
+from bullseye.suite import contracts, load_settings
 
 
 def withdraw_release(

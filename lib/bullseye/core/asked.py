@@ -1,16 +1,17 @@
-"""Whether a deployment asks a question: a job whose sections of insights.yaml are left out is no part of a run."""
+"""Whether a deployment asks a question: a job whose files of the settings are left out is no part of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from bullseye.settings import Settings
+from bullseye.settings.loader import SettingsFile
 
 
-def asks_for(*sections: str) -> Callable[[Settings], bool]:
-    """True for settings in which at least one of these sections of insights.yaml is given."""
+def asks_for(*files: type[SettingsFile]) -> Callable[[Settings], bool]:
+    """True for settings that have at least one of these files."""
 
     def asked(settings: Settings) -> bool:
-        return any(getattr(settings.insights, section) for section in sections)
+        return any(settings.get(file) is not None for file in files)
 
     return asked

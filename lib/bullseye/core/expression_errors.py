@@ -8,7 +8,7 @@ from typing import Any
 
 from bullseye.core.causes import Cause
 from bullseye.errors import ExpressionError
-from bullseye.settings import Settings
+from bullseye.settings import Settings, Silver
 
 _CAST = "write try_cast, which gives NULL for such a value; or declare the type in sources.yaml, so that the row is rejected and kept in ops.quarantine with that reason"
 _VALUES = ("22", "23")
@@ -83,15 +83,15 @@ def _places(start: int, text: str, settings: Settings) -> list[str]:
     """Files and lines that have the text, at that position of the expression where some have it there."""
     exact: list[str] = []
     others: list[str] = []
-    for name, sql in settings.silver.items():
+    for name, sql in settings[Silver].tables.items():
         for match in re.finditer(re.escape(text), sql):
             line = sql.count("\n", 0, match.start()) + 1
             place = f"{settings.folder / 'silver' / name}.sql:{line}"
             (exact if match.start() == start else others).append(place)
-    for section, document in settings.documents.items():
+    for document in settings.documents.values():
         for location, value in _texts(document.value, ()):
             if (at := value.find(text)) >= 0:
-                (exact if at == start else others).append(settings.place(section, *location))
+                (exact if at == start else others).append(document.place(location))
     return (exact or others)[:3]
 
 

@@ -7,7 +7,7 @@ import hashlib
 import importlib
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bullseye.core.contract import Table
 from bullseye.errors import BullseyeError
 from bullseye.settings import Settings
+from bullseye.settings.loader import SettingsFile
 
 if TYPE_CHECKING:  # jobs are listed and planned without Spark
     from pyspark.sql import DataFrame, SparkSession
@@ -99,6 +100,10 @@ class Context:
         from bullseye.core.rows import table_frame
 
         return table_frame(self.spark, self.tables[table], rows)
+
+    def of(self, job: Job) -> Context:
+        """What this job may know: the settings that it declares, and no others."""
+        return replace(self, settings=self.settings.only(job.settings, reader=job.name, texts=job.texts))
 
     def release(self) -> None:
         """Let go of what was kept."""
@@ -223,7 +228,9 @@ Kind = AsOf | AllTime | Registry | Sources | ChangedDays | Snapshots
 class Job:
     """A step of the suite.
 
-    `reads`, `writes` and `previous` name tables; `settings` names the sections of the settings that `run` looks at.
+    `reads`, `writes` and `previous` name tables; `settings` are the files of the settings that `run` and `files` read:
+    reading another is an error. `texts` are those whose `doc` reaches a table or text; of the others it is empty, and a
+    change of it does not make the job run.
     `previous` tables give only what stood there before as_of (a registry: what is known), so that a re-run never reads
     its own output. `kind` says what the job gets of them, and when it has to run again.
     `narrowed` names those of `reads` that these settings make it read, where that is not all of them: what it passes over
@@ -240,7 +247,8 @@ class Job:
     writes: tuple[str, ...]
     reads: tuple[str, ...] = ()
     previous: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()
+    settings: tuple[type[SettingsFile], ...] = ()
+    texts: tuple[type[SettingsFile], ...] = ()
     kind: Kind = AsOf()
     narrowed: Callable[[Settings], Collection[str]] | None = None
     asked: Callable[[Settings], bool] | None = None
@@ -255,10 +263,14 @@ class Job:
 
     def reads_with(self, settings: Settings) -> tuple[str, ...]:
         """The tables that it reads with these settings, in the order of `reads`."""
-        if self.narrowed is None:
+        if self.narrowed is None or not self.wanted(settings):
             return self.reads
         used = self.narrowed(settings)
         return tuple(table for table in self.reads if table in used)
+
+    def mistakes(self, spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
+        """What its check finds, one line each; nothing where these settings do not want its tables."""
+        return self.check(spark, settings, tables) if self.check and self.wanted(settings) else []
 
     @property
     def needs_as_of(self) -> bool:

@@ -35,14 +35,15 @@ class Planner:
         as_of = context.as_of if isinstance(job.kind, AsOf | Snapshots) else None
         reads = job.reads_with(context.settings)
         self._log.compare(context.tables[name] for name in (*reads, *job.writes, *job.previous))
-        parts = [job.code_version(), context.settings.fingerprint(job.settings)]
+        own = context.of(job)
+        parts = [job.code_version(), own.settings.fingerprint()]
         parts += [f"{name}={external.fingerprint}" for name, external in sorted(externals.items())]
         question = Question(job, as_of, reads, context.tables, self._log, tuple(parts), self._force)
         question.check_inputs()
         dates: Sequence[date] = ()
         if isinstance(job.kind, Snapshots):
             inputs = self.inputs(Plan(job, as_of, runs=True, reason="", fingerprint=""), externals)
-            dates = job.kind.dates(inputs, context)
+            dates = job.kind.dates(inputs, own)
         return decide(question, dates)
 
     def inputs(self, plan: Plan, externals: Mapping[str, External]) -> Inputs:

@@ -44,7 +44,7 @@ class Suite:
         A quality gate that fails keeps its evidence (what was rejected and why) and is raised again.
         """
         started, clock, commits = now(), time.monotonic(), self._lake.commits[job.name]
-        externals = job.externals(self._context)
+        externals = job.externals(self._context.of(job))
         plan = self._planner.plan(job, externals)
 
         def entry(
@@ -101,7 +101,9 @@ class Suite:
         context = replace(context, as_of=as_of, slices=dates)
         context = replace(context, standing=LakeStanding(self._lake, self._log, context, now()))
         job = plan.job
-        frames = job.run(inputs, context) if job.wanted(context.settings) else context.empty(*job.writes)
+        is_wanted = job.wanted(context.settings)
+        context = context.of(job)
+        frames = job.run(inputs, context) if is_wanted else context.empty(*job.writes)
         _must_be_unchanged(externals)
         unknown = set(frames) - set(plan.job.writes)
         if unknown:

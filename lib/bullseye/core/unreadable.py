@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from bullseye.core.causes import Cause
 from bullseye.errors import BullseyeError, LakeError, SourceError
 from bullseye.settings import Settings
+from bullseye.settings.sources import Sources
 
 _LOG_BROKEN = (
     "DELTA_LOG_FILE_NOT_FOUND",
@@ -102,11 +103,11 @@ def _source(path: str, settings: Settings | None) -> str:
     """`conf/shop/sources.yaml:12 sources.0 (orders): ` for the source that reads the file; else an empty string."""
     if settings is None:
         return ""
-    for index, source in enumerate(settings.sources.sources):
+    for index, source in enumerate(settings[Sources].sources):
         given = source.path
         whole = given if given.startswith("/") or "://" in given else str((settings.folder / given).resolve())
         if any(
             fnmatch(name, pattern) for name in (path, unquote(path)) for pattern in (whole, f"{whole.rstrip('/')}/*")
         ):
-            return f"{settings.place('sources', 'sources', index)} ({source.name}): "
+            return f"{settings.place(Sources, 'sources', index)} ({source.name}): "
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TERM_COLUMNS = """
         position INT NOT NULL COMMENT 'place in the settings, from 1; 0 for the intercept',
-        feature STRING NOT NULL COMMENT 'feature of insights.yaml, or (intercept)',
+        feature STRING NOT NULL COMMENT 'feature of the settings, or (intercept)',
         expression STRING NOT NULL COMMENT 'SQL of x over gold.customer',
         meaning STRING NOT NULL COMMENT 'the feature in words',
         coefficient DOUBLE NOT NULL COMMENT 'of the standardised feature',

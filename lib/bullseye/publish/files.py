@@ -26,9 +26,8 @@ def release_files(sections: tuple[str, ...], inputs: Inputs, context: Context) -
     from bullseye.publish.lists_section import lists_section  # noqa: PLC0415
     from bullseye.publish.run_section import run_section  # noqa: PLC0415
     from bullseye.report.chapters import CHAPTERS, sections_at  # noqa: PLC0415
-    from bullseye.report.page import report  # noqa: PLC0415
+    from bullseye.report.page import data_now, report  # noqa: PLC0415
     from bullseye.report.queries import run_queries  # noqa: PLC0415
-    from bullseye.topics.scoring.report import by_band  # noqa: PLC0415
 
     standing = standing_of(context)
     release = release_of(context, published(inputs, context))
@@ -38,17 +37,18 @@ def release_files(sections: tuple[str, ...], inputs: Inputs, context: Context) -
     is_older = known.newest_day is not None and known.newest_day > context.day
     all_sections = (*sections_at(sections), run_section(release, context.tables, context.settings.name))
     rows, results = in_parallel(
-        (partial(list_rows, inputs, context), partial(run_queries, all_sections, inputs, context, known.before)),
+        (
+            partial(list_rows, all_sections, inputs, context),
+            partial(run_queries, all_sections, inputs, context, known.before),
+        ),
         at_once=2,
         spark=context.spark,
     )
-    recommended = release.rows("gold.recommendation")
-    bands = by_band(results.now["scoring"]["scores"])
-    sizes = {"portraits": results.now["portraits"]["portraits"], "plans": results.now["retain_customers"]["plans"]}
+    now = data_now(all_sections, release, results, context.settings)
 
     def page(name: str, folder: str) -> dict[str, str]:
         """Report and lists, by their path below the folder of the report."""
-        lists = customer_lists(rows, bands, sizes, recommended, folder=folder)
+        lists = customer_lists(all_sections, rows, now, folder=folder)
         text = report(release, CHAPTERS, (*all_sections, lists_section(lists)), results, context.settings)
         return {**{made.path: made.text for made in lists}, name: text}
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from bullseye.core.job import Job, lazy
 from bullseye.release.published import HISTORY, NAME, WITHDRAWN
+from bullseye.settings import Deployment
+from bullseye.settings.loader import SettingsFile
 
 
-def release_job(published: tuple[str, ...], sections: tuple[str, ...]) -> Job:
-    """The job that publishes these tables, and makes the report of the sections at these places (`package.module:NAME`)."""
+def release_job(published: tuple[str, ...], sections: tuple[str, ...], shown: tuple[type[SettingsFile], ...]) -> Job:
+    """The job that publishes these tables, and makes the report of the sections at these places (`package.module:NAME`),
+    which read the settings in `shown`.
+    """
     return Job(
         name=NAME,
         run=lazy("bullseye.release.release:publish_release"),
@@ -16,6 +20,7 @@ def release_job(published: tuple[str, ...], sections: tuple[str, ...]) -> Job:
         reads=(*published, "features.party_day", "features.identity_map", "ops.identity_quality"),
         previous=(HISTORY, WITHDRAWN),
         writes=(HISTORY,),
-        settings=("deployment", "measures", "models", "segments", "insights"),
+        settings=(Deployment, *shown),
+        texts=shown,
         doc="Publish the tables together: one release, SQL views of its versions, the report and its lists of customers.",
     )

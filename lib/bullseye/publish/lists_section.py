@@ -8,6 +8,7 @@ from bullseye.publish.lists import CustomerList
 from bullseye.report.blocks import Block, File, Files, Prose, code, nothing
 from bullseye.report.section import Section, SectionData
 from bullseye.report.wording import Wording
+from bullseye.settings.deployment import Deployment
 
 
 def lists_section(lists: tuple[CustomerList, ...]) -> Section:
@@ -17,7 +18,7 @@ def lists_section(lists: tuple[CustomerList, ...]) -> Section:
         if not lists:
             yield nothing("No lists: nobody is scored, and nothing is recommended.")
             return
-        most = data.wording.whole(data.settings["deployment"].max_list_rows)
+        most = data.wording.whole(data.settings[Deployment].max_list_rows)
         about = (
             "Files beside this page, with customer ids and without names: what the tables hold, ready for a campaign tool."
             f" Each has at most {most} rows ("
@@ -25,7 +26,7 @@ def lists_section(lists: tuple[CustomerList, ...]) -> Section:
         yield Prose((about, code("max_list_rows"), " of deployment.yaml)."))
         yield Files(tuple(File(one.path, one.title, _size(one, data.wording), one.about, one.columns) for one in lists))
 
-    return Section("lists", "lists", blocks, settings=("deployment",))
+    return Section("lists", "lists", blocks, settings=(Deployment,))
 
 
 def _size(one: CustomerList, wording: Wording) -> str:

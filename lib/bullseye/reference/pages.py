@@ -7,9 +7,7 @@ from pathlib import Path
 
 from bullseye.cli.command import app
 from bullseye.reference import commands, exit_codes, settings, tables
-from bullseye.settings import load_settings
-from bullseye.settings.load import FILES, REQUIRED
-from bullseye.suite import JOBS, contracts
+from bullseye.suite import FILES, JOBS, contracts, load_settings
 
 
 def pages(root: Path) -> Mapping[str, str]:
@@ -17,7 +15,7 @@ def pages(root: Path) -> Mapping[str, str]:
     retail = load_settings(root / "conf" / "retail")
     return {
         "tables.md": tables.page(retail.name, contracts(retail).values()),
-        "settings.md": settings.page(FILES, REQUIRED),
+        "settings.md": settings.page(FILES),
         "commands.md": commands.page(app, JOBS, root / "scripts"),
         "exit-codes.md": exit_codes.page(),
     }

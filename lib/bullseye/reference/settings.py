@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from bullseye.reference.markdown import cell, code_cell, prose, table
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 
 _HEAD = """# Settings
 
@@ -53,29 +53,32 @@ _LIMITS = {
 }
 
 
-def page(files: Mapping[str, type[SettingsModel]], required: Sequence[str]) -> str:
+def page(files: Sequence[type[SettingsFile]]) -> str:
     """A section for each file, in the order of `files`, and one for each model that its keys need."""
-    sections = [_section(name, model, required=name in required) for name, model in files.items()]
+    sections = [_section(file) for file in files]
     return "\n".join([_HEAD, *sections, _SILVER])
 
 
-def undocumented(files: Mapping[str, type[SettingsModel]]) -> list[str]:
+def undocumented(files: Sequence[type[SettingsFile]]) -> list[str]:
     """Keys whose meaning the code does not say: neither by a description nor by a docstring below the field."""
     return [
         f"{model.__name__}.{name}"
-        for root in files.values()
+        for root in files
         for model in [root, *_nested(root)]
         for name, field in model.model_fields.items()
         if not _meaning(model, name, field)
     ]
 
 
-def _section(name: str, model: type[SettingsModel], *, required: bool) -> str:
+def _section(model: type[SettingsFile]) -> str:
     about = (sys.modules[model.__module__].__doc__ or "").strip().partition(": ")[2]
+    presence = {"required": "Required", "defaults": "May be left out", "optional": "Only where it is asked"}[
+        model.presence
+    ]
     lines = [
-        f"## {name}.yaml",
+        f"## {model.file}.yaml",
         "",
-        f"{'Required' if required else 'May be left out'}: {prose(about)}",
+        f"{presence}: {prose(about)}",
         "",
         _keys(model),
         "",

@@ -21,6 +21,7 @@ from bullseye.report.queries import Results, declared_settings
 from bullseye.report.section import Chapter, Declared, Section, SectionData
 from bullseye.report.wording import Wording
 from bullseye.settings import Settings
+from bullseye.settings.deployment import Deployment
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _data(
 
 def wording_of(settings: Settings) -> Wording:
     """How the deployment writes."""
-    return Wording(settings.deployment.locale, settings.deployment.currency, settings.deployment.words)
+    return Wording(settings[Deployment].locale, settings[Deployment].currency, settings[Deployment].words)
 
 
 def lay_out(chapters: Sequence[Chapter], parts: Iterable[tuple[str, Sequence[Block]]]) -> tuple[Shown, ...]:
@@ -113,7 +114,7 @@ def _page(release: Release, shown: Sequence[Shown], state: Prose, settings: Sett
         .get_template("report.html.j2")
         .render(
             name=settings.name,
-            deployment=settings.deployment,
+            deployment=settings[Deployment],
             release=release,
             shown=shown,
             health=state,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pyspark.sql import DataFrame
 
@@ -85,9 +84,9 @@ def _read(table: str, tables: Mapping[str, DataFrame], context: Context) -> Data
     return standing_of(context).runs() if table == RUN.name else tables[table]
 
 
-def declared_settings(section: Section, settings: Settings) -> Mapping[str, Any]:
-    """The sections of the settings that a section of the report declares."""
-    return Declared({name: getattr(settings, name) for name in section.settings}, f"section {section.name}", "settings")
+def declared_settings(section: Section, settings: Settings) -> Settings:
+    """The files of the settings that a section of the report declares."""
+    return settings.only(section.settings, reader=f"section {section.name}", texts=section.settings)
 
 
 def collect(query: Query, source: Source, owner: str) -> Rows:

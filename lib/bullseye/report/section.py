@@ -18,10 +18,12 @@ from bullseye.report.blocks import Block, Prose
 from bullseye.report.chart import Chart
 from bullseye.report.listing import Kind, Listing, Rows
 from bullseye.report.wording import Wording
+from bullseye.settings import Settings
+from bullseye.settings.loader import SettingsFile
 
 
 class Declared(dict[str, Any]):
-    """What a section has declared, by name. Raises BullseyeError for any other name."""
+    """The tables or rows that a section has declared, by name. Raises BullseyeError for any other name."""
 
     def __init__(self, values: Mapping[str, Any], owner: str, declared_in: str) -> None:
         super().__init__(values)
@@ -40,7 +42,7 @@ class Source:
 
     tables: Mapping[str, DataFrame]
     before: Mapping[str, DataFrame] | None
-    settings: Mapping[str, Any]
+    settings: Settings
     as_of: date
 
 
@@ -75,7 +77,7 @@ class SectionData:
     """
 
     rows: Mapping[str, Rows]
-    settings: Mapping[str, Any]
+    settings: Settings
     published: Mapping[str, int]
     as_of: date
     wording: Wording
@@ -112,21 +114,45 @@ class Changes:
 
 
 @dataclass(frozen=True)
+class CustomerLists:
+    """Files of customers next to the report, as CSV: ids, numbers and reasons, no person's data.
+
+    The rows of `table` that meet `where`, the first in `order` (SQL, `-` before it for
+    falling values), with these columns: one file for each value of `by`,
+    or one where it is None. With `by`, `rank` is the place in the file from 1. `sorted_by` names the columns by which rows
+    are sorted in the file. `file` is its name, `{}` the value; `title` gives its heading from the value. `totals` gives, by
+    value, how many rows the table has of it: a file has at most `deployment.max_list_rows`.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    file: str
+    title: Callable[[str], str]
+    about: str
+    totals: Callable[[SectionData], Mapping[str, int]]
+    by: str | None = None
+    where: str = "true"
+    order: tuple[str, ...] = ("customer_id",)
+    sorted_by: tuple[str, ...] = ("rank",)
+
+
+@dataclass(frozen=True)
 class Section:
     """One topic's part of the report.
 
-    `chapter` is the part of the page that it belongs to; `settings` names the sections of the settings that its queries
-    and blocks look at. A section without blocks is left out. `changes` compares with the release before, given second;
-    `health` is a sentence about the state of the run.
+    `chapter` is the part of the page that it belongs to; `settings` are the files of the settings that its queries
+    and blocks read. A section without blocks is left out. `changes` compares with the release before, given second;
+    `health` is a sentence about the state of the run; `lists` are the files of customers that come with it.
     """
 
     name: str
     chapter: str
     blocks: Callable[[SectionData], Iterable[Block]]
     queries: Mapping[str, Query] = field(default_factory=dict)
-    settings: tuple[str, ...] = ()
+    settings: tuple[type[SettingsFile], ...] = ()
     changes: Callable[[SectionData, SectionData], Changes] | None = None
     health: Callable[[SectionData], Prose | None] | None = None
+    lists: tuple[CustomerLists, ...] = ()
 
 
 @dataclass(frozen=True)

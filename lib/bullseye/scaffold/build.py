@@ -24,7 +24,7 @@ from bullseye.scaffold.order_line import order_line
 from bullseye.scaffold.questions import decisions, questions
 from bullseye.scaffold.survey import Survey, survey
 from bullseye.scaffold.write import Facts, settings_texts
-from bullseye.settings import load_settings
+from bullseye.suite import load_settings
 
 _CURRENCY = "EUR"
 

@@ -63,11 +63,10 @@ def settings_texts(facts: Facts) -> dict[str, str]:
         "unused": UNUSED,
     }
     texts = {
-        f"{name}.yaml": made.get_template(f"{name}.yaml.j2").render(values)
-        for name in ("deployment", "sources", "measures", "tags", "segments", "models")
+        name.removesuffix(".j2"): made.get_template(name).render(values)
+        for name in sorted(file.name for file in resources.files(f"{__package__}.templates").iterdir())
+        if name.endswith(".yaml.j2") and (facts.mining or name != "association.yaml.j2")
     }
-    if facts.mining:
-        texts["association.yaml"] = made.get_template("association.yaml.j2").render(values)
     texts["silver/order_line.sql"] = made.get_template("order_line.sql.j2").render(values)
     for name, found, about in (
         ("product", facts.products, _PRODUCT),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 
 
 class Recommendations(SettingsModel):
@@ -22,8 +22,10 @@ class Recommendations(SettingsModel):
     """Rules with a smaller lift recommend nothing: below 1 the antecedent speaks against the consequent."""
 
 
-class Association(SettingsModel):
+class Association(SettingsFile):
     """Baskets, rules and the back-test of the rules."""
+
+    file = "association"
 
     level: Literal["category_1", "category_2", "category_3", "brand", "name"] = "category_2"
     """Column of `silver.product` that is an item of a basket."""

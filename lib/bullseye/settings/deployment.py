@@ -13,7 +13,7 @@ from babel.numbers import get_territory_currencies, list_currencies
 from pydantic import AfterValidator, Field, field_validator
 
 from bullseye.errors import did_you_mean
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 
 
 def _zone(name: str) -> str:
@@ -100,8 +100,11 @@ class Keep(SettingsModel):
     """Days that `ops.quarantine` keeps a row after the last ingest that rejected it."""
 
 
-class Deployment(SettingsModel):
+class Deployment(SettingsFile):
     """One company's use of the suite."""
+
+    file = "deployment"
+    presence = "required"
 
     title: str
     """Name of the company or shop, as the report shows it."""

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from bullseye.errors import SettingsError, did_you_mean
 from bullseye.settings.identifiers import IdentifierType
 from bullseye.settings.linkage import Probabilistic
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Name, Sql
 
 LEAST_SALT = 16
@@ -34,8 +34,10 @@ class LinkRule(SettingsModel):
     it, it links none of them and is reported. `max_holders` of the type limits the value by itself."""
 
 
-class Identity(SettingsModel):
+class Identity(SettingsFile):
     """Identifier types, the rules that link by them, and the limits of what may be linked."""
+
+    file = "identity"
 
     salt_env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     """Name of the environment variable that holds the salt, the secret key of all hashes: 16 bytes at least, such as

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, ClassVar, Literal, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -26,6 +26,18 @@ class SettingsModel(BaseModel):
     """Base of all settings: immutable, and a key that it does not know is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SettingsFile(SettingsModel):
+    """The content of one YAML file of the settings.
+
+    `presence` says what it means that the file is not there: an error (required), that all defaults hold (defaults), or
+    that its question is not asked (optional).
+    """
+
+    file: ClassVar[str]
+    """Name of the file, without `.yaml`."""
+    presence: ClassVar[Literal["required", "defaults", "optional"]] = "defaults"
 
 
 Model = TypeVar("Model", bound=SettingsModel)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 
 ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 SqlType = Annotated[str, Field(pattern=r"^(STRING|INT|BIGINT|DOUBLE|BOOLEAN|DATE|DECIMAL\(\d+, ?\d+\))$")]
@@ -164,8 +164,11 @@ class Column(SettingsModel):
     """What it means, with the unit: the comment of the column."""
 
 
-class Measures(SettingsModel):
+class Measures(SettingsFile):
     """Daily measures, windows, dimensions and the columns made from them."""
+
+    file = "measures"
+    presence = "required"
 
     windows: tuple[Days, ...] = (30, 90, 180, 365)
     """Lengths in days, rising: every measure is summed over `(as_of - days, as_of]` for each."""

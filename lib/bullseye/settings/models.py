@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
 from bullseye.settings.vocabulary import Feature
 
@@ -43,8 +43,10 @@ class Target(SettingsModel):
         return self
 
 
-class Models(SettingsModel):
+class Models(SettingsFile):
     """All targets; without any, nothing is predicted."""
+
+    file = "models"
 
     targets: tuple[Target, ...] = ()
     """The outcomes to predict; each gets a model of its own."""

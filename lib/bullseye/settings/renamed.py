@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from bullseye.settings.loader import Document, Location
+from bullseye.settings.loader import Document, Location, read_document
 
 RENAMED: Mapping[str, str] = {
     "deployment.keep_rejected_days": "keep.rejected_days",
@@ -15,20 +16,53 @@ RENAMED: Mapping[str, str] = {
     "segments.rfm.segments.when": "where",
     "models.targets.population": "where",
     "models.targets.snapshots.event": "event_where",
-    "insights.tiers.tiers.when": "where",
-    "insights.tiers.level": "amount",
-    "insights.tiers.inactive": "inactive_where",
-    "insights.portraits.groups.when": "where",
-    "insights.portraits.groups.among": "compared_where",
-    "insights.estimates.opportunity": "opportunity_where",
-    "insights.leavers.event": "event_where",
-    "insights.leavers.population": "where",
-    "insights.places.population": "where",
-    "insights.maintenance.channels.when": "where",
-    "insights.maintenance.cut": "min_probability",
-    "insights.maintenance.month_day": "month_day_where",
+    "tiers.tiers.when": "where",
+    "tiers.level": "amount",
+    "tiers.inactive": "inactive_where",
+    "portraits.groups.when": "where",
+    "portraits.groups.among": "compared_where",
+    "wallet.estimates.opportunity": "opportunity_where",
+    "churn.questions.event": "event_where",
+    "churn.questions.population": "where",
+    "traffic.places.population": "where",
+    "retain_customers.plans.channels.when": "where",
+    "retain_customers.plans.cut": "min_probability",
+    "retain_customers.plans.month_day": "month_day_where",
 }
 """Old key, with its section and the keys around it, to the new key in the same mapping; `a.b` is `b` in a mapping `a`."""
+
+
+MOVED: Mapping[str, Mapping[str, str]] = {
+    "insights": {
+        "tiers": "tiers.yaml, its keys at the top",
+        "lines": "holdings.yaml, its keys at the top",
+        "portraits": "portraits.yaml, its keys at the top",
+        "estimates": "wallet.yaml, as `estimates`",
+        "preferences": "preferences.yaml, as `preferences`",
+        "prospects": "first_product.yaml, its keys at the top",
+        "leavers": "churn.yaml, as `questions`",
+        "repurchase": "repurchase.yaml, as `questions`",
+        "maintenance": "retain_customers.yaml, as `plans`",
+        "traffic": "traffic.yaml, as `traffic`",
+        "places": "traffic.yaml, as `places`",
+    }
+}
+"""Files of an earlier version, and where each of their keys goes now."""
+
+
+def moved(path: Path) -> list[str]:
+    """For each key of a file of an earlier version a problem that says where it goes now; empty for any other file."""
+    places = MOVED.get(path.stem)
+    if places is None:
+        return []
+    document = read_document(path)
+    problems = [
+        f"{document.place((key,))}: move it to {places[key]}"
+        if key in places
+        else f"{document.place((key,))}: remove it"
+        for key in document.value
+    ]
+    return [*problems, f"{path}: is no longer read; each topic has a file of its own. Remove it"]
 
 
 def with_new_names(section: str, document: Document) -> tuple[Document, list[str]]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 
 Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
 Day = date
@@ -86,8 +86,11 @@ class Source(SettingsModel):
         return self
 
 
-class Sources(SettingsModel):
+class Sources(SettingsFile):
     """All sources of a deployment."""
+
+    file = "sources"
+    presence = "required"
 
     sources: tuple[Source, ...] = Field(min_length=1)
     """The sources, in any order."""

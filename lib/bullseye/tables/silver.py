@@ -280,7 +280,7 @@ MARKET_EVENT = Table(
         """
     ),
     key=("market_event_id",),
-    doc="One row per event of the market around the customers, as of today. Readers: insights.",
+    doc="One row per event of the market around the customers, as of today. Readers: churn.",
 )
 
 ALL = (

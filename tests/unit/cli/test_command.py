@@ -10,7 +10,8 @@ from tests.unit.cli.conftest import SECOND
 from typer.testing import CliRunner
 
 from bullseye.cli.command import app
-from bullseye.settings import load_settings
+from bullseye.settings.deployment import Deployment
+from bullseye.suite import load_settings
 
 
 def call(*arguments: str) -> Result:
@@ -84,7 +85,7 @@ def test_init_writes_settings_for_a_folder_of_files_once_and_says_what_to_look_a
     assert all(text in told for text in ("receipt lines", "product list", "customer list"))
     assert "- deployment.yaml: are amounts in EUR?" in told
     assert f"- bullseye run --deployment {target}" in told
-    assert load_settings(target).deployment.local_zone == "Europe/Vienna"
+    assert load_settings(target)[Deployment].local_zone == "Europe/Vienna"
     again = call("init", str(shop.data), str(target))
     assert (again.exit_code, "is already there and is not overwritten" in again.stderr) == (2, True)
 

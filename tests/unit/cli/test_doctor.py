@@ -12,7 +12,7 @@ from tests.shop import Shop
 from tests.unit.cli.conftest import LEASE, RELEASE, write
 
 from bullseye.cli.doctor import Finding, examine
-from bullseye.settings import load_settings
+from bullseye.suite import load_settings
 
 
 def findings(shop: Shop) -> dict[str, Finding]:

@@ -8,13 +8,13 @@ from tests.shop import Shop
 
 from bullseye.cli.explain import explain
 from bullseye.errors import SettingsError
-from bullseye.settings import load_settings
-from bullseye.suite import JOBS, contracts
+from bullseye.settings import Deployment
+from bullseye.suite import FILES, JOBS, contracts, entries, load_settings
 
 
 def explained(shop: Shop, name: str) -> list[dict[str, Any]]:
     settings = load_settings(shop.conf)
-    return explain(name, settings, contracts(settings), JOBS)
+    return explain(name, settings, contracts(settings), JOBS, entries(settings))
 
 
 def test_a_column_leads_to_its_measure_the_fact_its_sources_and_its_users(shop: Shop) -> None:
@@ -86,7 +86,44 @@ def test_levels_and_states_lead_to_their_entry_and_the_fact() -> None:
         ("balance_mean_90d", {"sql": "sum(balance)"}, "silver.balance"),
         ("insurances", {"sql": "count_if(category_1 = 'insurance')"}, "silver.holding"),
     ):
-        (found,) = explain(f"gold.customer.{column}", bank, contracts(bank), JOBS)
+        (found,) = explain(f"gold.customer.{column}", bank, contracts(bank), JOBS, entries(bank))
         (defined,) = found["defined"].values()
         assert sql.items() <= defined.items()
         assert found["computed_from"][0].startswith(f"{fact}: ")
+
+
+def test_every_file_of_the_settings_has_entries_that_can_be_explained() -> None:
+    bank = load_settings(ROOT / "conf" / "bank")
+    files = {entry.place.split(":")[0].rpartition("/")[2] for entry in entries(bank)}
+    assert files == {f"{file.file}.yaml" for file in FILES if file is not Deployment}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "sql"),
+    [
+        ("idle_funds", "group of portraits.yaml", {"compared_where": "terms_ended_365d > 0"}),
+        ("payroll", "question of churn.yaml", {"event_where": "wages > 0", "groups": "region, home_branch"}),
+        ("fee_rise", "driver of churn.yaml", {"sql": "fee_rises_felt > 0"}),
+        ("keep_payroll", "plan of retain_customers.yaml", {"leavers": "payroll", "weekday": "favourite_weekday"}),
+        ("dormant", "tier of tiers.yaml", {"where": "actions_180d = 0"}),
+        ("same_line", "question of repurchase.yaml", {"outcome.same": "category_2", "where": "type = 'answer'"}),
+        ("holdings", "settings", {"where": "accounts_held > 0", "not_paired": "demand_deposit, credit_card"}),
+        ("mean_assets", "figure of traffic.yaml", {"sql": "avg(assets)"}),
+        ("service", "preference of preferences.yaml", {"dimension": "service_channel"}),
+    ],
+)
+def test_an_entry_of_any_topic_is_explained(name: str, kind: str, sql: dict[str, str]) -> None:
+    bank = load_settings(ROOT / "conf" / "bank")
+    found = [one for one in explain(name, bank, contracts(bank), JOBS, entries(bank)) if one["kind"] == kind]
+    assert [sql.items() <= defined.items() for one in found for defined in one["defined"].values()] == [True]
+
+
+def test_a_column_shows_every_topic_that_uses_it() -> None:
+    bank = load_settings(ROOT / "conf" / "bank")
+    (found,) = explain("gold.customer.lines_held", bank, contracts(bank), JOBS, entries(bank))
+    users = {user.partition(" (")[0] for user in found["used_by"]}
+    assert {
+        "feature of portraits.yaml products",
+        "figure of traffic.yaml lines_held",
+        "tier of tiers.yaml potential",
+    } <= users

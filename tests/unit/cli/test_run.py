@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from bullseye.core.job import Context
 from bullseye.core.lake import Lake, Stamp
 from bullseye.errors import BullseyeError, SettingsError
 from bullseye.settings import Settings
+from bullseye.settings.deployment import Deployment
 
 
 def lines(context: Context, root: Path, *times: tuple[date, datetime]) -> Lake:
@@ -28,8 +28,8 @@ def lines(context: Context, root: Path, *times: tuple[date, datetime]) -> Lake:
 
 
 def with_rule(retail: Settings, **rule: object) -> Settings:
-    as_of = retail.deployment.as_of.model_copy(update=rule)
-    return replace(retail, deployment=retail.deployment.model_copy(update={"as_of": as_of}))
+    as_of = retail[Deployment].as_of.model_copy(update=rule)
+    return retail.replacing(retail[Deployment].model_copy(update={"as_of": as_of}))
 
 
 @pytest.mark.fault("one line is dated 2052, in a table of real lines", right="2052 is not the date of the run")

@@ -13,8 +13,7 @@ from bullseye.cli.reading import Reader
 from bullseye.cli.show import known, listing, show
 from bullseye.core.contract import Table
 from bullseye.errors import LakeError
-from bullseye.settings import load_settings
-from bullseye.suite import contracts
+from bullseye.suite import contracts, load_settings
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.shop import Shop
 
 from bullseye.core.failure import Place, named, reason
 from bullseye.errors import BullseyeError, ClusterError, ContractError, ExpressionError, LakeError, SourceError
-from bullseye.settings import load_settings
+from bullseye.suite import load_settings
 
 PERSON = "Ann Smith"
 VALUE = "12345678901"

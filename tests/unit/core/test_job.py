@@ -11,8 +11,8 @@ from tests.conftest import ROOT
 
 from bullseye.core.job import Inputs, _code, _reachable
 from bullseye.errors import BullseyeError
-from bullseye.settings import Settings, load_settings
-from bullseye.suite import JOBS
+from bullseye.settings import Settings
+from bullseye.suite import JOBS, load_settings
 
 
 def test_a_table_that_was_not_declared_cannot_be_read(spark: SparkSession) -> None:

@@ -1,4 +1,4 @@
-"""Answers to the questions of insights.yaml: what is summed up of their tables, and what the report shows of it."""
+"""Answers to the questions of topics: what is summed up of their tables, and what the report shows of it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from bullseye.report.chapters import sections_at
 from bullseye.report.listing import Listing, Rows
 from bullseye.report.queries import run_queries
 from bullseye.settings import Settings
-from bullseye.settings.insights import Insights
 from bullseye.suite import SECTIONS, contracts
+from bullseye.topics.first_product.settings import Prospects
 from bullseye.topics.retain_customers.tables import MAINTENANCE_PLAN
 
 WEALTH = {"estimate": "wealth"}
@@ -128,8 +128,8 @@ def test_prospects_are_counted_by_their_first_line_and_probabilities_add_up_over
 
 def of_value(**found: Mapping[str, Rows]) -> dict[str, Part]:
     features = [{"name": "age", "sql": "age"}]
-    asks = {"prospects": {"doc": "Have no account yet.", "level": "category_2", "features": features}}
-    return parts("value", found, Insights.model_validate(asks))
+    asks = {"doc": "Have no account yet.", "level": "category_2", "features": features}
+    return parts("value", found, Prospects.model_validate(asks))
 
 
 def test_estimates_stand_with_how_good_they_are(asked: Mapping[str, Mapping[str, Rows]]) -> None:

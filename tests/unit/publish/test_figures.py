@@ -22,6 +22,7 @@ from bullseye.report.chapters import sections_at
 from bullseye.report.listing import Rows
 from bullseye.report.queries import run_queries
 from bullseye.settings import Settings
+from bullseye.settings.measures import Measures
 from bullseye.suite import PUBLISHED, SECTIONS, contracts
 from bullseye.topics.customers.report import measure_sums
 from bullseye.topics.scoring.report import by_band, by_reason
@@ -70,7 +71,7 @@ def test_customers_are_active_by_their_recency_and_prospects_never_are(found: Fi
 
 
 def test_measures_are_summed_over_customers_and_unknown_windows_stay_unknown(found: Figures, retail: Settings) -> None:
-    measures = measure_sums(found["customers"]["customers"][0], retail.measures)
+    measures = measure_sums(found["customers"]["customers"][0], retail[Measures])
     spend = next(row for row in measures if row["name"] == "spend")
     assert (spend["all"], spend["30d"]) == (Decimal("30.75"), None)
     assert "item_spend" not in [row["name"] for row in measures]

@@ -31,12 +31,9 @@ def _list(folder: str) -> CustomerList:
 def files(
     spark: SparkSession, settings: Settings, monkeypatch: pytest.MonkeyPatch, *, day: date, released: date
 ) -> Texts:
-    none = {"scoring": {"scores": ()}, "portraits": {"portraits": ()}, "retain_customers": {"plans": ()}}
-    monkeypatch.setattr(queries, "run_queries", lambda sections, inputs, context, earlier: Results(none))
-    monkeypatch.setattr(release_texts, "list_rows", lambda inputs, context: None)
-    monkeypatch.setattr(
-        release_texts, "customer_lists", lambda rows, bands, answers, recommended, folder: (_list(folder),)
-    )
+    monkeypatch.setattr(queries, "run_queries", lambda sections, inputs, context, earlier: Results())
+    monkeypatch.setattr(release_texts, "list_rows", lambda sections, inputs, context: None)
+    monkeypatch.setattr(release_texts, "customer_lists", lambda sections, rows, now, folder: (_list(folder),))
     monkeypatch.setattr(report, "report", lambda release, *rest: f"report of {release.as_of}")
     context = replace(context_of(spark, settings, as_of=day), standing=FakeStanding(runs_of=rows_of(spark, RUN)))
     rows = rows_of(spark, RELEASE, {"release_id": "an earlier one", "as_of": released})

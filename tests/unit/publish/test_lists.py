@@ -13,16 +13,31 @@ from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
 from bullseye.publish.lists import CustomerList, customer_lists, list_rows
+from bullseye.report.chapters import sections_at
+from bullseye.report.section import SectionData
+from bullseye.report.wording import Wording
 from bullseye.settings import Settings
+from bullseye.settings.deployment import Deployment
+from bullseye.suite import SECTIONS
 from bullseye.topics.portraits.tables import CUSTOMER_PORTRAIT
 from bullseye.topics.recommend.tables import RECOMMENDATION
 from bullseye.topics.retain_customers.tables import MAINTENANCE_PLAN
 from bullseye.topics.scoring.tables import SCORE
 
-ANSWERS = {
-    "portraits": ({"portrait": "idle", "customers": 3},) * 2,  # one row a feature
-    "plans": tuple({"plan": "keep", "worth": worth, "customers": count} for worth, count in ((True, 3), (False, 9))),
+ROWS = {
+    "scoring": {
+        "scores": (
+            {"target": "lapse", "customers": 2, "top": True},
+            {"target": "lapse", "customers": 1, "top": True},
+            {"target": "lapse", "customers": 1, "top": False},
+        )
+    },
+    "portraits": {"portraits": ({"portrait": "idle", "customers": 3},) * 2},  # one row a feature
+    "retain_customers": {
+        "plans": tuple({"plan": "keep", "worth": worth, "customers": count} for worth, count in ((True, 3), (False, 9)))
+    },
 }
+"""Rows of the queries that the lengths of the lists come from."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +47,11 @@ class Answered(FakeStanding):
     asked: bool = True
 
     def rows(self, table: str) -> int | None:
-        return 1 if self.asked else None
+        return 1 if self.asked or table in ("gold.score", "gold.recommendation") else None
 
 
 def made(spark: SparkSession, settings: Settings, *, most: int, asked: bool = True) -> dict[str, CustomerList]:
-    settings = replace(settings, deployment=settings.deployment.model_copy(update={"max_list_rows": most}))
+    settings = settings.replacing(settings[Deployment].model_copy(update={"max_list_rows": most}))
     context = replace(context_of(spark, settings, as_of=DAY), standing=Answered(asked=asked))
     scored = (("a", 0.5, 1), ("b", 0.9, 1), ("c", 0.9, 1), ("d", 0.1, 2))
     scores = rows_of(
@@ -55,7 +70,6 @@ def made(spark: SparkSession, settings: Settings, *, most: int, asked: bool = Tr
             for who, place, item, score in (("b", 1, "TEA", 0.9), ("a", 1, "FISH", 0.5), ("a", 2, "CHIPS", 0.4))
         ),
     )
-    bands = ({"target": "lapse", "band": 0, "customers": 4, "top": 3, "expected": 2},)
     members = rows_of(
         spark, CUSTOMER_PORTRAIT, *({"as_of": DAY, "customer_id": who, "portrait": "idle"} for who in "cab")
     )
@@ -77,7 +91,12 @@ def made(spark: SparkSession, settings: Settings, *, most: int, asked: bool = Tr
         "gold.maintenance_plan": lambda: plan,
     }
     inputs = Inputs(tables, "publish_release")
-    found = customer_lists(list_rows(inputs, context), bands, ANSWERS, 3, folder="lists")
+    sections = [section for section in sections_at(SECTIONS) if section.lists]
+    now = {
+        one.name: SectionData(ROWS.get(one.name, {}), settings, {"gold.recommendation": 3}, DAY, Wording())
+        for one in sections
+    }
+    found = customer_lists(sections, list_rows(sections, inputs, context), now, folder="lists")
     return {one.path: one for one in found}
 
 

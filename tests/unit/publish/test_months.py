@@ -37,7 +37,7 @@ def test_customers_are_new_stay_lapse_and_return(spark: SparkSession, retail: Se
     source = Source(
         {"features.party_day": facts, "features.identity_map": identity},
         None,
-        {"measures": retail.measures},
+        retail,
         date(2017, 4, 30),
     )
     counts = collect(SECTION.queries["months"], source, "months")

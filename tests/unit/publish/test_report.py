@@ -15,6 +15,7 @@ from tests.page import NOTHING, RELEASE
 
 from bullseye.report import theme
 from bullseye.settings import Settings
+from bullseye.settings.deployment import Deployment
 
 
 @pytest.fixture
@@ -111,8 +112,8 @@ def test_another_locale_and_currency_change_tables_and_charts(
     retail: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(theme, "bundle", lambda: "/* drawing */")
-    deployment = retail.deployment.model_copy(update={"locale": "de", "currency": "EUR"})
-    page = pages.page(replace(retail, deployment=deployment))
+    deployment = retail[Deployment].model_copy(update={"locale": "de", "currency": "EUR"})
+    page = pages.page(retail.replacing(deployment))
     assert "4.596.040\u00a0€" in page
     assert "31. Dezember 2017" in page
     locales = json.loads(re.findall(r'<script type="application/json" id="locales">(.*?)</script>', page)[0])
@@ -192,9 +193,9 @@ def test_a_gate_that_failed_shows_and_rows_that_are_gone_are_not_called_rejected
         {**gate, "rule": "odd", "action": "warn", "failed": 3400},
         {**gate, "rule": "no customer", "action": "reject", "failed": 1300},
     )
-    deployment = retail.deployment.model_copy(update={"locale": "de"})
+    deployment = retail[Deployment].model_copy(update={"locale": "de"})
     found = pages.results(sources={"quality": quality})
-    (line,) = HEALTH.findall(pages.page(replace(retail, deployment=deployment), found))
+    (line,) = HEALTH.findall(pages.page(retail.replacing(deployment), found))
     text = '<span class="failed">Quality gates passed: 1 of 2.</span> Rejected rows: 1.200. Warnings: 3.400. Published 1. Januar 2018,'
     assert line.startswith(text)
 

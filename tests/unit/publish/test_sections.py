@@ -21,8 +21,10 @@ from bullseye.report.page import data_now, lay_out, report
 from bullseye.report.queries import collect, declared_settings
 from bullseye.report.section import Chapter, Query, Section, Source
 from bullseye.settings import Settings
+from bullseye.settings.models import Models
 from bullseye.suite import PUBLISH_RELEASE as JOB
 from bullseye.suite import SECTIONS
+from bullseye.topics.tags.settings import Tags
 
 NO_SOURCE = Source({}, None, {}, DAY)
 ONE, TWO, THREE = Prose(("one",)), Prose(("two",)), Prose(("three",))
@@ -73,11 +75,13 @@ def test_without_a_selection_a_query_has_the_rows_of_its_table() -> None:
 
 
 def test_what_a_section_does_not_declare_is_an_error(retail: Settings) -> None:
-    section = Section("gaps", "value", lambda data: (), queries={"gaps": query(1)}, settings=("models",))
+    section = Section("gaps", "value", lambda data: (), queries={"gaps": query(1)}, settings=(Models,))
     settings = declared_settings(section, retail)
-    assert settings["models"] is retail.models
-    with pytest.raises(BullseyeError, match="section gaps uses tags without declaring it; add it to its settings"):
-        settings["tags"]
+    assert settings[Models] == retail[Models]
+    with pytest.raises(
+        BullseyeError, match=r"section gaps reads tags.yaml without declaring it; add Tags to its settings"
+    ):
+        settings[Tags]
     rows = data_now((section,), pages.RELEASE, pages.NOTHING, retail)["gaps"].rows
     assert rows["gaps"] == ()
     with pytest.raises(BullseyeError, match="section gaps uses customers without declaring it; add it to its queries"):

@@ -5,27 +5,34 @@ from __future__ import annotations
 import pytest
 from tests.parts import Part, parts, texts
 
-from bullseye.settings.insights import Insights
+from bullseye.topics.first_product.settings import Prospects
+from bullseye.topics.holdings.settings import Lines
+from bullseye.topics.portraits.settings import Portraits
+from bullseye.topics.tiers.settings import Tiers
 
-ASKED = Insights.model_validate(
-    {
-        "tiers": {
+ASKED = (
+    Tiers.model_validate(
+        {
             "cut": 100,
             "amount": "money",
             "inactive_where": "still",
             "tiers": [{"name": "empty", "where": "money <= cut", "doc": "Next to nothing here"}],
-        },
-        "lines": {"level": "category_2", "pairs": "ever"},
-        "portraits": {
+        }
+    ),
+    Lines.model_validate({"level": "category_2", "pairs": "ever"}),
+    Portraits.model_validate(
+        {
             "groups": [{"name": "idle", "where": "rests", "doc": "Rests for long"}],
             "features": [{"name": "age"}],
-        },
-        "prospects": {
+        }
+    ),
+    Prospects.model_validate(
+        {
             "doc": "Have no account yet.",
             "level": "category_2",
             "features": [{"name": "age", "sql": "age"}],
-        },
-    }
+        }
+    ),
 )
 TIERS = {
     "cuts": (
@@ -114,7 +121,7 @@ FOUND = {"tiers": TIERS, "holdings": HOLDINGS, "portraits": PORTRAITS, "first_pr
 
 @pytest.fixture(scope="module")
 def answers() -> dict[str, Part]:
-    return parts("value", FOUND, ASKED)
+    return parts("value", FOUND, *ASKED)
 
 
 def cells(answer: Part, table: int) -> list[list[str]]:
@@ -145,7 +152,7 @@ def test_lines_show_the_share_of_each_tier_and_the_matrix_its_strongest_pair(ans
 
 
 def test_pairs_of_what_is_held_now_are_told_as_that() -> None:
-    asked = Insights.model_validate({"lines": {"level": "category_2"}})
+    asked = Lines.model_validate({"level": "category_2"})
     (answer,) = parts("value", {"holdings": HOLDINGS}, asked).values()
     assert [chart.title for chart in answer.charts] == ["Which lines are held together"]
 

@@ -7,15 +7,16 @@ from decimal import Decimal
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import rows_of
+from tests.parts import settings_of
 from tests.released import DAY
 
 from bullseye.report.listing import Rows
 from bullseye.report.queries import collect
 from bullseye.report.section import Source
 from bullseye.settings import Settings
-from bullseye.settings.segments import Segments
 from bullseye.suite import contracts
 from bullseye.topics.segments.report import SECTION, rfm_bands, segment_moves
+from bullseye.topics.segments.settings import Segments
 from bullseye.topics.segments.tables import SEGMENT_ASSIGNMENT
 
 
@@ -39,13 +40,13 @@ def cells(spark: SparkSession, retail: Settings) -> Rows:
         contracts(retail)["gold.customer"],
         *({"customer_id": who, "spend_all": amount and Decimal(amount)} for who, amount in spent.items()),
     )
-    return cells_of(now, before, customers, retail.segments)
+    return cells_of(now, before, customers, retail[Segments])
 
 
 def cells_of(now: DataFrame, before: DataFrame | None, customers: DataFrame, segments: Segments) -> Rows:
     tables = {"gold.segment_assignment": now, "gold.customer": customers}
     then = None if before is None else {"gold.segment_assignment": before}
-    return collect(SECTION.queries["cells"], Source(tables, then, {"segments": segments}, DAY), "cells")
+    return collect(SECTION.queries["cells"], Source(tables, then, settings_of(segments), DAY), "cells")
 
 
 def test_the_map_has_customers_and_mean_value_of_every_band(cells: Rows) -> None:

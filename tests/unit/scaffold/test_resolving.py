@@ -19,8 +19,10 @@ from bullseye.core.rows import column_named
 from bullseye.scaffold import scaffold
 from bullseye.scaffold.names import slug
 from bullseye.scaffold.writings import WRITINGS
-from bullseye.settings import Settings, load_settings
-from bullseye.suite import JOBS, contracts
+from bullseye.settings import Settings, Silver
+from bullseye.settings.deployment import Deployment
+from bullseye.settings.sources import Sources
+from bullseye.suite import JOBS, contracts, load_settings
 from bullseye.topics.sources.read import open_sources, typed
 
 
@@ -52,10 +54,10 @@ def test_every_file_opens_and_every_expression_resolves(
     make(tmp_path / "data")
     settings = load_settings(scaffold(tmp_path / "data", tmp_path / "made", local_zone="Europe/Berlin").target)
     tables = contracts(settings)
-    assert [problem for job in JOBS if job.check for problem in job.check(spark, settings, tables)] == []
+    assert [problem for job in JOBS for problem in job.mistakes(spark, settings, tables)] == []
     opened = open_sources(context_of(spark, settings, root=str(tmp_path / "lake")))
     frames = {name.removeprefix("source."): external.frame for name, external in opened.items()}
-    for source in settings.sources.sources:
+    for source in settings[Sources].sources:
         rows = typed(source, frames[source.name])
         rows.select(*map(column_named, parse_schema(source.columns).fieldNames())).createOrReplaceTempView(source.name)
     lines = spark.sql(localised(settings)).agg(F.count(F.lit(1)), F.count("ordered_at"), F.count("amount")).first()
@@ -65,8 +67,8 @@ def test_every_file_opens_and_every_expression_resolves(
 
 
 def localised(settings: Settings) -> str:
-    zone = settings.deployment.local_zone
-    return settings.silver["order_line"].replace("{local_zone}", zone).replace("{source_zone}", zone)
+    zone = settings[Deployment].local_zone
+    return settings[Silver].tables["order_line"].replace("{local_zone}", zone).replace("{source_zone}", zone)
 
 
 SAMPLES = {

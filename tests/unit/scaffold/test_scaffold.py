@@ -16,7 +16,14 @@ from tests.shop import make_shop
 from bullseye.errors import SettingsError
 from bullseye.scaffold import Scaffold, scaffold
 from bullseye.scaffold.build import machine_zone
-from bullseye.settings import Settings, load_settings
+from bullseye.settings import Settings, Silver
+from bullseye.settings.association import Association
+from bullseye.settings.deployment import Deployment
+from bullseye.settings.measures import Measures
+from bullseye.settings.models import Models
+from bullseye.settings.sources import Sources
+from bullseye.suite import load_settings
+from bullseye.topics.tags.settings import Tags
 
 ZONES = {"local_zone": "Europe/Berlin", "source_zone": "Europe/Berlin"}
 
@@ -53,7 +60,7 @@ def test_a_german_shop_is_read_as_it_was_written(tmp_path: Path) -> None:
         "sources.yaml: kunden is not UTF-8: are umlauts and accents right in the report?",
     )
     settings = written(made)
-    sales, _, people = settings.sources.sources
+    sales, _, people = settings[Sources].sources
     assert (sales.path, sales.options, sales.key) == (
         "../../data/Verkäufe.csv",
         {"sep": ";"},
@@ -69,8 +76,8 @@ def test_a_german_shop_is_read_as_it_was_written(tmp_path: Path) -> None:
         ("has_customer", "warn"),
     ]
     assert people.options["encoding"] == "windows-1252"
-    assert [target.name for target in settings.models.targets] == ["lapse_30d"]
-    assert len(settings.tags.tags) >= 10
+    assert [target.name for target in settings[Models].targets] == ["lapse_30d"]
+    assert len(settings[Tags].tags) >= 10
 
 
 @pytest.mark.parametrize(
@@ -89,15 +96,15 @@ def test_a_customer_list_may_state_since_when_a_person_is_known(
     lines = [f"{people[0]},{header}", *(f"{line},{value}" for line in people[1:])]
     (shop.data / "customers.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     settings = written(scaffold(shop.data, tmp_path / "conf" / "made", **ZONES))
-    person = " ".join(settings.silver["person"].split())
+    person = " ".join(settings[Silver].tables["person"].split())
     assert (sql in person) if sql else ("known_since" not in person)
-    assert "known_since" not in [attribute.name for attribute in settings.measures.attributes]
+    assert "known_since" not in [attribute.name for attribute in settings[Measures].attributes]
 
 
 def test_nothing_that_tells_who_a_customer_is_gets_into_the_settings(tmp_path: Path) -> None:
     german_shop(tmp_path / "data")
     made = scaffold(tmp_path / "data", tmp_path / "laden", **ZONES)
-    assert "Name" not in written(made).sources.sources[2].columns
+    assert "Name" not in written(made)[Sources].sources[2].columns
     texts = "".join((made.target / name).read_text(encoding="utf-8") for name in made.written)
     assert "not declared, because it tells who somebody is: Name, E-Mail" in texts
     assert [word for word in ("Jörg", "example.org", "000001") if word in texts] == []
@@ -107,19 +114,19 @@ def test_a_web_shop_is_joined_and_multiplied_and_its_cancelled_orders_left_out(t
     web_shop(tmp_path / "data")
     made = scaffold(tmp_path / "data", tmp_path / "conf" / "web", **ZONES)
     settings = written(made)
-    sql = settings.silver["order_line"]
+    sql = settings[Silver].tables["order_line"]
     assert "JOIN orders AS h ON nullif(trim(l.order_id), '') = nullif(trim(h.order_id), '')" in sql
     assert "l.unit_price * l.qty AS amount" in sql
     assert "WHERE coalesce(status NOT IN ('cancelled'), true)" in sql
     assert "h.created_at AS ordered_at" in sql, "an instant is not moved to another zone"
-    clicks = settings.sources.sources[2]
+    clicks = settings[Sources].sources[2]
     assert (clicks.name, clicks.key, clicks.max_rejected_share, "NOT NULL" in clicks.columns) == (
         "clicks",
         (),
         1,
         False,
     )
-    assert "person" not in settings.silver
+    assert "person" not in settings[Silver].tables
     assert any(line.startswith("clicks: declared and not used") for line in made.decisions)
 
 
@@ -127,28 +134,28 @@ def test_days_without_a_time_are_complete_and_have_no_hours(tmp_path: Path) -> N
     till(tmp_path / "data")
     made = scaffold(tmp_path / "data", tmp_path / "till", **ZONES)
     settings = written(made)
-    assert f"{settings.deployment.as_of.complete_after:%H:%M}" == "00:00"
-    assert "hour" not in [dimension.name for dimension in settings.measures.dimensions]
-    assert "row_number() OVER (PARTITION BY order_id ORDER BY contents)" in settings.silver["order_line"]
-    assert settings.sources.sources[0].key == ()
-    assert settings.association.level == "name"
+    assert f"{settings[Deployment].as_of.complete_after:%H:%M}" == "00:00"
+    assert "hour" not in [dimension.name for dimension in settings[Measures].dimensions]
+    assert "row_number() OVER (PARTITION BY order_id ORDER BY contents)" in settings[Silver].tables["order_line"]
+    assert settings[Sources].sources[0].key == ()
+    assert settings[Association].level == "name"
 
 
 def test_a_wholesaler_has_cancellations_unknown_customers_and_a_country(tmp_path: Path) -> None:
     truth = wholesaler(tmp_path / "data")
     made = scaffold(tmp_path / "data", tmp_path / "uk", currency="GBP", **ZONES)
     settings = written(made)
-    (source,) = settings.sources.sources
+    (source,) = settings[Sources].sources
     assert source.options == {}
     assert source.columns == (
         "InvoiceNo STRING NOT NULL, StockCode STRING NOT NULL, Description STRING, Quantity INT NOT NULL,"
         " InvoiceDate STRING NOT NULL, UnitPrice DECIMAL(18,2) NOT NULL, CustomerID STRING, Country STRING"
     )
-    order_line = settings.silver["order_line"]
+    order_line = settings[Silver].tables["order_line"]
     assert "Most of their ids begin with C: cancellations of a receipt." in order_line.replace("\n-- ", " ")
     assert "WHERE customer_id IS NOT NULL" in order_line
-    assert "mode(nullif(trim(Country), ''), true)" in settings.silver["person"]
-    assert "mode(nullif(trim(Description), ''), true)" in settings.silver["product"]
+    assert "mode(nullif(trim(Country), ''), true)" in settings[Silver].tables["person"]
+    assert "mode(nullif(trim(Description), ''), true)" in settings[Silver].tables["product"]
     assert any(f"{truth.total:,} GBP in all" in line for line in made.decisions)
 
 
@@ -161,7 +168,7 @@ def test_what_is_not_given_is_guessed_and_asked(tmp_path: Path) -> None:
         f"deployment.yaml: are the shops in {zone}, the zone of this machine?",
         f"deployment.yaml: is sold_at local time of {zone}, or of another zone such as UTC?",
     )
-    deployment = written(made).deployment
+    deployment = written(made)[Deployment]
     assert (deployment.title, deployment.local_zone) == ("Corner shop", zone)
 
 
@@ -181,7 +188,7 @@ def test_receipts_with_amounts_only_have_neither_products_nor_rules(tmp_path: Pa
     made = scaffold(tmp_path / "data", tmp_path / "a", **ZONES)
     assert [name for name in made.written if "silver" in name or "association" in name] == ["silver/order_line.sql"]
     assert "association.yaml: not written, because no column names a product" in made.decisions
-    assert "'1' " in written(made).silver["order_line"]
+    assert "'1' " in written(made)[Silver].tables["order_line"]
 
 
 def test_names_of_files_and_columns_may_be_odd(tmp_path: Path) -> None:
@@ -192,8 +199,8 @@ def test_names_of_files_and_columns_may_be_odd(tmp_path: Path) -> None:
     columns = {"amount": 'Total: "net" #1'}
     made = scaffold(tmp_path / "my data", tmp_path / "conf" / "odd", title='The "Shop": #1', columns=columns, **ZONES)
     settings = written(made)
-    (source,) = settings.sources.sources
-    assert settings.deployment.title == 'The "Shop": #1'
+    (source,) = settings[Sources].sources
+    assert settings[Deployment].title == 'The "Shop": #1'
     assert (source.name, source.path) == ("sales_all", "../../my data/sales \\[all\\].csv")
     assert source.columns == (
         '`Customer.ID` STRING NOT NULL, `Sold At` DATE NOT NULL, `Total: "net" #1` DECIMAL(18,2) NOT NULL'
@@ -210,10 +217,10 @@ def test_a_grocer_with_own_brands_coupons_and_fuel(tmp_path: Path) -> None:
     grocer(tmp_path / "data")
     made = scaffold(tmp_path / "data", tmp_path / "grocer", **ZONES)
     settings = written(made)
-    assert "nullif(trim(brand), '') IN ('Private')" in settings.silver["product"]
-    assert "brand" not in [dimension.name for dimension in settings.measures.dimensions]
-    assert "own_brand_fan" in [tag.name for tag in settings.tags.tags]
-    assert "CAST(coupon_match AS DECIMAL(18, 2))" in settings.silver["order_line"]
+    assert "nullif(trim(brand), '') IN ('Private')" in settings[Silver].tables["product"]
+    assert "brand" not in [dimension.name for dimension in settings[Measures].dimensions]
+    assert "own_brand_fan" in [tag.name for tag in settings[Tags].tags]
+    assert "CAST(coupon_match AS DECIMAL(18, 2))" in settings[Silver].tables["order_line"]
     assert "tickets: plays no part: week" in made.decisions
     assert any(
         line.startswith("silver/order_line.sql: is qty a number of pieces? It reaches 30,000")
@@ -250,8 +257,8 @@ def test_broken_lines_and_other_words_for_missing_are_met(tmp_path: Path) -> Non
     text = "\n".join(["receipt,customer,date,amount", *rows, "r999,c1"])
     (tmp_path / "data" / "a.csv").write_text(text, encoding="utf-8")
     made = scaffold(tmp_path / "data", tmp_path / "a", **ZONES)
-    (source,) = written(made).sources.sources
+    (source,) = written(made)[Sources].sources
     assert source.options == {"nullValue": "NULL"}
     assert source.columns == "receipt STRING NOT NULL, customer STRING, date DATE NOT NULL, amount DECIMAL(18,2)"
     assert "sources.yaml: a: 1 lines are malformed and will be rejected" in made.questions
-    assert "amount IS NOT NULL" in written(made).silver["order_line"]
+    assert "amount IS NOT NULL" in written(made)[Silver].tables["order_line"]

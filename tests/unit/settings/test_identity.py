@@ -11,9 +11,9 @@ from tests.shop import make_shop
 
 from bullseye.cli.run import Request, run_jobs
 from bullseye.errors import SettingsError
-from bullseye.settings import load_settings
 from bullseye.settings.identity import Identity
 from bullseye.settings.linkage import Probabilistic
+from bullseye.suite import load_settings
 
 EMAIL = {"name": "email", "normalise": "email"}
 SIMILAR = {
@@ -25,7 +25,7 @@ SIMILAR = {
 
 
 def test_a_deployment_without_the_file_links_nobody_and_needs_no_salt():
-    identity = load_settings(ROOT / "conf" / "retail").identity
+    identity = load_settings(ROOT / "conf" / "retail")[Identity]
     assert (identity.types, identity.resolves, identity.salt()) == ((), False, "")
 
 
@@ -118,8 +118,8 @@ def test_the_salt_is_part_of_no_fingerprint(monkeypatch: pytest.MonkeyPatch, tmp
     for salt in ("one salt of the shop", "another one of the shop"):
         monkeypatch.setenv("SHOP_SALT", salt)
         settings = load_settings(shop.conf)
-        assert settings.identity.salt() == salt
-        prints.append(settings.fingerprint(("identity",)))
+        assert settings[Identity].salt() == salt
+        prints.append(settings.only([Identity], reader="a job").fingerprint())
     assert prints[0] == prints[1]
 
 

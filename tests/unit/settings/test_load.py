@@ -7,12 +7,20 @@ from pathlib import Path
 import pytest
 from tests.shop import Shop
 
-from bullseye.errors import SettingsError
-from bullseye.settings import Settings, load_settings
+from bullseye.errors import BullseyeError, SettingsError
+from bullseye.settings import Deployment, Settings
+from bullseye.settings.association import Association
+from bullseye.settings.loader import SettingsFile
+from bullseye.settings.measures import Measures
+from bullseye.settings.models import Models
+from bullseye.settings.renamed import MOVED
+from bullseye.suite import FILES, load_settings
+from bullseye.topics.tags.settings import Tags
+from bullseye.topics.tiers.settings import Tiers
 
 
 def test_the_retail_deployment_is_valid(retail: Settings) -> None:
-    assert (retail.name, retail.deployment.local_zone) == ("retail", "America/New_York")
+    assert (retail.name, retail[Deployment].local_zone) == ("retail", "America/New_York")
 
 
 def test_mistakes_of_all_files_are_told_at_once(shop: Shop) -> None:
@@ -43,7 +51,7 @@ def test_an_unknown_locale_or_currency_names_the_nearest(shop: Shop) -> None:
 
 def test_a_locale_is_known_by_its_hyphen_too(shop: Shop) -> None:
     shop.edit("deployment.yaml", "locale: de_AT", "locale: de-AT")
-    assert load_settings(shop.conf).deployment.locale == "de_AT"
+    assert load_settings(shop.conf)[Deployment].locale == "de_AT"
 
 
 def test_a_mistyped_file_name_is_found(shop: Shop) -> None:
@@ -71,13 +79,79 @@ def test_optional_files_may_be_absent(shop: Shop) -> None:
     for name in ("tags", "association", "models"):
         (shop.conf / f"{name}.yaml").unlink()
     found = load_settings(shop.conf)
-    assert (found.tags.tags, found.models.targets, found.association.min_support) == ((), (), 0.01)
+    assert (found[Tags].tags, found[Models].targets, found[Association].min_support) == ((), (), 0.01)
 
 
-def test_the_fingerprint_changes_with_the_named_sections_only(shop: Shop) -> None:
+def fingerprint(settings: Settings, *files: type[SettingsFile], texts: tuple[type[SettingsFile], ...] = ()) -> str:
+    return settings.only(files, reader="a job", texts=texts).fingerprint()
+
+
+def test_the_fingerprint_changes_with_the_declared_files_only(shop: Shop) -> None:
     before, after = load_settings(shop.conf), load_settings(shop.conf, {"association.min_support": "0.5"})
-    assert before.fingerprint(("tags", "measures")) == after.fingerprint(("tags", "measures"))
-    assert before.fingerprint(("tags", "association")) != after.fingerprint(("tags", "association"))
+    assert fingerprint(before, Tags, Measures) == fingerprint(after, Tags, Measures)
+    assert fingerprint(before, Tags, Association) != fingerprint(after, Tags, Association)
+
+
+def test_a_doc_changes_the_fingerprint_only_of_who_reads_texts_and_no_other_gets_it(shop: Shop) -> None:
+    before = load_settings(shop.conf)
+    after = load_settings(
+        shop.conf, {"tags.tags.0.doc": "Said in other words", "measures.measures.0.doc": "other words"}
+    )
+    assert before[Tags].tags[0].doc != after[Tags].tags[0].doc == "Said in other words"
+    assert fingerprint(before, Tags, Measures) == fingerprint(after, Tags, Measures)
+    assert fingerprint(before, Tags, texts=(Tags,)) != fingerprint(after, Tags, texts=(Tags,))
+    assert after.only([Tags], reader="a job")[Tags].tags[0].doc == ""
+    assert after.only([Tags], reader="a job", texts=[Tags])[Tags] == after[Tags]
+    assert fingerprint(before, Tags) != fingerprint(
+        load_settings(shop.conf, {"tags.tags.0.where": "spend_all > 1"}), Tags
+    )
+
+
+def test_a_file_that_is_not_declared_cannot_be_read(shop: Shop) -> None:
+    own = load_settings(shop.conf).only([Tags], reader="build_tags")
+    with pytest.raises(
+        BullseyeError, match=r"build_tags reads models\.yaml without declaring it; add Models to its settings"
+    ):
+        own[Models]
+    with pytest.raises(
+        BullseyeError, match=r"build_tags reads tiers\.yaml without declaring it; add Tiers to its settings"
+    ):
+        own.get(Tiers)
+
+
+def test_a_question_that_is_not_asked_has_no_content(shop: Shop) -> None:
+    settings = load_settings(shop.conf)
+    assert settings.get(Tiers) is None
+    with pytest.raises(BullseyeError, match=r"has no tiers\.yaml, which build_tiers needs"):
+        settings.only([Tiers], reader="build_tiers")[Tiers]
+
+
+def test_names_of_another_topic_are_those_that_are_written(shop: Shop) -> None:
+    (shop.conf / "retain_customers.yaml").write_text(
+        "plans: [{name: a, doc: keep them, leavers: x, min_probability: 0.1, value: '1', effect: 0.1, channels: [{name: app, cost: 0}]}]"
+    )
+    settings = load_settings(shop.conf)
+    assert settings.names("retain_customers", "plans") == ["a"]
+    assert settings.names("churn", "questions") == []
+
+
+def test_a_file_of_an_earlier_version_is_a_mistake_that_says_where_each_key_goes(shop: Shop) -> None:
+    (shop.conf / "insights.yaml").write_text("# ours\ntiers: {}\n\nleavers: []\nplaces: {}\nother: 1\n")
+    with pytest.raises(SettingsError) as error:
+        load_settings(shop.conf)
+    assert [line.strip().replace(f"{shop.conf}/", "") for line in str(error.value).splitlines()[1:]] == [
+        "insights.yaml:2 tiers: move it to tiers.yaml, its keys at the top",
+        "insights.yaml:4 leavers: move it to churn.yaml, as `questions`",
+        "insights.yaml:5 places: move it to traffic.yaml, as `places`",
+        "insights.yaml:6 other: remove it",
+        "insights.yaml: is no longer read; each topic has a file of its own. Remove it",
+    ]
+
+
+def test_every_key_of_a_file_of_an_earlier_version_goes_to_a_file_that_is_read() -> None:
+    names = {file.file for file in FILES}
+    assert {place.partition(".yaml")[0] for places in MOVED.values() for place in places.values()} <= names
+    assert not names & set(MOVED)
 
 
 def test_settings_without_silver_sql_are_refused(tmp_path: Path) -> None:

@@ -9,10 +9,9 @@ import pytest
 from tests.shop import Shop
 
 from bullseye.errors import SettingsError
-from bullseye.settings import load_settings
-from bullseye.settings.load import FILES
 from bullseye.settings.loader import keys_at, read_document
 from bullseye.settings.renamed import RENAMED, with_new_names
+from bullseye.suite import FILES, load_settings
 
 
 @pytest.mark.parametrize(("old", "new"), RENAMED.items())
@@ -33,8 +32,9 @@ def test_an_old_key_is_an_error_with_the_new_one_and_its_value_is_read_as_that(
 def test_the_model_has_the_new_key_and_not_the_old_one(old: str, new: str) -> None:
     section, *parents, key = old.split(".")
     *inner, last = new.split(".")
-    assert last in keys_at(FILES[section], [*parents, *inner])
-    assert key not in keys_at(FILES[section], parents)
+    (model,) = [file for file in FILES if file.file == section]
+    assert last in keys_at(model, [*parents, *inner])
+    assert key not in keys_at(model, parents)
 
 
 def test_entries_of_lists_are_looked_at_and_a_new_key_next_to_the_old_one_wins(tmp_path: Path) -> None:

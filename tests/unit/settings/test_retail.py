@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from bullseye.settings import Settings
+from bullseye.settings.measures import Measures
 
 
 @pytest.mark.parametrize("window", ["all", "90d"])
@@ -25,7 +26,7 @@ def test_discounts_are_a_share_of_the_shelf_price_which_has_coupons_inside(
     retail: Settings, window: str, lines: list[tuple[int, ...]], share: float | None
 ) -> None:
     measures, columns = (
-        {part.name: part.sql for part in parts} for parts in (retail.measures.measures, retail.measures.columns)
+        {part.name: part.sql for part in parts} for parts in (retail[Measures].measures, retail[Measures].columns)
     )
     sums = ", ".join(f"{measures[name]} AS {name}_{window}" for name in ("spend", "discount", "coupon_discount"))
     values = ", ".join(map(str, lines))

@@ -16,8 +16,9 @@ from tests.unit.synthetic.fitted import logistic_fit
 
 from bullseye.learning.features import PREFIX
 from bullseye.learning.inference import driver_rows
-from bullseye.settings import load_settings
+from bullseye.suite import load_settings
 from bullseye.topics.churn.leavers import hazard_model
+from bullseye.topics.churn.settings import ChurnSettings
 from synthetic.bank.accounts import FACTORS
 from synthetic.bank.parameters import Parameters
 from synthetic.bank.paths import removal_effects
@@ -49,7 +50,7 @@ LARGEST = ("fee_rise", "wage_delay", "offer_in_city")
 
 
 def test_the_suite_finds_the_planted_drivers_in_order_and_sign(spark: SparkSession, large_bank: Bank) -> None:
-    (question,) = load_settings(ROOT / "conf" / "bank").insights.leavers
+    (question,) = load_settings(ROOT / "conf" / "bank")[ChurnSettings].questions
     names = {driver.name: IN_THE_TRUTH.get(driver.name, driver.name) for driver in question.drivers}
     planted = {name: PLANTED.payroll.hazard[of] for name, of in names.items()}
     assert {*names.values(), "constant"} == set(PLANTED.payroll.hazard)

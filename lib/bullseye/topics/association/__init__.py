@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bullseye.core.topic import Topic
+from bullseye.settings.association import Association
 from bullseye.topics.association.job import JOB
 from bullseye.topics.association.tables import TABLES
 
 TOPIC = Topic(
     name="association",
     jobs=(JOB,),
+    settings=(Association,),
     tables=TABLES,
     section="bullseye.topics.association.report:SECTION",
 )

@@ -24,7 +24,7 @@ MAP = "features.identity_map"
 
 def mine_associations(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Rules from the baskets up to as_of, and a test of such rules on baskets that they had not seen."""
-    settings = context.settings.association
+    settings = context.settings[Association]
     bought = inputs["silver.order_line"]
     if settings.basket == "customer":
         bought = with_customer(bought, inputs[MAP]).withColumns(
@@ -43,7 +43,7 @@ def mine_associations(inputs: Inputs, context: Context) -> Mapping[str, DataFram
 
 def mine(baskets: DataFrame, context: Context, *, until: date) -> tuple[int, DataFrame, DataFrame]:
     """The number of baskets mined, their frequent itemsets and their rules, up to the end of a day."""
-    settings = context.settings.association
+    settings = context.settings[Association]
     mined = baskets.where(_in_window(settings, until))
     count, itemsets = frequent_itemsets(mined, min_support=settings.min_support, max_basket=settings.max_basket)
     kept = context.keep(itemsets)
@@ -57,7 +57,7 @@ def _in_window(settings: Association, until: date) -> Column:
 
 def _backtest(baskets: DataFrame, context: Context) -> DataFrame:
     """No row where there is nothing to mine before the test period."""
-    settings, as_of = context.settings.association, context.day
+    settings, as_of = context.settings[Association], context.day
     top = settings.recommend.top
     cut = as_of - timedelta(days=settings.backtest_days)
     count, itemsets, found = mine(baskets, context, until=cut)

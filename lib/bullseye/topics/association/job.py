@@ -6,13 +6,14 @@ from collections.abc import Collection
 
 from bullseye.core.job import Job, lazy
 from bullseye.settings import Settings
+from bullseye.settings.association import Association
 
 _LINES = ("silver.order_line", "silver.product")
 _MAP = "features.identity_map"
 
 
 def _reads(settings: Settings) -> Collection[str]:
-    return (*_LINES, _MAP) if settings.association.basket == "customer" else _LINES
+    return (*_LINES, _MAP) if settings[Association].basket == "customer" else _LINES
 
 
 JOB = Job(
@@ -20,7 +21,7 @@ JOB = Job(
     run=lazy("bullseye.topics.association.build:mine_associations"),
     reads=(*_LINES, _MAP),
     writes=("gold.association_rule", "gold.rule_backtest"),
-    settings=("association",),
+    settings=(Association,),
     narrowed=_reads,
     doc="Mine association rules from baskets by FP-Growth, and test them on baskets they have not seen.",
 )

@@ -1,4 +1,4 @@
-"""Finds mistakes in insights.yaml (leavers) that only Spark can see, before any job runs."""
+"""Finds mistakes in churn.yaml that only Spark can see, before any job runs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.rows import local_frame
 from bullseye.errors import did_you_mean
 from bullseye.settings import Settings
-from bullseye.settings.leavers import Leavers
+from bullseye.settings.measures import Measures
 from bullseye.tables.silver import PARTIES
+from bullseye.topics.churn.settings import ChurnSettings, Leavers
 
 _FACTS = tuple(table.name.partition(".")[2] for table in PARTIES)
 
@@ -20,10 +21,10 @@ _FACTS = tuple(table.name.partition(".")[2] for table in PARTIES)
 def check_leavers(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for each name or expression of a question that does not fit the tables."""
     problems: list[str] = []
-    for index, question in enumerate(settings.insights.leavers):
+    for index, question in enumerate(settings[ChurnSettings].questions):
 
         def place(*rest: str | int, at: int = index) -> str:
-            return settings.place("insights", "leavers", at, *rest)
+            return settings.place(ChurnSettings, "questions", at, *rest)
 
         days, customers = empty(spark, tables["features.party_day"]), empty(spark, tables["gold.customer"])
         problems += expression_problems(days, {place("event_where"): question.event_where}, boolean=True)
@@ -31,8 +32,8 @@ def check_leavers(spark: SparkSession, settings: Settings, tables: Mapping[str, 
         named = {place("groups", at): name for at, name in enumerate(question.groups)}
         problems += _unknown(named, tables["gold.customer"].names, what="column of gold.customer")
         named = {place("sums", at, "measure"): one.measure for at, one in enumerate(question.sums)}
-        problems += _unknown(named, [m.name for m in settings.measures.measures], what="measure")
-        attributes = [attribute.name for attribute in settings.measures.attributes]
+        problems += _unknown(named, [m.name for m in settings[Measures].measures], what="measure")
+        attributes = [attribute.name for attribute in settings[Measures].attributes]
         named = {place("surroundings", at, "area"): one.area for at, one in enumerate(question.surroundings)}
         problems += _unknown(named, attributes, what="attribute of measures.yaml")
         market = empty(spark, tables["silver.market_event"])
@@ -87,5 +88,5 @@ def _panel(spark: SparkSession, question: Leavers, settings: Settings, tables: M
     """No rows, with every column that a driver may use."""
     columns = {"customer_id": "STRING", "month": "DATE", "months_since_start": "INT", "months_seen": "INT"}
     columns |= dict.fromkeys(question.made, "DOUBLE")
-    columns |= {attribute.name: attribute.type for attribute in settings.measures.attributes}
+    columns |= {attribute.name: attribute.type for attribute in settings[Measures].attributes}
     return local_frame(spark, [], ", ".join(f"`{name}` {type_}" for name, type_ in columns.items()))

@@ -1,4 +1,4 @@
-"""The job `study_leavers`: who leaves when, where and why, by the questions of insights.yaml (leavers)."""
+"""The job `study_leavers`: who leaves when, where and why, by the questions of churn.yaml."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import Values, local_frame
 from bullseye.learning.inference import driver_rows
-from bullseye.settings.leavers import Leavers
+from bullseye.settings.measures import Measures
 from bullseye.topics.churn import leavers
 from bullseye.topics.churn.months import Months, months_of_event
+from bullseye.topics.churn.settings import ChurnSettings, Leavers
 
 _log = logging.getLogger(__name__)
 _WRITES = ("gold.spell", "gold.churn", "gold.survival", "gold.hazard", "gold.driver")
@@ -24,7 +25,7 @@ def study_leavers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The tables of all questions at as_of; a question with less than two whole months has no rows."""
     made: dict[str, list[Values]] = {name: [] for name in _WRITES if name != "gold.spell"}
     spells: list[DataFrame] = []
-    for index, question in enumerate(context.settings.insights.leavers):
+    for index, question in enumerate(context.settings[ChurnSettings].questions):
         months = months_of_event(inputs["features.party_day"], question.event_where, as_of=context.day)
         if months is None:
             _log.warning(
@@ -33,7 +34,7 @@ def study_leavers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
                 context.day,
             )
             continue
-        name = f"{question.name} ({context.settings.place('insights', 'leavers', index)})"
+        name = f"{question.name} ({context.settings.place(ChurnSettings, 'questions', index)})"
         spells.append(_answer(inputs, context, question, months, made, name=name))
     tables = {name: local_frame(context.spark, rows, context.tables[name].schema()) for name, rows in made.items()}
     found = {"gold.spell": union_all(spells)} if spells else context.empty("gold.spell")
@@ -60,7 +61,7 @@ def _answer(
         facts={fact: inputs[f"silver.{fact}"] for fact in question.facts},
     )
     found = context.keep(leavers.found_spells(sources, question, months))
-    attributes = [attribute.name for attribute in settings.measures.attributes]
+    attributes = [attribute.name for attribute in settings[Measures].attributes]
     rows = context.keep(leavers.panel(found, sources, question, months, attributes=attributes))
     model = leavers.hazard_model(rows, question, name=name)
     nothing = {"hazard": F.lit(None).cast("double"), "reason": F.lit(None).cast("string")}

@@ -7,7 +7,9 @@ from collections.abc import Collection
 from bullseye.core.asked import asks_for
 from bullseye.core.job import Job, lazy
 from bullseye.settings import Settings
+from bullseye.settings.measures import Measures
 from bullseye.tables.silver import PARTIES
+from bullseye.topics.churn.settings import ChurnSettings
 
 _ALWAYS = (
     "features.party_day",
@@ -19,7 +21,7 @@ _ALWAYS = (
 
 
 def _reads(settings: Settings) -> Collection[str]:
-    facts = {f"silver.{fact}" for question in settings.insights.leavers for fact in question.facts}
+    facts = {f"silver.{fact}" for question in settings[ChurnSettings].questions for fact in question.facts}
     return {*_ALWAYS, *facts}
 
 
@@ -28,9 +30,13 @@ JOB = Job(
     run=lazy("bullseye.topics.churn.churn_tables:study_leavers"),
     reads=(*_ALWAYS, *(table.name for table in PARTIES)),
     writes=("gold.spell", "gold.churn", "gold.survival", "gold.hazard", "gold.driver"),
-    settings=("insights", "measures"),
+    settings=(
+        ChurnSettings,
+        Measures,
+    ),
+    texts=(ChurnSettings,),
     narrowed=_reads,
-    asked=asks_for("leavers"),
+    asked=asks_for(ChurnSettings),
     check=lazy("bullseye.topics.churn.check:check_leavers"),
     doc="Follow customers month by month until they leave: churn, survival, hazards, and what drives them away.",
 )

@@ -12,12 +12,12 @@ from pyspark.sql import functions as F
 
 from bullseye.learning.features import Predictor
 from bullseye.learning.inference import Regression, regress
-from bullseye.settings.leavers import Leavers
 from bullseye.stats.intervals import wilson
 from bullseye.stats.survival import kaplan_meier
 from bullseye.tables.facts import with_customer, with_product
 from bullseye.topics.churn.months import Months, start, start_of
 from bullseye.topics.churn.panel import KEY, with_states, with_sums, with_surroundings
+from bullseye.topics.churn.settings import Leavers
 from bullseye.topics.churn.spells import months_at_risk, spells, with_start
 
 ALL = "all"

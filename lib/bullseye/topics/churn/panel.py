@@ -8,8 +8,8 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.settings.leavers import PanelState, PanelSum, Surrounding
 from bullseye.topics.churn.months import Months, number_of, start_of
+from bullseye.topics.churn.settings import PanelState, PanelSum, Surrounding
 
 KEY = ["customer_id", "month_no"]
 

@@ -9,7 +9,7 @@ SPELL = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of insights.yaml (leavers) that says who is meant',
+        question STRING NOT NULL COMMENT 'question of churn.yaml that says who is meant',
         customer_id STRING NOT NULL COMMENT 'the customer',
         spell INT NOT NULL COMMENT 'number of the spell of this customer, from 1: who comes back begins another',
         start_month DATE COMMENT 'first day of the month in which it began; NULL where it is older than the data and nothing else tells it',
@@ -33,7 +33,7 @@ CHURN = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of insights.yaml (leavers) that says who is meant',
+        question STRING NOT NULL COMMENT 'question of churn.yaml that says who is meant',
         breakdown STRING NOT NULL COMMENT 'column of gold.customer by which customers are told apart; all for everybody',
         value STRING NOT NULL COMMENT 'value of that column; all for everybody, unknown where it is NULL',
         present BIGINT NOT NULL COMMENT 'customers who are there after the last whole month, new ones too: their spell goes on, or is not yet known to be over',
@@ -57,7 +57,7 @@ SURVIVAL = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of insights.yaml (leavers) that says who is meant',
+        question STRING NOT NULL COMMENT 'question of churn.yaml that says who is meant',
         breakdown STRING NOT NULL COMMENT 'column of gold.customer by which customers are told apart; all for everybody',
         value STRING NOT NULL COMMENT 'value of that column; all for everybody, unknown where it is NULL',
         month INT NOT NULL COMMENT 'months since the month of the start, from 1',
@@ -81,7 +81,7 @@ HAZARD = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of insights.yaml (leavers) that says who is meant',
+        question STRING NOT NULL COMMENT 'question of churn.yaml that says who is meant',
         breakdown STRING NOT NULL COMMENT 'column of gold.customer by which customers are told apart; month of the life, or calendar month; all for everybody',
         value STRING NOT NULL COMMENT 'value of that column, number of months since the start, or yyyy-MM; all for everybody, unknown where it is NULL',
         at_risk BIGINT NOT NULL COMMENT 'months of customers who could leave',
@@ -102,7 +102,7 @@ DRIVER = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of insights.yaml (leavers) that says who is meant',
+        question STRING NOT NULL COMMENT 'question of churn.yaml that says who is meant',
         position INT NOT NULL COMMENT 'rank by weight, not by coefficient: 1 is the strongest to either side; 0 for the intercept',
         driver STRING NOT NULL COMMENT 'driver, or (intercept)',
         expression STRING NOT NULL COMMENT 'SQL that gives x',

@@ -12,6 +12,7 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.settings.measures import Measures
+from bullseye.settings.models import Models
 from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
 from bullseye.tables.facts import with_customer, with_product
 from bullseye.topics.customers.attributes import attribute_features
@@ -33,7 +34,7 @@ _KNOWN_BY = ("features.person_known", "features.party_day", "silver.contact", "s
 def build_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`gold.customer` at as_of: everyone known by then, prospects included."""
     spine = known_customers(inputs, [context.day])
-    measures = context.settings.measures
+    measures = context.settings[Measures]
     rows = customer_rows(inputs, spine, measures).join(
         inputs["features.customer_number"], on="customer_id", how="inner"
     )
@@ -47,7 +48,7 @@ def build_training_snapshots(inputs: Inputs, context: Context) -> Mapping[str, D
     """`features.training_snapshot` at the dates of `context.slices`: everyone at month ends, the contacted elsewhere."""
     everyone, contacted = snapshot_spines(inputs, context)
     spine = everyone.unionByName(contacted).distinct()
-    rows = customer_rows(inputs, spine, context.settings.measures)
+    rows = customer_rows(inputs, spine, context.settings[Measures])
     names = context.tables["features.training_snapshot"].names
     return {"features.training_snapshot": rows.select(*names)}
 
@@ -73,7 +74,7 @@ def snapshot_spines(inputs: Inputs, context: Context) -> tuple[DataFrame, DataFr
 
 
 def _month_ends(inputs: Inputs, context: Context) -> list[date]:
-    monthly = [t.snapshots for t in context.settings.models.targets if isinstance(t.snapshots, MonthlySnapshots)]
+    monthly = [t.snapshots for t in context.settings[Models].targets if isinstance(t.snapshots, MonthlySnapshots)]
     first = inputs["features.party_day"].agg(F.min("day").alias("day")).first() if monthly else None
     if first is None or first["day"] is None:
         return []
@@ -81,7 +82,7 @@ def _month_ends(inputs: Inputs, context: Context) -> list[date]:
 
 
 def _campaign_eves(inputs: Inputs, context: Context) -> list[date]:
-    if not any(isinstance(t.snapshots, CampaignSnapshots) for t in context.settings.models.targets):
+    if not any(isinstance(t.snapshots, CampaignSnapshots) for t in context.settings[Models].targets):
         return []
     started = inputs["silver.campaign"].where(F.col("start_day") <= F.lit(context.day))
     eves = started.select(F.date_sub("start_day", 1).alias("eve")).distinct()

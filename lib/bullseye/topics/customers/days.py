@@ -20,7 +20,7 @@ _UNITS = "_units"
 
 def build_party_days(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`features.party_day` and `features.party_day_item` of the days in the inputs."""
-    measures = context.settings.measures
+    measures = context.settings[Measures]
     facts = {
         fact: context.keep(by_party(inputs[f"silver.{fact}"], inputs["silver.product"], measures, name=fact))
         for fact in measures.facts

@@ -7,17 +7,18 @@ from collections.abc import Collection
 from bullseye.core.job import ChangedDays, Job, Registry, Snapshots, lazy
 from bullseye.settings import Settings
 from bullseye.settings.measures import Measures
+from bullseye.settings.models import Models
 from bullseye.topics.customers.reads import DATED_TABLES, FACT_TABLES, READS, STANDING_TABLES
 
 
 def _summed(settings: Settings) -> Collection[str]:
     """The facts that are summed, and what their products are."""
-    return {"silver.product", *(f"silver.{fact}" for fact in settings.measures.facts)}
+    return {"silver.product", *(f"silver.{fact}" for fact in settings[Measures].facts)}
 
 
 def _looked_at(settings: Settings) -> Collection[str]:
     """All but the tables of levels and states that these settings do not have."""
-    return {*READS, "silver.campaign"} - (set(STANDING_TABLES) - _standing(settings.measures))
+    return {*READS, "silver.campaign"} - (set(STANDING_TABLES) - _standing(settings[Measures]))
 
 
 def _standing(measures: Measures) -> set[str]:
@@ -31,7 +32,8 @@ PARTY_DAYS = Job(
     run=lazy("bullseye.topics.customers.days:build_party_days"),
     reads=(*FACT_TABLES, "silver.product"),
     writes=("features.party_day", "features.party_day_item"),
-    settings=("measures",),
+    settings=(Measures,),
+    texts=(Measures,),
     kind=ChangedDays(),
     narrowed=_summed,
     check=lazy("bullseye.topics.customers.check:check_measures"),
@@ -53,7 +55,8 @@ CUSTOMERS = Job(
     run=lazy("bullseye.topics.customers.build:build_customers"),
     reads=READS,
     writes=("gold.customer",),
-    settings=("measures",),
+    settings=(Measures,),
+    texts=(Measures,),
     narrowed=_looked_at,
     doc="Make the customer table: one row per customer as of a date.",
 )
@@ -63,7 +66,10 @@ TRAINING_SNAPSHOTS = Job(
     run=lazy("bullseye.topics.customers.build:build_training_snapshots"),
     reads=(*(table for table in READS if table != "features.customer_number"), "silver.campaign"),
     writes=("features.training_snapshot",),
-    settings=("measures", "models"),
+    settings=(
+        Measures,
+        Models,
+    ),
     kind=Snapshots(lazy("bullseye.topics.customers.build:snapshot_dates")),
     narrowed=_looked_at,
     doc="Make the customer table as it was on the past dates that models learn from; only new and changed dates are made again.",

@@ -40,7 +40,7 @@ def customer_figures(source: Source) -> DataFrame:
         F.count_if(recency_days.between(low, _FOREVER if high is None else high)).alias(f"recency_{low}")
         for low, high in RECENCY_BANDS
     ]
-    measures: Measures = source.settings["measures"]
+    measures: Measures = source.settings[Measures]
     wanted = [f"{one.name}_{window}" for one in measures.measures if one.in_customer for window in windows(measures)]
     return customers.agg(*counts, *(F.sum(name).alias(f"sum_{name}") for name in wanted if name in customers.columns))
 
@@ -76,7 +76,7 @@ def month_counts(source: Source) -> DataFrame:
     the month before; leaves: active in it and not in the next. sales: amounts of the month, None in a deployment without
     any.
     """
-    measures: Measures = source.settings["measures"]
+    measures: Measures = source.settings[Measures]
     sales = sales_measure(measures)
     amount = in_units(F.col(sales.name), AMOUNT) if sales else F.lit(None).cast("bigint")
     facts = source.tables["features.party_day"].select(
@@ -128,7 +128,7 @@ def _blocks(data: SectionData) -> Iterator[Block]:
     if not base.get("customers"):
         yield nothing("No customers: neither persons nor facts are known.")
         return
-    measures: Measures = data.settings["measures"]
+    measures: Measures = data.settings[Measures]
     sums = measure_sums(base, measures)
     months = tuple(every_month(data.rows["months"], has_sales=sales_measure(measures) is not None))
     yield Tiles(tuple(_tiles(base, sums, says)))
@@ -184,7 +184,7 @@ def _sums(sums: Rows, windows_: Mapping[str, str], wording: Wording) -> Listing:
 
 
 def _changes(data: SectionData, before: SectionData) -> Changes:
-    figures = tuple(_figures(_base(data), _base(before), data.settings["measures"]))
+    figures = tuple(_figures(_base(data), _base(before), data.settings[Measures]))
     summary = [one for one in figures if one.name in ("Customers", f"Active in {ACTIVE_WINDOWS[0]} days")]
     summary += [one for one in figures if one.kind == "money"][:1]
     return Changes(tuple(highlight(one, data.wording) for one in summary), figures)
@@ -218,6 +218,6 @@ SECTION = Section(
         # twelve rows a year
         "months": Query(("features.party_day", "features.identity_map"), 2_400, month_counts, order=("month",)),
     },
-    settings=("measures",),
+    settings=(Measures,),
     changes=_changes,
 )

@@ -224,7 +224,7 @@ def training_snapshot(measures: Measures) -> Table:
 
 def tables(settings: Settings) -> tuple[Table, ...]:
     """All of them; the columns of most follow from measures.yaml."""
-    measures = settings.measures
+    measures = settings[Measures]
     return (
         PERSON_READ,
         PERSON_KNOWN,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bullseye.core.asked import asks_for
 from bullseye.core.job import Job, lazy
+from bullseye.topics.first_product.settings import Prospects
 
 JOB = Job(
     name="name_first_lines",
     run=lazy("bullseye.topics.first_product.prospects:name_first_lines"),
     reads=("gold.customer", "features.training_snapshot", "silver.holding", "silver.product", "features.identity_map"),
     writes=("gold.prospect", "gold.prospect_quality", "gold.prospect_term"),
-    settings=("insights",),
-    asked=asks_for("prospects"),
+    settings=(Prospects,),
+    texts=(Prospects,),
+    asked=asks_for(Prospects),
     check=lazy("bullseye.topics.first_product.prospects:check_prospects"),
     doc="Name the likeliest first lines of prospects.",
 )

@@ -24,8 +24,8 @@ from bullseye.learning.guards import guarded
 from bullseye.learning.linear_model import LinearModel, model_rows
 from bullseye.learning.terms import terms_of
 from bullseye.settings import Settings
-from bullseye.settings.prospects import Prospects
 from bullseye.tables.facts import with_customer, with_product
+from bullseye.topics.first_product.settings import Prospects
 
 _log = logging.getLogger(__name__)
 WRITES = ("gold.prospect", "gold.prospect_quality", "gold.prospect_term")
@@ -40,7 +40,7 @@ Choice = Mapping[str, LinearModel]
 def name_first_lines(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The three tables at as_of; empty where too few have taken up a first line."""
     schemas = {name: context.tables[name].schema() for name in WRITES}
-    rule, day = context.settings.insights.prospects, context.day
+    rule, day = context.settings[Prospects], context.day
     assert rule is not None, "the job is asked for"
     facts = with_customer(
         with_product(inputs["silver.holding"], inputs["silver.product"]), inputs["features.identity_map"]
@@ -178,13 +178,11 @@ def term_rows(choice: Choice) -> list[dict[str, object]]:
 
 def check_prospects(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for every expression that does not fit `gold.customer`, or the snapshots that are learnt from."""
-    rule = settings.insights.prospects
-    if rule is None:
-        return []
-    place = settings.place("insights", "prospects", "where")
+    rule = settings[Prospects]
+    place = settings.place(Prospects, "where")
     problems = expression_problems(empty(spark, tables["gold.customer"]), {place: rule.where}, boolean=True)
     features = {
-        settings.place("insights", "prospects", "features", index, "sql"): expression(feature)
+        settings.place(Prospects, "features", index, "sql"): expression(feature)
         for index, feature in enumerate(rule.features)
     }
     return problems + expression_problems(empty(spark, tables["features.training_snapshot"]), features)

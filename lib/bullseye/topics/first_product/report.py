@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from bullseye.report.blocks import Block, part
 from bullseye.report.listing import Field, listing
 from bullseye.report.section import Query, Section, SectionData, Source
-from bullseye.settings.prospects import Prospects
+from bullseye.topics.first_product.settings import Prospects
 
 _PROSPECTS = (
     Field("likeliest first line", "line", "words"),
@@ -33,7 +33,7 @@ def _by_line(source: Source) -> DataFrame:
 
 
 def _blocks(data: SectionData) -> Iterator[Block]:
-    prospects: Prospects | None = data.settings["insights"].prospects
+    prospects: Prospects | None = data.settings.get(Prospects)
     quality, says = data.rows["quality"], data.wording
     if not quality or prospects is None:
         return
@@ -66,5 +66,5 @@ SECTION = Section(
         # one row a method
         "quality": Query(("gold.prospect_quality",), 100, order=("method",)),
     },
-    settings=("insights",),
+    settings=(Prospects,),
 )

@@ -10,7 +10,7 @@ PROSPECT = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        customer_id STRING NOT NULL COMMENT 'a customer who never held a line that counts, and fits the condition of insights.yaml',
+        customer_id STRING NOT NULL COMMENT 'a customer who never held a line that counts, and fits the condition of first_product.yaml',
         position INT NOT NULL COMMENT 'place among the likeliest lines, from 1',
         line STRING NOT NULL COMMENT 'product line',
         probability DOUBLE NOT NULL COMMENT 'probability that this line is the first, if any is taken up',

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bullseye.core.asked import asks_for
 from bullseye.core.job import Job, lazy
+from bullseye.topics.holdings.settings import Lines
 
 JOB = Job(
     name="count_lines",
     run=lazy("bullseye.topics.holdings.lines:count_lines"),
     reads=("gold.customer", "gold.customer_tier", "silver.holding", "silver.product", "features.identity_map"),
     writes=("gold.line_holding", "gold.line_pair"),
-    settings=("insights",),
-    asked=asks_for("lines"),
+    settings=(Lines,),
+    asked=asks_for(Lines),
     check=lazy("bullseye.topics.holdings.lines:check_lines"),
     doc="Count who holds which product lines, by tier, and which are held together.",
 )

@@ -12,14 +12,14 @@ from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs
 from bullseye.settings import Settings
-from bullseye.settings.lines import Lines
 from bullseye.settings.vocabulary import EVERYONE
 from bullseye.tables.facts import AMOUNT, stands, with_customer, with_product
+from bullseye.topics.holdings.settings import Lines
 
 
 def count_lines(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Penetration by tier, and the cross-holding matrix."""
-    rule = context.settings.insights.lines
+    rule = context.settings[Lines]
     assert rule is not None, "the job is asked for"
     customers = inputs["gold.customer"].where(F.expr(rule.where)).select("customer_id")
     tiers = inputs["gold.customer_tier"].select("customer_id", "tier")
@@ -107,8 +107,6 @@ def _with_everyone(rows: DataFrame) -> DataFrame:
 
 def check_lines(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for a condition that does not fit `gold.customer`."""
-    rule = settings.insights.lines
-    if rule is None:
-        return []
-    place = settings.place("insights", "lines", "where")
+    rule = settings[Lines]
+    place = settings.place(Lines, "where")
     return expression_problems(empty(spark, tables["gold.customer"]), {place: rule.where}, boolean=True)

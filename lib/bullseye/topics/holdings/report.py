@@ -8,13 +8,13 @@ from bullseye.report.blocks import Block, part
 from bullseye.report.listing import Field, Listing, Rows, listing
 from bullseye.report.section import Query, Section, SectionData
 from bullseye.report.wording import Wording, words
-from bullseye.settings.lines import Lines
 from bullseye.settings.vocabulary import EVERYONE
 from bullseye.topics.holdings.charts import line_matrix
+from bullseye.topics.holdings.settings import Lines
 
 
 def _blocks(data: SectionData) -> Iterator[Block]:
-    lines: Lines | None = data.settings["insights"].lines
+    lines: Lines | None = data.settings.get(Lines)
     holdings, says = data.rows["holdings"], data.wording
     if holdings and lines is not None:
         drawn = line_matrix(data.rows["pairs"], says, counted=lines.pairs)
@@ -51,5 +51,5 @@ SECTION = Section(
         # lines squared
         "pairs": Query(("gold.line_pair",), 20_000, order=("-lift", "line", "other_line")),
     },
-    settings=("insights",),
+    settings=(Lines,),
 )

@@ -42,7 +42,7 @@ LINE_PAIR = Table(
     key=("as_of", "line", "other_line"),
     slice="as_of",
     doc="One row per as_of and ordered pair of two product lines that anybody has: the cross-holding matrix. What is held at as_of counts, or"
-    " what was ever held, as insights.yaml (lines.pairs) says. Readers: analysts, the report.",
+    " what was ever held, as holdings.yaml (pairs) says. Readers: analysts, the report.",
 )
 
 

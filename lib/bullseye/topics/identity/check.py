@@ -10,20 +10,21 @@ from pyspark.sql import functions as F
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.settings import Settings
+from bullseye.settings.identity import Identity
 
 
 def check_identity(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for every expression of identity.yaml that does not fit `silver.person`, or the columns that are compared."""
-    identity = settings.identity
+    identity = settings[Identity]
     same = {
-        settings.place("identity", "rules", index, "same", number): sql
+        settings.place(Identity, "rules", index, "same", number): sql
         for index, rule in enumerate(identity.rules)
         for number, sql in enumerate(rule.same)
     }
     person = empty(spark, tables["silver.person"])
     problems = expression_problems(person, same)
     problems += [
-        f"{settings.place('identity', 'types', index, 'name')}: {type_.name} is a column of silver.person; choose another name"
+        f"{settings.place(Identity, 'types', index, 'name')}: {type_.name} is a column of silver.person; choose another name"
         for index, type_ in enumerate(identity.types)
         if type_.name in person.columns
     ]
@@ -31,12 +32,12 @@ def check_identity(spark: SparkSession, settings: Settings, tables: Mapping[str,
     if spec is None or problems:
         return problems
     known = person.select("*", *(F.lit(None).cast("string").alias(type_.name) for type_ in identity.types))
-    columns = {settings.place("identity", "probabilistic", "columns", name): sql for name, sql in spec.columns.items()}
+    columns = {settings.place(Identity, "probabilistic", "columns", name): sql for name, sql in spec.columns.items()}
     if found := expression_problems(known, columns):
         return problems + found
     record = known.select(*(F.expr(sql).cast("string").alias(name) for name, sql in spec.columns.items()))
     blocks = {
-        settings.place("identity", "probabilistic", *place, index, number): sql
+        settings.place(Identity, "probabilistic", *place, index, number): sql
         for place, listed in (
             (("blocking",), spec.blocking),
             (("training", "sure"), spec.training.sure),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bullseye.core.job import AllTime, Job, lazy
+from bullseye.settings.identity import Identity
 from bullseye.tables.silver import PARTIES
 
 JOB = Job(
@@ -26,7 +27,7 @@ JOB = Job(
         "features.identity_record",
         "ops.identity_model",
     ),
-    settings=("identity",),
+    settings=(Identity,),
     kind=AllTime(),
     check=lazy("bullseye.topics.identity.check:check_identity"),
     doc="Decide which parties are one customer, number the customers, and keep a ledger of every change.",

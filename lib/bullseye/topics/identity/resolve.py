@@ -12,6 +12,7 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError
+from bullseye.settings.identity import Identity
 from bullseye.tables.silver import PARTIES
 from bullseye.topics.identity.components import cut
 from bullseye.topics.identity.customers import OWN_ID, ledger_events, persistent_ids
@@ -45,7 +46,7 @@ def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     parties = union_all([inputs[table].select("party_id") for table in PARTY_TABLES]).distinct()
     parties = parties.where(F.col("party_id").isNotNull())
     if (
-        not context.settings.identity.resolves
+        not context.settings[Identity].resolves
         and inputs["ops.identity_ledger"].where(F.col("rule") != OWN_ID).isEmpty()
     ):
         return own_ids(parties, inputs["features.customer_number"], context)
@@ -77,7 +78,7 @@ def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
 
 def rule_names(context: Context) -> tuple[str, ...]:
     """The rules by name, the strongest first."""
-    return (*(rule.name for rule in context.settings.identity.rules), SIMILAR)
+    return (*(rule.name for rule in context.settings[Identity].rules), SIMILAR)
 
 
 def own_ids(parties: DataFrame, numbers: DataFrame, context: Context) -> Mapping[str, DataFrame]:
@@ -93,7 +94,7 @@ def own_ids(parties: DataFrame, numbers: DataFrame, context: Context) -> Mapping
 
 def link_parties(parties: DataFrame, inputs: Inputs, context: Context) -> Linked:
     """Apply the rules of identity.yaml, one after the other, to all parties."""
-    identity = context.settings.identity
+    identity = context.settings[Identity]
     held, blocked = holdings(inputs["silver.identifier"], identity, salt=identity.salt())
     held, blocked = context.keep(held), context.keep(blocked)
     refused = [_values(blocked, reason=BLOCKED, allowed=None)]

@@ -49,7 +49,7 @@ def similar_parties(inputs: Inputs, context: Context, *, barred: DataFrame) -> S
 
     `barred` values (id_type, value) of identifiers link nobody, and are no part of a record.
     """
-    identity = context.settings.identity
+    identity = context.settings[Identity]
     spec = identity.probabilistic
     if spec is None:
         raise IdentityError("identity.yaml has no probabilistic links; add probabilistic")

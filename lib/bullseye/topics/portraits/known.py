@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from bullseye.core.expressions import names_in
 from bullseye.core.job import Inputs
 from bullseye.settings import Settings
+from bullseye.settings.models import Models
 
 SCHEMES = ("rfm", "clusters")
 
@@ -20,7 +21,7 @@ def columns_known(settings: Settings) -> dict[str, str]:
     The tier, the segment of each scheme, and probability and percentile of every target.
     """
     found = {"tier": "STRING"} | {f"{scheme}_segment": "STRING" for scheme in SCHEMES}
-    for target in settings.models.targets:
+    for target in settings[Models].targets:
         found |= {f"{target.name}_probability": "DOUBLE", f"{target.name}_percentile": "INT"}
     return found
 
@@ -35,7 +36,7 @@ def with_all_known(inputs: Inputs, settings: Settings, conditions: Iterable[str]
     found = _pivoted(found, inputs["gold.segment_assignment"], {k: v for k, v in schemes.items() if k in words})
     scores = {
         f"{target.name}_{what}": _of("target", target.name, what)
-        for target in settings.models.targets
+        for target in settings[Models].targets
         for what in ("probability", "percentile")
     }
     return _pivoted(found, inputs["gold.score"], {k: v for k, v in scores.items() if k in words})

@@ -12,8 +12,8 @@ from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs
 from bullseye.settings import Settings
-from bullseye.settings.portraits import Group, Portraits
 from bullseye.topics.portraits.known import columns_known, with_all_known
+from bullseye.topics.portraits.settings import Group, Portraits
 
 _RANK_ACCURACY = 10_000
 _PREFIX = "value_"
@@ -21,7 +21,7 @@ _PREFIX = "value_"
 
 def draw_portraits(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Who is in each portrait, and `gold.portrait`, at as_of."""
-    rule = context.settings.insights.portraits
+    rule = context.settings[Portraits]
     assert rule is not None, "the job is asked for"
     conditions = [sql for group in rule.groups for sql in (group.where, group.compared_where)]
     # measured, and written by name
@@ -126,12 +126,10 @@ def _difference(own: Row | None, rest: Row | None, name: str) -> float | None:
 
 def check_portraits(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for every expression of the portraits that does not fit what is known of a customer."""
-    rule = settings.insights.portraits
-    if rule is None:
-        return []
+    rule = settings[Portraits]
 
     def at(*location: str | int) -> str:
-        return settings.place("insights", "portraits", *location)
+        return settings.place(Portraits, *location)
 
     customers = empty(spark, tables["gold.customer"])
     extra = {name: type_ for name, type_ in columns_known(settings).items() if name not in customers.columns}

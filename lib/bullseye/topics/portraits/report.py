@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from bullseye.report.blocks import Block, part
 from bullseye.report.listing import Field, listing
-from bullseye.report.section import Query, Section, SectionData
+from bullseye.report.section import CustomerLists, Query, Section, SectionData
 from bullseye.report.wording import words
-from bullseye.settings.portraits import Portraits
+from bullseye.topics.portraits.settings import Portraits
 
 _PORTRAIT = (
     Field("feature", "meaning", "prose"),
@@ -23,7 +23,7 @@ _PORTRAIT = (
 
 
 def _blocks(data: SectionData) -> Iterator[Block]:
-    portraits: Portraits | None = data.settings["insights"].portraits
+    portraits: Portraits | None = data.settings.get(Portraits)
     says = data.wording
     for group in portraits.groups if portraits else ():
         rows = [row for row in data.rows["portraits"] if row["portrait"] == group.name]
@@ -38,11 +38,22 @@ def _blocks(data: SectionData) -> Iterator[Block]:
         yield from part(f"Portrait: {name.lower()}", f"{group.doc.rstrip('.')}.", (table,))
 
 
+_LISTS = CustomerLists(
+    "gold.customer_portrait",
+    columns=("as_of", "portrait", "customer_id"),
+    file="portrait-{}",
+    title=lambda name: f"Portrait: {words(name).lower()}",
+    about="Who is in it.",
+    totals=lambda data: {row["portrait"]: row["customers"] for row in data.rows["portraits"]},
+    by="portrait",
+)
+
 SECTION = Section(
     "portraits",
     "value",
     _blocks,
     # groups times features
     queries={"portraits": Query(("gold.portrait",), 20_000, order=("portrait", "distinction"))},
-    settings=("insights",),
+    settings=(Portraits,),
+    lists=(_LISTS,),
 )

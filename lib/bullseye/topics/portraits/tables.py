@@ -10,7 +10,7 @@ CUSTOMER_PORTRAIT = Table(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
         customer_id STRING NOT NULL COMMENT 'the customer',
-        portrait STRING NOT NULL COMMENT 'group of insights.yaml (portraits) that the customer is in',
+        portrait STRING NOT NULL COMMENT 'group of portraits.yaml that the customer is in',
         """
     ),
     key=("as_of", "portrait", "customer_id"),
@@ -23,7 +23,7 @@ PORTRAIT = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        portrait STRING NOT NULL COMMENT 'group of insights.yaml',
+        portrait STRING NOT NULL COMMENT 'group of portraits.yaml',
         customers BIGINT NOT NULL COMMENT 'customers in the group',
         others BIGINT NOT NULL COMMENT 'customers whom the group is compared with',
         feature STRING NOT NULL COMMENT 'what is described',

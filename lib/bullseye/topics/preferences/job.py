@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bullseye.core.asked import asks_for
 from bullseye.core.job import Job, lazy
+from bullseye.topics.preferences.settings import PreferencesSettings
 
 JOB = Job(
     name="find_preferences",
     run=lazy("bullseye.topics.preferences.preferences:find_preferences"),
     reads=("features.party_day_item", "features.identity_map"),
     writes=("gold.preference",),
-    settings=("insights",),
-    asked=asks_for("preferences"),
+    settings=(PreferencesSettings,),
+    asked=asks_for(PreferencesSettings),
     check=lazy("bullseye.topics.preferences.preferences:check_preferences"),
     doc="Say what each customer prefers, and how much more than everybody.",
 )

@@ -13,15 +13,16 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.errors import did_you_mean
 from bullseye.settings import Settings
-from bullseye.settings.preferences import NONE, Preference
+from bullseye.settings.measures import Measures
 from bullseye.tables.facts import with_customer
+from bullseye.topics.preferences.settings import NONE, Preference, PreferencesSettings
 
 
 def find_preferences(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`gold.preference` at as_of."""
     items = with_customer(inputs["features.party_day_item"], inputs["features.identity_map"])
     found = []
-    for rule in context.settings.insights.preferences:
+    for rule in context.settings[PreferencesSettings].preferences:
         recent = F.col("day") > context.day - timedelta(days=rule.days)
         counted = items.where((F.col("dimension") == rule.dimension) & recent)
         # summed up once, for everybody and for each
@@ -73,15 +74,15 @@ def check_preferences(
     spark: SparkSession, settings: Settings, tables: Mapping[str, Table]
 ) -> list[str]:  # every check is given these
     """One line for a dimension that measures.yaml does not have, or a preference that is named twice."""
-    known = [dimension.name for dimension in settings.measures.dimensions]
-    rules, problems = settings.insights.preferences, []
+    known = [dimension.name for dimension in settings[Measures].dimensions]
+    rules, problems = settings[PreferencesSettings].preferences, []
     for index, rule in enumerate(rules):
         if rule.dimension not in known:
             problems.append(
-                f"{settings.place('insights', 'preferences', index, 'dimension')}: there is no dimension {rule.dimension!r}"
+                f"{settings.place(PreferencesSettings, 'preferences', index, 'dimension')}: there is no dimension {rule.dimension!r}"
                 f"{did_you_mean(rule.dimension, known)}; dimensions: {', '.join(known)}"
             )
         if rule.name in [other.name for other in rules[:index]]:
-            place = settings.place("insights", "preferences", index, "name")
+            place = settings.place(PreferencesSettings, "preferences", index, "name")
             problems.append(f"{place}: two preferences are named {rule.name}; rename one")
     return problems

@@ -10,7 +10,7 @@ PREFERENCE = Table(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
         customer_id STRING NOT NULL COMMENT 'the customer',
-        preference STRING NOT NULL COMMENT 'preference of insights.yaml',
+        preference STRING NOT NULL COMMENT 'preference of preferences.yaml',
         key STRING NOT NULL COMMENT 'what is preferred; none where there is too little, or no key is clear enough',
         share DOUBLE COMMENT 'share of the key in all that the customer did, 0 to 1; NULL for none',
         usual_share DOUBLE COMMENT 'share of the key in all that everybody did; NULL for none',

@@ -9,6 +9,7 @@ from bullseye.topics.recommend.tables import TABLES
 TOPIC = Topic(
     name="recommend",
     jobs=(JOB,),
+    settings=(),
     tables=TABLES,
     section="bullseye.topics.recommend.report:SECTION",
 )

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from bullseye.report.blocks import Block, nothing
 from bullseye.report.changes import row_count
 from bullseye.report.listing import Field, listing
-from bullseye.report.section import Changes, Query, Section, SectionData, Source
+from bullseye.report.section import Changes, CustomerLists, Query, Section, SectionData, Source
 
 TOP_ITEMS = 10
 _ITEMS = (
@@ -48,10 +48,22 @@ def _changes(data: SectionData, before: SectionData) -> Changes:
     return Changes(figures=(row_count("Recommendations", "gold.recommendation", data, before),))
 
 
+_LISTS = CustomerLists(
+    "gold.recommendation",
+    columns=("as_of", "customer_id", "position", "item", "score", "lift", "because"),
+    file="recommended-items",
+    title=lambda _: "Recommendations",
+    about="What to offer to whom, and because of what; where not all fit, those of the most confident rules.",
+    totals=lambda data: {"": data.published["gold.recommendation"]},
+    order=("-score", "customer_id", "position"),
+    sorted_by=("customer_id", "position"),
+)
+
 SECTION = Section(
     "recommend",
     "rules",
     _blocks,
     queries={"items": Query(("gold.recommendation",), TOP_ITEMS, top_items)},
     changes=_changes,
+    lists=(_LISTS,),
 )

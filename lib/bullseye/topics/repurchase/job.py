@@ -8,10 +8,11 @@ from bullseye.core.asked import asks_for
 from bullseye.core.job import Job, lazy
 from bullseye.settings import Settings
 from bullseye.tables.silver import PARTIES
+from bullseye.topics.repurchase.settings import RepurchaseSettings
 
 
 def _reads(settings: Settings) -> Collection[str]:
-    questions = settings.insights.repurchase
+    questions = settings[RepurchaseSettings].questions
     facts = {f"silver.{fact}" for question in questions for fact in (question.fact, question.outcome.fact)}
     return {"features.identity_map", "silver.product", *facts}
 
@@ -21,9 +22,10 @@ JOB = Job(
     run=lazy("bullseye.topics.repurchase.repurchase_tables:study_repurchase"),
     reads=("features.identity_map", "silver.product", *(table.name for table in PARTIES)),
     writes=("gold.factor", "gold.factor_loading", "gold.factor_weight"),
-    settings=("insights",),
+    settings=(RepurchaseSettings,),
+    texts=(RepurchaseSettings,),
     narrowed=_reads,
-    asked=asks_for("repurchase"),
+    asked=asks_for(RepurchaseSettings),
     check=lazy("bullseye.topics.repurchase.repurchase_tables:check_repurchase"),
     doc="Find the factors behind survey answers and other items, and weigh each for buying again.",
 )

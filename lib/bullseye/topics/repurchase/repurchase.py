@@ -15,7 +15,6 @@ from bullseye.learning.features import Predictor
 from bullseye.learning.guards import correlations
 from bullseye.learning.inference import Regression, regress
 from bullseye.learning.scale import Scale, moments, nine_digits, scale_of
-from bullseye.settings.repurchase import Item, NamedFactor, Outcome, Repurchase
 from bullseye.stats.factors import (
     Adequacy,
     Factors,
@@ -28,6 +27,7 @@ from bullseye.stats.factors import (
     random_eigenvalues,
     repeated,
 )
+from bullseye.topics.repurchase.settings import Item, NamedFactor, Outcome, Repurchase
 
 _SHOWN_LOADING = 0.4
 _SMALLEST_EIGENVALUE = 1e-8

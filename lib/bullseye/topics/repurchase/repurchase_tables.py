@@ -14,10 +14,10 @@ from bullseye.core.rows import Values, local_frame
 from bullseye.errors import did_you_mean
 from bullseye.learning.inference import driver_rows
 from bullseye.settings import Settings
-from bullseye.settings.repurchase import Repurchase
 from bullseye.tables.facts import with_customer, with_product
 from bullseye.tables.silver import FACTS, PARTIES
 from bullseye.topics.repurchase.repurchase import analyse, factor_rows, items_of, loading_rows, weigh, with_outcome
+from bullseye.topics.repurchase.settings import Repurchase, RepurchaseSettings
 
 _log = logging.getLogger(__name__)
 _WRITES = ("gold.factor", "gold.factor_loading", "gold.factor_weight")
@@ -26,8 +26,8 @@ _WRITES = ("gold.factor", "gold.factor_loading", "gold.factor_weight")
 def study_repurchase(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The tables of all questions at as_of; empty where there are too few answers."""
     made: dict[str, list[Values]] = {name: [] for name in _WRITES}
-    for index, question in enumerate(context.settings.insights.repurchase):
-        name = f"{question.name} ({context.settings.place('insights', 'repurchase', index)})"
+    for index, question in enumerate(context.settings[RepurchaseSettings].questions):
+        name = f"{question.name} ({context.settings.place(RepurchaseSettings, 'questions', index)})"
         rows = context.keep(items_of(_by_customer(inputs, question.fact), question))
         found = analyse(rows, question, name=name)
         if found is None:
@@ -54,8 +54,8 @@ def _by_customer(inputs: Inputs, fact: str) -> DataFrame:
 def check_repurchase(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for each name or expression of a question that does not fit the tables."""
     problems: list[str] = []
-    for index, question in enumerate(settings.insights.repurchase):
-        place = settings.place("insights", "repurchase", index)
+    for index, question in enumerate(settings[RepurchaseSettings].questions):
+        place = settings.place(RepurchaseSettings, "questions", index)
         problems += _question_problems(spark, question, tables, place=place)
     return problems
 

@@ -9,7 +9,7 @@ FACTOR = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of insights.yaml (repurchase)',
+        question STRING NOT NULL COMMENT 'question of repurchase.yaml',
         position INT NOT NULL COMMENT 'place of the eigenvalue, 1 is the largest; of kept factors the place by the variance explained',
         factor STRING COMMENT 'name of the settings, or of the item that loads highest, numbered where two factors have it; NULL where no factor is kept',
         eigenvalue DOUBLE NOT NULL COMMENT 'of the correlation matrix, falling: variance of so many items',
@@ -34,7 +34,7 @@ FACTOR_LOADING = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of insights.yaml (repurchase)',
+        question STRING NOT NULL COMMENT 'question of repurchase.yaml',
         item STRING NOT NULL COMMENT 'item',
         factor STRING NOT NULL COMMENT 'factor',
         meaning STRING NOT NULL COMMENT 'what the item says, in words',
@@ -57,7 +57,7 @@ FACTOR_WEIGHT = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of insights.yaml (repurchase)',
+        question STRING NOT NULL COMMENT 'question of repurchase.yaml',
         position INT NOT NULL COMMENT 'rank by weight, 1 is the strongest to either side; 0 for the intercept',
         factor STRING NOT NULL COMMENT 'factor, or (intercept)',
         coefficient DOUBLE NOT NULL COMMENT 'log-odds to buy again per unit of the score; of the intercept, where every score is 0',

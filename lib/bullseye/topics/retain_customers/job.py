@@ -7,11 +7,12 @@ from collections.abc import Collection
 from bullseye.core.asked import asks_for
 from bullseye.core.job import Job, lazy
 from bullseye.settings import Settings
+from bullseye.topics.retain_customers.settings import RetainCustomersSettings
 
 
 def _reads(settings: Settings) -> Collection[str]:
     found = {"gold.customer"}
-    for plan in settings.insights.maintenance:
+    for plan in settings[RetainCustomersSettings].plans:
         found |= {"gold.recommendation", "gold.spell" if plan.leavers else "gold.score"}
         found |= {"features.party_day", "features.identity_map"} if plan.month_day_where else set()
     return found
@@ -29,9 +30,10 @@ JOB = Job(
         "features.identity_map",
     ),
     writes=("gold.maintenance_plan",),
-    settings=("insights",),
+    settings=(RetainCustomersSettings,),
+    texts=(RetainCustomersSettings,),
     narrowed=_reads,
-    asked=asks_for("maintenance"),
+    asked=asks_for(RetainCustomersSettings),
     check=lazy("bullseye.topics.retain_customers.plan_tables:check_maintenance"),
     doc="Plan for those likely to leave: offer, channel, time, and whether the customer is worth the cost.",
 )

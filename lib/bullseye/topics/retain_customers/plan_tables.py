@@ -1,4 +1,4 @@
-"""The job `plan_maintenance`: what to do about customers who may leave, by the plans of insights.yaml (maintenance)."""
+"""The job `plan_maintenance`: what to do about customers who may leave, by the plans of retain_customers.yaml."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.errors import did_you_mean
 from bullseye.settings import Settings
-from bullseye.settings.maintenance import Maintenance
+from bullseye.settings.models import Models
 from bullseye.tables.facts import with_customer
 from bullseye.topics.retain_customers.plans import at_risk, plan_rows, usual_days
+from bullseye.topics.retain_customers.settings import Maintenance, RetainCustomersSettings
 
 
 def plan_maintenance(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`gold.maintenance_plan` at as_of."""
-    made = [_plan(inputs, context, plan) for plan in context.settings.insights.maintenance]
+    made = [_plan(inputs, context, plan) for plan in context.settings[RetainCustomersSettings].plans]
     return {"gold.maintenance_plan": union_all(made)}
 
 
@@ -36,10 +37,10 @@ def _plan(inputs: Inputs, context: Context, plan: Maintenance) -> DataFrame:
 def check_maintenance(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for each name or expression of a plan that does not fit the tables and the other settings."""
     problems: list[str] = []
-    questions = [question.name for question in settings.insights.leavers]
-    targets = [target.name for target in settings.models.targets]
-    for index, plan in enumerate(settings.insights.maintenance):
-        place = settings.place("insights", "maintenance", index)
+    questions = settings.names("churn", "questions")
+    targets = [target.name for target in settings[Models].targets]
+    for index, plan in enumerate(settings[RetainCustomersSettings].plans):
+        place = settings.place(RetainCustomersSettings, "plans", index)
         for kind, name, known in (("leavers", plan.leavers, questions), ("target", plan.target, targets)):
             if name is not None and name not in known:
                 problems.append(f"{place}.{kind}: there is no {kind} {name!r}{did_you_mean(name, known)}")

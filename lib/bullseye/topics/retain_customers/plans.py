@@ -8,7 +8,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.settings.maintenance import Channel, Maintenance, Offer
+from bullseye.topics.retain_customers.settings import Channel, Maintenance, Offer
 
 _BACK = 365
 """Days over which the usual day of the month is told."""

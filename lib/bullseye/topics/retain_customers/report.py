@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.report.blocks import Block, part
 from bullseye.report.listing import Field, Listing, listing
-from bullseye.report.section import Query, Section, SectionData, Source
+from bullseye.report.section import CustomerLists, Query, Section, SectionData, Source
+from bullseye.report.wording import words
 
 _PLANS = (
     Field("plan", "plan", "words"),
@@ -82,6 +84,32 @@ def _tables(data: SectionData) -> Iterator[Listing]:
         yield listing("plan-times", "When to contact them", _TIMES, rows, data.wording, note=note)
 
 
+def _worthwhile(data: SectionData) -> Mapping[str, int]:
+    totals: Counter[str] = Counter()
+    for row in data.rows["plans"]:
+        totals[row["plan"]] += row["customers"] if row["worth"] else 0
+    return totals
+
+
+_LISTS = CustomerLists(
+    "gold.maintenance_plan",
+    columns=(
+        "as_of",
+        "plan",
+        "rank",
+        "customer_id",
+        *("offer", "offer_source", "channel", "weekday", "hour", "month_day", "occasion", "occasion_day"),
+        *("probability", "because", "value_at_risk", "loss_avoided", "cost", "reason"),
+    ),
+    file="plan-{}",
+    title=lambda name: f"Plan: {words(name).lower()}",
+    about="Those for whom a contact is worth its cost, the largest gain first: what to offer, how, when and why.",
+    totals=_worthwhile,
+    by="plan",
+    where="worth",
+    order=("-(loss_avoided - cost)", "customer_id"),
+)
+
 SECTION = Section(
     "retain_customers",
     "behaviour",
@@ -97,4 +125,5 @@ SECTION = Section(
         # plans times days of the week
         "times": Query(("gold.maintenance_plan",), 1_000, _times, order=("plan", "-customers", "weekday")),
     },
+    lists=(_LISTS,),
 )

@@ -9,7 +9,7 @@ MAINTENANCE_PLAN = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        plan STRING NOT NULL COMMENT 'plan of insights.yaml (maintenance)',
+        plan STRING NOT NULL COMMENT 'plan of retain_customers.yaml',
         customer_id STRING NOT NULL COMMENT 'the customer',
         probability DOUBLE NOT NULL COMMENT 'predicted probability to leave, 0 to 1: of gold.spell within its horizon, or of gold.score',
         because STRING COMMENT 'driver or feature that raises it most; NULL where none does',

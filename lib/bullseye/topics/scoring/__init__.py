@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bullseye.core.topic import Topic
+from bullseye.settings.models import Models
+from bullseye.topics.scoring.entries import target_entries
 from bullseye.topics.scoring.job import SCORE, TRAIN
 from bullseye.topics.scoring.tables import TABLES
 
@@ -12,7 +14,10 @@ TOPIC = Topic(
         TRAIN,
         SCORE,
     ),
+    settings=(Models,),
     tables=TABLES,
     section="bullseye.topics.scoring.report:SECTION",
+    entries=target_entries,
+    shows=(Models,),
     published=("ops.model", "ops.model_metric", "ops.model_curve"),
 )

@@ -11,24 +11,24 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.errors import did_you_mean
 from bullseye.learning.features import expression
 from bullseye.settings import Settings
-from bullseye.settings.models import Target
+from bullseye.settings.models import Models, Target
 from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
 from bullseye.topics.scoring.labels import CAMPAIGN_COLUMNS
 
 
 def check_models(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for each expression of a target that does not fit the tables."""
-    if not settings.models.targets:
+    if not settings[Models].targets:
         return []
     snapshot = tables["features.training_snapshot"]
     customers, days = empty(spark, snapshot), empty(spark, tables["features.party_day"])
     campaign = Table("campaign", columns=CAMPAIGN_COLUMNS, key=(), doc="")
     contacted = empty(spark, snapshot, campaign)
     problems: list[str] = []
-    for index, target in enumerate(settings.models.targets):
+    for index, target in enumerate(settings[Models].targets):
 
         def place(*rest: str | int, at: int = index) -> str:
-            return settings.place("models", "targets", at, *rest)
+            return settings.place(Models, "targets", at, *rest)
 
         problems += expression_problems(customers, {place("where"): target.where}, boolean=True)
         if isinstance(target.snapshots, MonthlySnapshots):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bullseye.core.job import Job, lazy
+from bullseye.settings.models import Models
 
 TRAIN = Job(
     name="train_models",
@@ -16,7 +17,8 @@ TRAIN = Job(
         "silver.response",
     ),
     writes=("ops.model", "ops.model_metric", "ops.model_curve"),
-    settings=("models",),
+    settings=(Models,),
+    texts=(Models,),
     check=lazy("bullseye.topics.scoring.check:check_models"),
     doc="Learn each target of models.yaml by logistic regression, and judge it on later snapshots.",
 )
@@ -26,6 +28,6 @@ SCORE = Job(
     run=lazy("bullseye.topics.scoring.score:score_customers"),
     reads=("gold.customer", "ops.model"),
     writes=("gold.score",),
-    settings=("models",),
+    settings=(Models,),
     doc="Give every customer a probability, rank and reasons for each target.",
 )

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from bullseye.report.blocks import Block, Heading, Prose, charts, nothing
 from bullseye.report.changes import row_count, sign
 from bullseye.report.listing import Field, Listing, Rows, listing
-from bullseye.report.section import Changes, Highlight, Query, Section, SectionData, Source
+from bullseye.report.section import Changes, CustomerLists, Highlight, Query, Section, SectionData, Source
 from bullseye.report.wording import Wording, signed, words
 from bullseye.settings.models import Models
 from bullseye.topics.scoring.charts import coefficients, first_reasons, model_curves, score_bands
@@ -99,7 +99,7 @@ def by_reason(counts: Rows) -> Rows:
 
 
 def _blocks(data: SectionData) -> Iterator[Block]:
-    models: Models = data.settings["models"]
+    models: Models = data.settings[Models]
     docs = {target.name: target.doc for target in models.targets}
     bands, reasons = by_band(data.rows["scores"]), by_reason(data.rows["scores"])
     targets = dict.fromkeys(row["target"] for row in (*data.rows["metrics"], *data.rows["models"], *bands))
@@ -189,6 +189,32 @@ def _compared(rows: Rows, wording: Wording) -> Iterator[Listing]:
         yield listing("model-changes", "Models compared", _COMPARED, rows, wording)
 
 
+def _top_tenth(data: SectionData) -> Mapping[str, int]:
+    totals: Counter[str] = Counter()
+    for row in data.rows["scores"]:
+        totals[row["target"]] += row["customers"] if row["top"] else 0
+    return totals
+
+
+_LISTS = CustomerLists(
+    "gold.score",
+    columns=(
+        "as_of",
+        "rank",
+        "customer_id",
+        "probability",
+        "percentile",
+        *(f"reason_{number}{part}" for number in (1, 2, 3) for part in ("", "_direction")),
+    ),
+    file="{}",
+    title=words,
+    about="The tenth of the customers with the highest probability, the highest first, with the reasons that weigh most.",
+    totals=_top_tenth,
+    by="target",
+    where="decile = 1",
+    order=("-probability", "customer_id"),
+)
+
 SECTION = Section(
     "scoring",
     "models",
@@ -203,6 +229,7 @@ SECTION = Section(
         # features times two directions times eleven a target
         "scores": Query(("gold.score",), 50_000, score_counts, order=("target", "band")),
     },
-    settings=("models",),
+    settings=(Models,),
+    lists=(_LISTS,),
     changes=_changes,
 )

@@ -14,7 +14,7 @@ from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError
 from bullseye.learning.linear_model import model_of, reasons
 from bullseye.learning.terms import Term
-from bullseye.settings.models import Target
+from bullseye.settings.models import Models, Target
 from bullseye.settings.snapshots import CampaignSnapshots
 from bullseye.topics.scoring.labels import CAMPAIGN_COLUMNS
 
@@ -26,7 +26,7 @@ _REASONS = 3
 def score_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`gold.score` at as_of: all customers of each target's population, by the models trained for this as_of."""
     contract = context.tables["gold.score"]
-    targets = context.settings.models.targets
+    targets = context.settings[Models].targets
     if not targets:
         return {"gold.score": local_frame(context.spark, [], contract.schema())}
     trained = _by_target(inputs["ops.model"].collect())  # one row per target and feature

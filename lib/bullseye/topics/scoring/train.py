@@ -16,6 +16,7 @@ from bullseye.core.parallel import in_parallel
 from bullseye.core.rows import Values, local_frame
 from bullseye.errors import BullseyeError
 from bullseye.learning.linear_model import LinearModel, model_rows
+from bullseye.settings.models import Models as ModelSettings
 from bullseye.settings.models import Target
 from bullseye.settings.snapshots import MonthlySnapshots
 from bullseye.stats.binary import calibration, gains, quality, roc
@@ -40,7 +41,7 @@ class Trained:
 
 def train_models(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`ops.model`, `ops.model_metric` and `ops.model_curve` of every target; empty where there is no target."""
-    targets = context.settings.models.targets
+    targets = context.settings[ModelSettings].targets
     first_day = _first_day(inputs, context) if targets else context.day
     made: dict[str, list[Values]] = {"ops.model": [], "ops.model_metric": [], "ops.model_curve": []}
     # A fit of few rows is a chain of short Spark jobs that leave most cores idle.
@@ -56,8 +57,8 @@ def train_models(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
 
 
 def _train_target(inputs: Inputs, context: Context, target: Target, first_day: date) -> Trained:
-    index = context.settings.models.targets.index(target)
-    name = f"target {target.name} ({context.settings.place('models', 'targets', index)})"
+    index = context.settings[ModelSettings].targets.index(target)
+    name = f"target {target.name} ({context.settings.place(ModelSettings, 'targets', index)})"
     return train(_labelled(inputs, target, first_day=first_day, as_of=context.day, name=name), target, name=name)
 
 

@@ -8,11 +8,11 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.settings.segments import Rfm, Segments
 from bullseye.topics.segments.clustering import Clusters
 from bullseye.topics.segments.measures import squared_distance
 from bullseye.topics.segments.profile import Feature
 from bullseye.topics.segments.rfm import BANDS, rfm_bands, rfm_segment
+from bullseye.topics.segments.settings import Rfm, Segments
 
 RFM, CLUSTERS = "rfm", "clusters"
 CUSTOMERS_A_PARTITION = 100_000

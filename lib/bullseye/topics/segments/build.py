@@ -12,13 +12,14 @@ from bullseye.topics.segments.clustering import find_clusters
 from bullseye.topics.segments.features import coordinates
 from bullseye.topics.segments.profile import summarise
 from bullseye.topics.segments.rows import choice_rows, cluster_names, described, located_centres, profile_rows
+from bullseye.topics.segments.settings import Segments
 
 WRITES = ("gold.segment_assignment", "gold.segment_profile", "gold.cluster_choice")
 
 
 def build_segments(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """RFM segments and clusters of the customers at as_of, their profiles, and how the number of clusters was found."""
-    settings = context.settings.segments
+    settings = context.settings[Segments]
     if not (settings.rfm or settings.clustering):
         return context.empty(*WRITES)
     customers, rule = inputs["gold.customer"], settings.clustering

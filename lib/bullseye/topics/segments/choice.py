@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bullseye.settings.segments import Clustering
+from bullseye.topics.segments.settings import Clustering
 
 
 @dataclass(frozen=True)

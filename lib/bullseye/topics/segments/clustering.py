@@ -11,9 +11,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.core.parallel import in_parallel
-from bullseye.settings.segments import Clustering
 from bullseye.topics.segments.choice import Candidate, choose
 from bullseye.topics.segments.measures import Key, Pair, Start, label, measure_starts, silhouettes
+from bullseye.topics.segments.settings import Clustering
 
 CUSTOMERS_A_CLUSTER = 10
 """A k is tried only where there are at least this many customers for every cluster."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.settings.segments import ClusterFeature
+from bullseye.topics.segments.settings import ClusterFeature
 
 
 def coordinates(customers: DataFrame, features: Sequence[ClusterFeature], *, where: str) -> tuple[int, tuple[str, ...]]:

@@ -13,8 +13,8 @@ from bullseye.report.changes import highlight
 from bullseye.report.listing import Field, Listing, Rows, listing
 from bullseye.report.section import Changes, Figure, Highlight, Query, Section, SectionData, Source
 from bullseye.report.wording import Wording, words
-from bullseye.settings.segments import Segments
 from bullseye.topics.segments.charts import moved_customers, rfm_map, segment_differences, segment_sizes
+from bullseye.topics.segments.settings import Segments
 
 RFM, CLUSTERS = "rfm", "clusters"
 """The schemes of the suite; the segments of `clusters` are new in every release."""
@@ -51,7 +51,7 @@ def segment_cells(source: Source) -> DataFrame:
     One query for the map and the moves: the rows of a customer are put together by one grouping, without joins.
     Without a release before, `segment_before` is NULL everywhere.
     """
-    segments: Segments = source.settings["segments"]
+    segments: Segments = source.settings[Segments]
     parts = [_with_columns(source.tables["gold.segment_assignment"], "scheme", "segment", "r", "f")]
     if source.before is not None:
         before = source.before["gold.segment_assignment"].withColumnRenamed("segment", "segment_before")
@@ -212,6 +212,6 @@ SECTION = Section(
         # one row a number of clusters tried
         "clusters": Query(("gold.cluster_choice",), 1_000, order=("k",)),
     },
-    settings=("segments",),
+    settings=(Segments,),
     changes=_changes,
 )

@@ -9,8 +9,8 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.core.rows import local_frame
-from bullseye.settings.segments import UNKNOWN, Rfm, RfmSegment
 from bullseye.topics.segments.bands import band, find_cuts
+from bullseye.topics.segments.settings import UNKNOWN, Rfm, RfmSegment
 
 BANDS = ("r", "f", "m")
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bullseye.core.contract import Table
-from bullseye.settings.segments import UNKNOWN, ClusterFeature, Segments
 from bullseye.settings.vocabulary import Described
 from bullseye.topics.segments.assignment import CLUSTERS
 from bullseye.topics.segments.clustering import Clusters
 from bullseye.topics.segments.profile import Feature, Summary, in_words, profile
+from bullseye.topics.segments.settings import UNKNOWN, ClusterFeature, Segments
 
 TableRow = Mapping[str, object]
 Located = tuple[str, float]

@@ -14,6 +14,8 @@ from bullseye.core.contract import Table
 from bullseye.core.job import Context
 from bullseye.core.parallel import in_parallel
 from bullseye.core.quality import broken_rules, count_row, gate_row
+from bullseye.settings.deployment import Deployment
+from bullseye.settings.sources import Sources
 from bullseye.tables import silver
 from bullseye.topics.sources import dates
 from bullseye.topics.sources.shrink import shrink_of_days
@@ -82,7 +84,7 @@ def _counts(
     table: Table, context: Context, *, total: int, late: int, early: int, days: Mapping[date, int]
 ) -> Iterator[Row]:
     if late or early:
-        allowed = context.settings.deployment.max_rejected_share
+        allowed = context.settings[Deployment].max_rejected_share
         counts = {dates.LATE: late, dates.EARLY: early}
         yield from (
             count_row(context.run_id, table.name, rule, "reject", checked=total, failed=failed)
@@ -91,4 +93,4 @@ def _counts(
         yield gate_row(context.run_id, table.name, "rows", checked=total, failed=late + early, allowed=allowed)
     if context.standing:
         before = context.standing.days(table.name)
-        yield from shrink_of_days(context.run_id, table.name, context.settings.sources, before=before, now=days)
+        yield from shrink_of_days(context.run_id, table.name, context.settings[Sources], before=before, now=days)

@@ -25,7 +25,10 @@ from bullseye.core.quality import (
 )
 from bullseye.core.rows import column_named
 from bullseye.errors import QualityGateError, SourceError
-from bullseye.settings.sources import Source
+from bullseye.settings import Silver
+from bullseye.settings.deployment import Deployment
+from bullseye.settings.identity import Identity
+from bullseye.settings.sources import Source, Sources
 from bullseye.tables.identifiers import check_sources, counted, normalised
 from bullseye.tables.silver import IDENTIFIER, PERSON
 from bullseye.topics.sources.csv_head import CORRUPT, OPEN_QUOTE
@@ -67,7 +70,7 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     Raises QualityGateError, with the evidence, when a source has more rejected rows than allowed, or when more rows or days
     than allowed are gone since the last ingest.
     """
-    sources = context.settings.sources.sources
+    sources = context.settings[Sources].sources
     files = {source.name: list_files(context.spark, source, stage(source, context)).files for source in sources}
     last = last_ingest(inputs[SOURCE_FILE.name]) if context.standing else {}
     frames = {source.name: inputs[f"source.{source.name}"] for source in sources}
@@ -85,7 +88,7 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     counts = [row for found in checked.values() for row in found.counts]
     for source in sources:
         before, now = last.get(source.name, Last()).rows, checked[source.name].rows
-        counts += shrink_of_source(context.run_id, source, context.settings.sources, before=before, now=now)
+        counts += shrink_of_source(context.run_id, source, context.settings[Sources], before=before, now=now)
     rejected = [found.rejected for found in checked.values()]
     _stop_at_gates(counts, rejected, inputs, context)
     for name, found in checked.items():
@@ -94,7 +97,7 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
         f"silver.{name}": context.tables[f"silver.{name}"].completed(
             context.spark.sql(localised(sql, context.settings))
         )
-        for name, sql in context.settings.silver.items()
+        for name, sql in context.settings[Silver].tables.items()
     }
     delivered = [
         row
@@ -111,7 +114,7 @@ def ingest_sources(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
         silver,
         context,
         latest=_last_day([row["delivered_at"] for row in delivered], context),
-        undated=undated_facts(sources, context.settings.silver),
+        undated=undated_facts(sources, context.settings[Silver].tables),
     )
     counts += [row for found in facts.values() for row in found.counts]
     rejected += [found.rejected for found in facts.values()]
@@ -154,7 +157,7 @@ def _last_day(delivered: Sequence[datetime], context: Context) -> date | None:
     """The last local day that a fact can have: a day after the newest delivery of all; None without files."""
     if not delivered:
         return None
-    return (max(delivered) + TOLERANCE).astimezone(ZoneInfo(context.settings.deployment.local_zone)).date()
+    return (max(delivered) + TOLERANCE).astimezone(ZoneInfo(context.settings[Deployment].local_zone)).date()
 
 
 def _identifiers(silver: Mapping[str, DataFrame], context: Context) -> tuple[DataFrame, list[Row]]:
@@ -162,7 +165,7 @@ def _identifiers(silver: Mapping[str, DataFrame], context: Context) -> tuple[Dat
 
     Raises SourceError for a type that is not defined, IdentityError where two sources claim one party.
     """
-    identity, rows = context.settings.identity, silver[IDENTIFIER.name]
+    identity, rows = context.settings[Identity], silver[IDENTIFIER.name]
     check_sources([silver[name] for name in (PERSON.name, IDENTIFIER.name) if name in silver])
     counts = [
         count_row(context.run_id, "identifier", f"{name} does not fit its type", "warn", checked=checked, failed=unfit)
@@ -184,9 +187,9 @@ def check_source(
             source.name,
             ", ".join(extra),
         )
-    rows = typed(source, frame, id_columns(source, context.settings.silver))
+    rows = typed(source, frame, id_columns(source, context.settings[Silver].tables))
     must, may = _rules(source)
-    sql, started_at = date_of(source, context.settings.silver), run_start(context)
+    sql, started_at = date_of(source, context.settings[Silver].tables), run_start(context)
     must, found, delivered = count_dated(source, rows, sql, must, may, started_at=started_at, stated=stated or {})
     total, duplicates, failed = found.rows, found.duplicates, found.broken
     if not source.multi_line and failed.get(_OPEN_QUOTE):
@@ -225,7 +228,7 @@ def check_source(
     allowed = (
         source.max_rejected_share
         if source.max_rejected_share is not None
-        else context.settings.deployment.max_rejected_share
+        else context.settings[Deployment].max_rejected_share
     )
     counts = [
         count_row(context.run_id, source.name, name, action, checked=total, failed=count)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from bullseye.core.job import Job, Sources, lazy
+from bullseye.core.job import Job, lazy
+from bullseye.core.job import Sources as OfSources
+from bullseye.settings import Silver
+from bullseye.settings.deployment import Deployment
+from bullseye.settings.identity import Identity
+from bullseye.settings.sources import Sources
 
 JOB = Job(
     name="ingest_sources",
@@ -29,8 +34,13 @@ JOB = Job(
     ),
     # What the last ingest read: when its files were delivered, and how many rows they had; and what was rejected.
     previous=("ops.source_file", "ops.quarantine"),
-    settings=("deployment", "sources", "silver", "identity"),
-    kind=Sources(lazy("bullseye.topics.sources.read:open_sources")),
+    settings=(
+        Deployment,
+        Sources,
+        Silver,
+        Identity,
+    ),
+    kind=OfSources(lazy("bullseye.topics.sources.read:open_sources")),
     check=lazy("bullseye.topics.sources.mapping:check_mapping"),
     doc="Read the source files, check every row, quarantine the broken ones with their reasons, and map the rest to the silver tables.",
 )

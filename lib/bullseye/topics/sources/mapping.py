@@ -12,8 +12,10 @@ from pyspark.sql import functions as F
 from bullseye.core.contract import Table, parse_schema
 from bullseye.core.rows import local_frame
 from bullseye.errors import did_you_mean
-from bullseye.settings import Settings
-from bullseye.settings.sources import Source
+from bullseye.settings import Settings, Silver
+from bullseye.settings.deployment import Deployment
+from bullseye.settings.identity import Identity
+from bullseye.settings.sources import Source, Sources
 from bullseye.tables.silver import IDENTIFIER
 from bullseye.topics.sources.dates import date_of
 from bullseye.topics.sources.duplicates import NEWEST_FILE
@@ -21,8 +23,8 @@ from bullseye.topics.sources.duplicates import NEWEST_FILE
 
 def localised(sql: str, settings: Settings) -> str:
     """The SQL with `{local_zone}` and `{source_zone}` filled in."""
-    return sql.replace("{local_zone}", settings.deployment.local_zone).replace(
-        "{source_zone}", settings.deployment.source_zone
+    return sql.replace("{local_zone}", settings[Deployment].local_zone).replace(
+        "{source_zone}", settings[Deployment].source_zone
     )
 
 
@@ -30,12 +32,12 @@ def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, 
     """Mistakes in the rules of sources.yaml and in silver/*.sql, found on sources without rows."""
     problems = [
         problem
-        for index, source in enumerate(settings.sources.sources)
+        for index, source in enumerate(settings[Sources].sources)
         for problem in _source_mistakes(spark, settings, index, source)
     ]
     if problems:
         return problems
-    for name, sql in settings.silver.items():
+    for name, sql in settings[Silver].tables.items():
         place = str(settings.folder / "silver" / f"{name}.sql")
         table = tables.get(f"silver.{name}")
         if table is None:
@@ -50,7 +52,7 @@ def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, 
             problems.append(f"{place}: {_short(error, [])}")
             continue
         problems += [f"{place}: {difference}" for difference in table.mapping_differences(schema)]
-        if table.name == IDENTIFIER.name and not settings.identity.types:
+        if table.name == IDENTIFIER.name and not settings[Identity].types:
             problems.append(f"{place}: needs {settings.folder / 'identity.yaml'}, which says how values are normalised")
     return problems
 
@@ -59,7 +61,7 @@ def _source_mistakes(spark: SparkSession, settings: Settings, index: int, source
     """Mistakes in the SQL of a source, which becomes a view without rows."""
 
     def place(*key: str | int) -> str:
-        return settings.place("sources", "sources", index, *key)
+        return settings.place(Sources, "sources", index, *key)
 
     try:
         rows = local_frame(spark, [], parse_schema(source.columns))
@@ -77,7 +79,7 @@ def _source_mistakes(spark: SparkSession, settings: Settings, index: int, source
             rows.where(check)
         except PySparkException as error:
             yield f"{where}: {_short(error, rows.columns)}"
-    if source.begin and date_of(source, settings.silver) is None:
+    if source.begin and date_of(source, settings[Silver].tables) is None:
         yield f"{place('begin')}: the source has no date; add date, the SQL of the day that a row is about"
 
 

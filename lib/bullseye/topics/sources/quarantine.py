@@ -14,7 +14,9 @@ from bullseye.core.job import Context
 from bullseye.core.lake import union_all
 from bullseye.core.own_tables import QUARANTINE
 from bullseye.core.rows import column_named, local_frame
-from bullseye.settings import Settings
+from bullseye.settings import Settings, Silver
+from bullseye.settings.deployment import Deployment
+from bullseye.settings.identity import Identity
 from bullseye.settings.sources import Source
 from bullseye.tables.identifiers import keyed
 from bullseye.topics.sources.csv_head import CORRUPT
@@ -39,11 +41,11 @@ def rejected_rows_of(source: Source, rows: DataFrame, settings: Settings) -> Dat
     hashes = {
         f"_hash_{names.index(name)}": F.concat(F.lit(f"{name}|"), cells[name].cast("string")) for name in personal
     }
-    if hashes and (salt := settings.identity.salt()):
+    if hashes and (salt := settings[Identity].salt()):
         rows = keyed(rows, hashes, salt=salt)
     for name in personal:
         hashed = F.concat(F.lit("hash:"), F.left(f"_hash_{names.index(name)}", F.lit(_DIGITS)))
-        cells[name] = hashed if settings.identity.salt_env else F.lit(None).cast("string")
+        cells[name] = hashed if settings[Identity].salt_env else F.lit(None).cast("string")
     if is_text:
         kept = source.key or [field.name for field in fields if not field.nullable][:1]
         cells = {name: cell if name in kept else F.when(F.col(CORRUPT).isNull(), cell) for name, cell in cells.items()}
@@ -55,9 +57,9 @@ def personal_columns(source: Source, settings: Settings) -> set[str]:
     """Columns named as `personal`, and those that `silver/identifier.sql` uses for anything but the id of a party, where any
     type of identifiers is hashed.
     """
-    sql = settings.silver.get("identifier", "")
+    sql = settings[Silver].tables.get("identifier", "")
     words = set(re.findall(r"\w+", re.sub(r"'[^']*'", "", sql))) - party_columns(sql)
-    types = [type_.name for type_ in settings.identity.types if type_.hash]
+    types = [type_.name for type_ in settings[Identity].types if type_.hash]
     texts = [field.name for field in parse_schema(source.columns).fields if field.dataType.simpleString() == "string"]
     is_read = re.search(rf"(?<!\w){re.escape(source.name)}(?!\w)", sql) is not None
     used = [name for name in texts if (is_read and name in words) or name in types] if types else []
@@ -90,7 +92,7 @@ def quarantine(rejected: Sequence[DataFrame], before: DataFrame | None, context:
         return now
     first = before.select("row_id", F.col("first_run_id").alias("earlier"))
     again = now.join(first, on="row_id", how="left").withColumn("first_run_id", F.coalesce("earlier", "first_run_id"))
-    end = day - timedelta(days=context.settings.deployment.keep.rejected_days)
+    end = day - timedelta(days=context.settings[Deployment].keep.rejected_days)
     # Rows of an older Bullseye have no day, and may have columns that nothing declares.
     kept = before.where(F.col("last_seen") > F.lit(end)).join(now.select("row_id"), on="row_id", how="left_anti")
     return again.select(*QUARANTINE.names).unionByName(kept.select(*QUARANTINE.names))

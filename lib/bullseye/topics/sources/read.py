@@ -20,7 +20,8 @@ from bullseye.core.failure import reason
 from bullseye.core.job import Context, External
 from bullseye.core.rows import column_named, local_frame
 from bullseye.errors import SourceError, did_you_mean
-from bullseye.settings.sources import Source
+from bullseye.settings import Silver
+from bullseye.settings.sources import Source, Sources
 from bullseye.topics.sources.csv_head import CORRUPT, OPEN_QUOTE, by_head, read_heads
 from bullseye.topics.sources.csv_rows import read_csv
 from bullseye.topics.sources.files import Listing, SourceFile, list_files, must_be_unchanged, stage
@@ -61,12 +62,12 @@ def open_sources(context: Context) -> Mapping[str, External]:
     """
     problems: list[str] = []
     opened: dict[str, External] = {}
-    for index, source in enumerate(context.settings.sources.sources):
-        place = context.settings.place("sources", "sources", index)
+    for index, source in enumerate(context.settings[Sources].sources):
+        place = context.settings.place(Sources, "sources", index)
         try:
             path = stage(source, context)
             listing = list_files(context.spark, source, path)
-            ids = id_columns(source, context.settings.silver)
+            ids = id_columns(source, context.settings[Silver].tables)
             frame = _frame(context.spark, source, path, listing, ids)
         except SourceError as error:
             problems.append(f"{place} ({source.name}): {error}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bullseye.settings.tags import PreferenceTag, RuleTag, StatisticTag, Tag
+from bullseye.topics.tags.settings import PreferenceTag, RuleTag, StatisticTag, Tag
 
 
 def catalog(tags: Sequence[Tag], as_of: date) -> list[dict[str, object]]:

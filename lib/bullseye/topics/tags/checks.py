@@ -12,7 +12,8 @@ from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.errors import did_you_mean
 from bullseye.settings import Settings
-from bullseye.settings.tags import PreferenceTag, RuleTag, StatisticTag
+from bullseye.settings.measures import Measures
+from bullseye.topics.tags.settings import PreferenceTag, RuleTag, StatisticTag, Tags
 
 
 def check_tags(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
@@ -20,12 +21,12 @@ def check_tags(spark: SparkSession, settings: Settings, tables: Mapping[str, Tab
     conditions: dict[str, str] = {}
     values: dict[str, str] = {}
     problems: list[str] = []
-    for index, tag in enumerate(settings.tags.tags):
+    for index, tag in enumerate(settings[Tags].tags):
         if isinstance(tag, RuleTag):
-            conditions[settings.place("tags", "tags", index, "where")] = tag.where
+            conditions[settings.place(Tags, "tags", index, "where")] = tag.where
         elif isinstance(tag, StatisticTag):
-            values[settings.place("tags", "tags", index, "value")] = tag.value
-            conditions[settings.place("tags", "tags", index, "where")] = tag.where
+            values[settings.place(Tags, "tags", index, "value")] = tag.value
+            conditions[settings.place(Tags, "tags", index, "where")] = tag.where
         else:
             problems += _dimension(settings, index, tag)
     customers = empty(spark, tables["gold.customer"])
@@ -36,10 +37,10 @@ def check_tags(spark: SparkSession, settings: Settings, tables: Mapping[str, Tab
 
 
 def _dimension(settings: Settings, index: int, tag: PreferenceTag) -> list[str]:
-    known = [dimension.name for dimension in settings.measures.dimensions]
+    known = [dimension.name for dimension in settings[Measures].dimensions]
     if tag.dimension in known:
         return []
-    place = settings.place("tags", "tags", index, "dimension")
+    place = settings.place(Tags, "tags", index, "dimension")
     hint = did_you_mean(tag.dimension, known)
     return [f"{place}: measures.yaml has no dimension {tag.dimension!r}{hint}; it has {', '.join(known) or 'none'}"]
 

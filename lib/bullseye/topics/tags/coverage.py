@@ -9,8 +9,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.rows import local_frame
-from bullseye.settings.tags import Tag
 from bullseye.topics.tags.limits import Limits
+from bullseye.topics.tags.settings import Tag
 
 _TAGS = "tag STRING, unknown BIGINT, threshold DOUBLE"
 

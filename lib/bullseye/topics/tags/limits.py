@@ -9,7 +9,7 @@ from typing import Literal
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.settings.tags import PreferenceTag, RuleTag, StatisticTag, Tag
+from bullseye.topics.tags.settings import PreferenceTag, RuleTag, StatisticTag, Tag
 
 ACCURACY = 10_000
 """The rank of an approximate percentile is off by at most 1 / ACCURACY."""

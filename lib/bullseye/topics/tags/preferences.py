@@ -9,8 +9,8 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from bullseye.settings.tags import PreferenceTag
 from bullseye.tables.facts import AMOUNT, in_units, with_customer
+from bullseye.topics.tags.settings import PreferenceTag
 
 
 def preference_tags(items: DataFrame, identity_map: DataFrame, tags: Sequence[PreferenceTag], as_of: date) -> DataFrame:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.settings.tags import RuleTag, StatisticTag
 from bullseye.topics.tags.limits import Limits, value
+from bullseye.topics.tags.settings import RuleTag, StatisticTag
 
 
 def state_tags(customers: DataFrame, tags: Sequence[RuleTag | StatisticTag], limits: Limits) -> DataFrame:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from bullseye.core.topic import Topic
 from bullseye.topics.tiers.job import JOB
+from bullseye.topics.tiers.settings import Tiers
 from bullseye.topics.tiers.tables import TABLES
 
 TOPIC = Topic(
     name="tiers",
     jobs=(JOB,),
+    settings=(Tiers,),
     tables=TABLES,
     section="bullseye.topics.tiers.report:SECTION",
+    shows=(Tiers,),
 )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bullseye.core.asked import asks_for
 from bullseye.core.job import Job, lazy
+from bullseye.topics.tiers.settings import Tiers
 
 JOB = Job(
     name="build_tiers",
     run=lazy("bullseye.topics.tiers.tiers:build_tiers"),
     reads=("gold.customer",),
     writes=("gold.customer_tier", "gold.tier_cut", "gold.tier_curve", "gold.tier_shift"),
-    settings=("insights",),
-    asked=asks_for("tiers"),
+    settings=(Tiers,),
+    asked=asks_for(Tiers),
     check=lazy("bullseye.topics.tiers.tiers:check_tiers"),
     doc="Sort customers into named tiers, and say which limit the data suggest and who would shift.",
 )

@@ -8,8 +8,8 @@ from bullseye.report.blocks import Block, part
 from bullseye.report.listing import Field, Rows, listing
 from bullseye.report.section import Query, Section, SectionData
 from bullseye.report.wording import words
-from bullseye.settings.tiers import Tiers
 from bullseye.topics.tiers.charts import inactive_curve
+from bullseye.topics.tiers.settings import Tiers
 
 _CUTS = (
     Field("limit", "method", "words"),
@@ -30,7 +30,7 @@ _SHIFTS = (
 
 
 def _blocks(data: SectionData) -> Iterator[Block]:
-    tiers: Tiers | None = data.settings["insights"].tiers
+    tiers: Tiers | None = data.settings.get(Tiers)
     shifts, says = data.rows["shifts"], data.wording
     if not shifts or tiers is None:
         return
@@ -74,5 +74,5 @@ SECTION = Section(
         # tiers squared
         "shifts": Query(("gold.tier_shift",), 10_000, order=("-customers", "tier", "tier_suggested")),
     },
-    settings=("insights",),
+    settings=(Tiers,),
 )

@@ -10,13 +10,13 @@ CUSTOMER_TIER = Table(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
         customer_id STRING NOT NULL COMMENT 'the customer',
-        tier STRING NOT NULL COMMENT 'tier of insights.yaml; other where no condition fits',
+        tier STRING NOT NULL COMMENT 'tier of tiers.yaml; other where no condition fits',
         tier_suggested STRING NOT NULL COMMENT 'tier with the suggested limit in place of the given one; the same where none is suggested',
         """
     ),
     key=("as_of", "customer_id"),
     slice="as_of",
-    doc="One row per as_of and customer who has a tier. Readers: audiences, BI, other insights.",
+    doc="One row per as_of and customer who has a tier. Readers: audiences, BI, other topics.",
 )
 
 TIER_CUT = Table(
@@ -24,7 +24,7 @@ TIER_CUT = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        method STRING NOT NULL COMMENT 'given (by insights.yaml), or how the limit is suggested: steepest, youden or least_error',
+        method STRING NOT NULL COMMENT 'given (by tiers.yaml), or how the limit is suggested: steepest, youden or least_error',
         used BOOLEAN NOT NULL COMMENT 'true for the method whose limit gold.tier_shift compares with the given one',
         cut DOUBLE COMMENT 'the limit, in the unit of the amount; NULL where the data show none',
         low DOUBLE COMMENT 'lower end of the bootstrap interval; NULL for the given limit, and where a tenth of the samples show none',

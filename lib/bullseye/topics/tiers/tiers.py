@@ -13,8 +13,8 @@ from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs
 from bullseye.settings import Settings
-from bullseye.settings.tiers import CUT, OTHER, Tiers
 from bullseye.stats.cut import Amounts, Cut, fit_curve, suggested_cuts
+from bullseye.topics.tiers.settings import CUT, OTHER, Tiers
 
 WRITES = ("gold.customer_tier", "gold.tier_cut", "gold.tier_curve", "gold.tier_shift")
 _GIVEN = "given"
@@ -22,7 +22,7 @@ _GIVEN = "given"
 
 def build_tiers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Tiers by the given and by the suggested limit."""
-    rule, day = context.settings.insights.tiers, context.day
+    rule, day = context.settings[Tiers], context.day
     assert rule is not None, "the job is asked for"
     customers = inputs["gold.customer"].where(F.expr(rule.where))
     # a few dozen steps a decade of the amount
@@ -158,12 +158,10 @@ def curve_rows(amounts: Amounts, as_of: date) -> list[dict[str, object]]:
 
 def check_tiers(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for every expression of the tiers that does not fit `gold.customer`."""
-    rule = settings.insights.tiers
-    if rule is None:
-        return []
+    rule = settings[Tiers]
 
     def at(*location: str | int) -> str:
-        return settings.place("insights", "tiers", *location)
+        return settings.place(Tiers, *location)
 
     customers = empty(spark, tables["gold.customer"])
     conditions = {at("where"): rule.where, at("inactive_where"): rule.inactive_where}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bullseye.core.topic import Topic
 from bullseye.topics.traffic.job import JOB
+from bullseye.topics.traffic.settings import TrafficSettings
 from bullseye.topics.traffic.tables import TABLES
 
 TOPIC = Topic(
     name="traffic",
     jobs=(JOB,),
+    settings=(TrafficSettings,),
     tables=TABLES,
     section="bullseye.topics.traffic.report:SECTION",
 )

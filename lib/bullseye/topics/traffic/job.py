@@ -7,11 +7,11 @@ from collections.abc import Collection
 from bullseye.core.asked import asks_for
 from bullseye.core.job import Job, lazy
 from bullseye.settings import Settings
-from bullseye.settings.traffic import CONVERSION_FACTS
+from bullseye.topics.traffic.settings import CONVERSION_FACTS, TrafficSettings
 
 
 def _reads(settings: Settings) -> Collection[str]:
-    asked = settings.insights
+    asked = settings[TrafficSettings]
     found = {"gold.customer"}
     if asked.traffic:
         found |= {"silver.touch", "features.identity_map"}
@@ -25,9 +25,10 @@ JOB = Job(
     run=lazy("bullseye.topics.traffic.traffic_tables:count_traffic"),
     reads=("gold.customer", "features.identity_map", "silver.touch", *(f"silver.{fact}" for fact in CONVERSION_FACTS)),
     writes=("gold.traffic", "gold.place_traffic"),
-    settings=("insights",),
+    settings=(TrafficSettings,),
+    texts=(TrafficSettings,),
     narrowed=_reads,
-    asked=asks_for("traffic", "places"),
+    asked=asks_for(TrafficSettings),
     check=lazy("bullseye.topics.traffic.traffic_tables:check_traffic"),
     doc="Count visitors by channel and screen with what comes of them, and customers by region, branch and distance.",
 )

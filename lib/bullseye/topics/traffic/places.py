@@ -8,7 +8,7 @@ from itertools import pairwise
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.settings.traffic import Distance, Places
+from bullseye.topics.traffic.settings import Distance, Places
 
 UNKNOWN = "unknown"
 DISTANCE = "distance"

@@ -38,7 +38,7 @@ PLACE_TRAFFIC = Table(
         position INT NOT NULL COMMENT 'place among bands of distance, from 1; 0 for others',
         customers BIGINT NOT NULL COMMENT 'customers there',
         share DOUBLE NOT NULL COMMENT 'of all customers counted, 0 to 1',
-        figure STRING NOT NULL COMMENT 'figure of insights.yaml (places)',
+        figure STRING NOT NULL COMMENT 'figure of traffic.yaml',
         meaning STRING NOT NULL COMMENT 'what the figure says, with its unit',
         number DOUBLE COMMENT 'the figure over the customers there; NULL where it has no value',
         """

@@ -13,15 +13,15 @@ from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
 from bullseye.errors import did_you_mean
 from bullseye.settings import Settings
-from bullseye.settings.traffic import CONVERSION_FACTS, Conversion, Places
 from bullseye.tables.facts import with_customer
 from bullseye.topics.traffic.places import place_traffic
+from bullseye.topics.traffic.settings import CONVERSION_FACTS, Conversion, Places, TrafficSettings
 from bullseye.topics.traffic.traffic import followed, traffic, visits
 
 
 def count_traffic(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`gold.traffic` and `gold.place_traffic` at as_of; empty is the one that the settings do not ask for."""
-    asked = context.settings.insights
+    asked = context.settings[TrafficSettings]
     found = context.empty("gold.traffic", "gold.place_traffic")
     if asked.traffic:
         wanted = asked.traffic.conversion
@@ -52,7 +52,7 @@ def _conversions(inputs: Inputs, wanted: Conversion) -> DataFrame:
 
 def check_traffic(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for each name or expression of traffic and places that does not fit the tables."""
-    asked = settings.insights
+    asked = settings[TrafficSettings]
     problems: list[str] = []
     if asked.traffic and asked.traffic.conversion:
         problems += _conversion_problems(spark, asked.traffic.conversion, settings, tables)
@@ -65,7 +65,7 @@ def _conversion_problems(
     spark: SparkSession, wanted: Conversion, settings: Settings, tables: Mapping[str, Table]
 ) -> list[str]:
     def place(key: str) -> str:
-        return settings.place("insights", "traffic", "conversion", key)
+        return settings.place(TrafficSettings, "traffic", "conversion", key)
 
     if wanted.fact not in CONVERSION_FACTS:
         return [
@@ -80,7 +80,7 @@ def _conversion_problems(
 
 def _place_problems(spark: SparkSession, wanted: Places, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     def place(*rest: str | int) -> str:
-        return settings.place("insights", "places", *rest)
+        return settings.place(TrafficSettings, "places", *rest)
 
     rows, names = empty(spark, tables["gold.customer"]), tables["gold.customer"].names
     problems = [

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from bullseye.learning.fit import ridge_linear
 from bullseye.learning.linear_model import LinearModel
 from bullseye.learning.terms import Term
-from bullseye.settings.estimates import Estimate
+from bullseye.topics.wallet.settings import Estimate
 
 MODEL, MEDIAN = "regression", "median"
 EVERY = "all"

@@ -24,8 +24,8 @@ from bullseye.learning.guards import guarded
 from bullseye.learning.linear_model import LinearModel, model_rows
 from bullseye.learning.terms import terms_of
 from bullseye.settings import Settings
-from bullseye.settings.estimates import Estimate
 from bullseye.topics.wallet.amounts import RANK_ACCURACY, Spread, fit, held_out, quality_of, spread_of
+from bullseye.topics.wallet.settings import Estimate, WalletSettings
 
 _log = logging.getLogger(__name__)
 WRITES = ("gold.estimate", "gold.estimate_quality", "gold.estimate_term")
@@ -34,7 +34,7 @@ WRITES = ("gold.estimate", "gold.estimate_quality", "gold.estimate_term")
 def estimate_amounts(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The three tables at as_of; empty where too few customers show the amount."""
     made: dict[str, list[DataFrame]] = {name: [] for name in WRITES}
-    for rule in context.settings.insights.estimates:
+    for rule in context.settings[WalletSettings].estimates:
         for name, frame in _estimated(inputs["gold.customer"], rule, context).items():
             made[name].append(frame.select(F.lit(context.day).alias("as_of"), F.lit(rule.name).alias("estimate"), "*"))
     told = {name: union_all(frames) for name, frames in made.items() if frames}
@@ -162,10 +162,10 @@ def estimates(people: DataFrame, model: LinearModel, spread: Spread, rule: Estim
 def check_estimates(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
     """One line for every expression of the estimates that does not fit `gold.customer`."""
     customers, problems = empty(spark, tables["gold.customer"]), []
-    for index, rule in enumerate(settings.insights.estimates):
+    for index, rule in enumerate(settings[WalletSettings].estimates):
 
         def at(*location: str | int, index: int = index) -> str:
-            return settings.place("insights", "estimates", index, *location)
+            return settings.place(WalletSettings, "estimates", index, *location)
 
         problems += expression_problems(customers, {at("where"): rule.where}, boolean=True)
         numbers = {at("here"): f"CAST({rule.here} AS DOUBLE)"}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bullseye.core.asked import asks_for
 from bullseye.core.job import Job, lazy
+from bullseye.topics.wallet.settings import WalletSettings
 
 JOB = Job(
     name="estimate_amounts",
     run=lazy("bullseye.topics.wallet.estimates:estimate_amounts"),
     reads=("gold.customer",),
     writes=("gold.estimate", "gold.estimate_quality", "gold.estimate_term"),
-    settings=("insights",),
-    asked=asks_for("estimates"),
+    settings=(WalletSettings,),
+    texts=(WalletSettings,),
+    asked=asks_for(WalletSettings),
     check=lazy("bullseye.topics.wallet.estimates:check_estimates"),
     doc="Estimate amounts that show for some customers only, such as wealth at other banks, with their error.",
 )

@@ -10,7 +10,7 @@ ESTIMATE = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        estimate STRING NOT NULL COMMENT 'estimate of insights.yaml',
+        estimate STRING NOT NULL COMMENT 'estimate of wallet.yaml',
         customer_id STRING NOT NULL COMMENT 'the customer',
         here DOUBLE NOT NULL COMMENT 'the same kind of amount at this company; 0 where it is not known, or below 0',
         observed DOUBLE COMMENT 'the amount that the customer shows; NULL for who shows none',
@@ -21,7 +21,7 @@ ESTIMATE = Table(
         elsewhere DOUBLE NOT NULL COMMENT 'the amount: observed where it shows, else modelled',
         expected DOUBLE NOT NULL COMMENT 'the amount for sums over customers: observed where it shows, else the mean of such customers (modelled times smearing of gold.estimate_quality)',
         share_of_wallet DOUBLE COMMENT 'here / (here + elsewhere), 0 to 1; NULL where both are 0',
-        opportunity BOOLEAN NOT NULL COMMENT 'whether the condition of insights.yaml holds: whom to turn to',
+        opportunity BOOLEAN NOT NULL COMMENT 'whether the condition of wallet.yaml holds: whom to turn to',
         """
     ),
     key=("as_of", "estimate", "customer_id"),
@@ -34,7 +34,7 @@ ESTIMATE_QUALITY = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        estimate STRING NOT NULL COMMENT 'estimate of insights.yaml',
+        estimate STRING NOT NULL COMMENT 'estimate of wallet.yaml',
         method STRING NOT NULL COMMENT 'regression, or median: the median amount of the others for everybody, which the regression has to beat',
         sample STRING NOT NULL COMMENT 'all who show the amount, or those who show it in this way',
         customers BIGINT NOT NULL COMMENT 'customers of the sample, each estimated by a model that has not seen them',
@@ -58,7 +58,7 @@ ESTIMATE_TERM = Table(
     columns=columns(
         f"""
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        estimate STRING NOT NULL COMMENT 'estimate of insights.yaml',
+        estimate STRING NOT NULL COMMENT 'estimate of wallet.yaml',
         {TERM_COLUMNS}"""
     ),
     key=("as_of", "estimate", "feature"),

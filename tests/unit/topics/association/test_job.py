@@ -1,6 +1,5 @@
 """The job mine_associations."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,7 +21,7 @@ SETTINGS = Association(exclude=("FUEL",), min_support=0.5, min_confidence=0.5, b
 
 
 def settings_with(retail: Settings, association: Association) -> Settings:
-    return replace(retail, association=association)
+    return retail.replacing(association)
 
 
 def mined(spark: SparkSession, settings: Settings, orders: dict[str, tuple[int, str]]) -> dict[str, DataFrame]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,10 +12,10 @@ from tests.conftest import context_of, rows_of
 
 from bullseye.core.job import Context, Inputs
 from bullseye.settings import Settings
-from bullseye.settings.leavers import Leavers
 from bullseye.suite import contracts
 from bullseye.topics.churn.check import check_leavers
 from bullseye.topics.churn.job import JOB
+from bullseye.topics.churn.settings import ChurnSettings, Leavers
 
 AS_OF = date(2024, 6, 30)
 QUESTION = {
@@ -36,8 +35,7 @@ HABITS = {"a": [1, 2, 3, 4, 5, 6], "b": [2, 3], "c": [2, 3, 4, 5, 6], "d": [3, 4
 
 def with_questions(settings: Settings, *questions: dict[str, object]) -> Settings:
     """The settings with other questions about leavers."""
-    insights = settings.insights.model_copy(update={"leavers": tuple(Leavers.model_validate(q) for q in questions)})
-    return replace(settings, insights=insights)
+    return settings.replacing(ChurnSettings.model_validate({"questions": list(questions)}))
 
 
 def inputs_of(spark: SparkSession, settings: Settings, *earlier: dict[str, object]) -> Inputs:

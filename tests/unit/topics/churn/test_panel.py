@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from bullseye.settings.leavers import PanelState, PanelSum, Surrounding
 from bullseye.topics.churn.months import Months, number
 from bullseye.topics.churn.panel import with_states, with_sums, with_surroundings
+from bullseye.topics.churn.settings import PanelState, PanelSum, Surrounding
 
 MONTHS = Months(number(date(2024, 1, 1)), number(date(2024, 6, 1)))
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 from tests.conftest import ROOT
 
-from bullseye.settings import load_settings
 from bullseye.settings.measures import Measures
+from bullseye.suite import load_settings
 from bullseye.topics.customers.levels import level_features, state_features
 
 MEASURES = Measures.model_validate(
@@ -145,7 +145,7 @@ def test_what_ends_stands_until_its_last_day_and_later_ends_are_not_known_before
 def test_the_bank_tells_money_that_lies_idle_after_a_term_from_what_a_loan_or_a_coin_brings(
     spark: SparkSession,
 ) -> None:
-    measures = load_settings(ROOT / "conf" / "bank").measures
+    measures = load_settings(ROOT / "conf" / "bank")[Measures]
     asked = ("idle_days", "renewal_delay_days", "last_term_amount")
     states = [state for name in asked for state in measures.states if state.name == name]
     began, ended = date(2025, 1, 1), date(2026, 1, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,12 +10,11 @@ from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
 from bullseye.settings import Settings
-from bullseye.settings.insights import Insights
-from bullseye.settings.prospects import Prospects
 from bullseye.settings.vocabulary import Feature
 from bullseye.suite import contracts
 from bullseye.topics.first_product.job import JOB
 from bullseye.topics.first_product.prospects import check_prospects, first_lines, openings
+from bullseye.topics.first_product.settings import Prospects
 
 DAY = date(2017, 12, 31)
 RULE = Prospects(
@@ -80,7 +78,7 @@ def test_the_planted_trait_tells_the_line_and_beats_the_most_popular(spark: Spar
         "features.training_snapshot": spark.createDataFrame(snapshots, SNAPSHOT),
         "gold.customer": spark.createDataFrame(people, "customer_id string, customer_no bigint, age double"),
     }
-    asking = replace(retail, insights=Insights(prospects=RULE))
+    asking = retail.replacing(RULE)
     inputs = Inputs({name: (lambda frame=frame: frame) for name, frame in tables.items()}, JOB.name)
     made = JOB.run(inputs, context_of(spark, asking, as_of=DAY))
     for name, frame in made.items():
@@ -109,7 +107,7 @@ def test_the_planted_trait_tells_the_line_and_beats_the_most_popular(spark: Spar
 
 def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Settings) -> None:
     rule = RULE.model_copy(update={"where": "customer_n > 0", "features": (Feature(name="age", sql="customer_no"),)})
-    wrong = replace(retail, insights=Insights(prospects=rule))
+    wrong = retail.replacing(rule)
     problems = check_prospects(spark, wrong, contracts(wrong))
     assert [one.split(" (given")[0].split(": ", 1)[1] for one in problems] == [
         "there is no column 'customer_n' (did you mean 'customer_no'?)",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,11 +11,10 @@ from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
 from bullseye.settings import Settings
-from bullseye.settings.insights import Insights
-from bullseye.settings.lines import Lines
 from bullseye.suite import contracts
 from bullseye.topics.holdings.job import JOB
 from bullseye.topics.holdings.lines import customer_lines, line_holdings, line_pairs
+from bullseye.topics.holdings.settings import Lines
 
 DAY = date(2017, 6, 30)
 RULE = Lines(level="category_2", where="customer_no > 0", pairs="ever", not_paired=("account",))
@@ -43,7 +41,7 @@ PRODUCTS = [("fund1", "fund"), ("fund2", "fund"), ("loan", "loan"), ("account", 
 
 
 def test_what_stands_at_as_of_is_held_by_the_customer_of_the_party(spark: SparkSession, retail: Settings) -> None:
-    asking = replace(retail, insights=Insights(lines=RULE))
+    asking = retail.replacing(RULE)
     tables = {
         "silver.holding": spark.createDataFrame(HELD, HOLDING),
         "silver.product": spark.createDataFrame(PRODUCTS, PRODUCT),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -417,7 +417,7 @@ def test_expressions_of_the_rules_are_checked_before_any_job_runs(spark: SparkSe
         "types": [*RULES["types"], {"name": "city", "normalise": "text", "hash": False}],
         "rules": [{"name": "email", "type": "email", "same": ["birth_dat"]}],
     }
-    settings = replace(retail, identity=Identity.model_validate(given))
+    settings = retail.replacing(Identity.model_validate(given))
     problems = check_identity(spark, settings, contracts(settings))
     assert len(problems) == 2
     assert "there is no column 'birth_dat' (did you mean 'birth_date'?)" in problems[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,12 +10,12 @@ from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
 from bullseye.settings import Settings
-from bullseye.settings.insights import Insights
-from bullseye.settings.portraits import Group, Portraits
+from bullseye.settings.models import Models
 from bullseye.settings.vocabulary import Described
 from bullseye.suite import contracts
 from bullseye.topics.portraits.job import JOB
 from bullseye.topics.portraits.portraits import check_portraits, compared_customers, measure_groups, portrait_rows
+from bullseye.topics.portraits.settings import Group, Portraits
 from bullseye.topics.portraits.tables import PORTRAIT
 
 DAY = date(2017, 12, 31)
@@ -63,10 +62,10 @@ def test_a_group_is_compared_with_the_others_of_among(spark: SparkSession) -> No
 def test_groups_may_be_named_by_tier_segment_and_score(spark: SparkSession, retail: Settings) -> None:
     when = f"tier = 'valid' AND rfm_segment = 'lost' AND {TARGET}_percentile >= 90 AND {TARGET}_probability > 0.5"
     rule = RULE.model_copy(update={"groups": (Group(name="leaving", where=when, doc="long enough words"),)})
-    models = retail.models.model_copy(
-        update={"targets": (retail.models.targets[0].model_copy(update={"name": TARGET}),)}
+    models = retail[Models].model_copy(
+        update={"targets": (retail[Models].targets[0].model_copy(update={"name": TARGET}),)}
     )
-    asking = replace(retail, insights=Insights(portraits=rule), models=models)
+    asking = retail.replacing(rule, models)
     score = [("lapse_90d", name, p, 95) for name, p in (("a", 0.9), ("b", 0.9), ("c", 0.4), ("d", 0.9))]
     tables = {
         "gold.customer": spark.createDataFrame(ROWS, COLUMNS),
@@ -95,7 +94,7 @@ def test_who_is_in_a_portrait_is_told_by_name_and_may_be_in_several(spark: Spark
         Group(name="young", where="age < 55", doc="is not old yet"),
         Group(name="nobody", where="rest > 900", doc="rests for ever"),
     )
-    asking = replace(retail, insights=Insights(portraits=RULE.model_copy(update={"groups": groups})))
+    asking = retail.replacing(RULE.model_copy(update={"groups": groups}))
     customers = spark.createDataFrame(ROWS, COLUMNS)
     unread = dict.fromkeys(("gold.segment_assignment", "gold.score"), lambda: customers)
     inputs = Inputs({"gold.customer": lambda: customers, **unread}, JOB.name)
@@ -108,12 +107,12 @@ def test_who_is_in_a_portrait_is_told_by_name_and_may_be_in_several(spark: Spark
 
 
 def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Settings) -> None:
-    target = retail.models.targets[0].name
+    target = retail[Models].targets[0].name
     rule = Portraits(
         groups=(Group(name="one", where=f"{target}_percentil > 1", compared_where="tier", doc="long enough words"),),
         features=(Described(name="spend_al"),),
     )
-    wrong = replace(retail, insights=Insights(portraits=rule))
+    wrong = retail.replacing(rule)
     problems = check_portraits(spark, wrong, contracts(wrong))
     assert [one.split(" (given")[0].split(": ", 1)[1] for one in problems] == [
         f"there is no column '{target}_percentil' (did you mean '{target}_percentile'?)",

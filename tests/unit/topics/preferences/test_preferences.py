@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,11 +10,11 @@ from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
 from bullseye.settings import Settings
-from bullseye.settings.insights import Insights
-from bullseye.settings.preferences import Preference
+from bullseye.settings.measures import Measures
 from bullseye.suite import contracts
 from bullseye.topics.preferences.job import JOB
 from bullseye.topics.preferences.preferences import check_preferences
+from bullseye.topics.preferences.settings import Preference, PreferencesSettings
 
 DAY = date(2017, 12, 31)
 RULE = Preference(name="payment", dimension="channel", doc="way to pay", days=30, min_total=4, min_share=0.5)
@@ -40,7 +39,7 @@ def test_a_preference_is_told_where_there_is_enough_and_one_key_is_clear(spark: 
         item("d", "shop", 1),  # no key has half of all
         item("e", "app", 0),  # nothing
     ]
-    asking = replace(retail, insights=Insights(preferences=(RULE,)))
+    asking = retail.replacing(PreferencesSettings(preferences=(RULE,)))
     tables = {
         "features.party_day_item": spark.createDataFrame(rows, ITEM),
         "features.identity_map": spark.createDataFrame(
@@ -60,9 +59,9 @@ def test_a_preference_is_told_where_there_is_enough_and_one_key_is_clear(spark: 
 
 
 def test_a_dimension_that_is_not_there_is_told_with_the_nearest(spark: SparkSession, retail: Settings) -> None:
-    known = retail.measures.dimensions[0].name
+    known = retail[Measures].dimensions[0].name
     rules = (RULE.model_copy(update={"dimension": f"{known}s"}), RULE.model_copy(update={"dimension": known}))
-    wrong = replace(retail, insights=Insights(preferences=rules))
+    wrong = retail.replacing(PreferencesSettings(preferences=rules))
     first, second = check_preferences(spark, wrong, contracts(wrong))
     assert f"there is no dimension '{known}s' (did you mean '{known}'?)" in first
     assert "two preferences are named payment" in second

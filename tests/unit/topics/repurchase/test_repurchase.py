@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from pyspark.sql import SparkSession
 
-from bullseye.settings.repurchase import NamedFactor, Outcome, Repurchase
 from bullseye.stats.factors import Factors
 from bullseye.topics.repurchase.repurchase import (
     analyse,
@@ -19,6 +18,7 @@ from bullseye.topics.repurchase.repurchase import (
     weigh,
     with_outcome,
 )
+from bullseye.topics.repurchase.settings import NamedFactor, Outcome, Repurchase
 
 ITEMS = ("fair", "cheap", "used", "kind", "rude", "quick")
 LOADINGS = np.array([[0.8, 0], [0.7, 0], [0.7, 0], [0, 0.8], [0, -0.7], [0, 0.7]])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -13,13 +12,12 @@ from tests.conftest import ROOT, context_of
 
 from bullseye.core.job import Inputs
 from bullseye.core.rows import local_frame
-from bullseye.settings import Settings, load_settings
-from bullseye.settings.insights import Insights
-from bullseye.settings.repurchase import Repurchase
+from bullseye.settings import Settings
 from bullseye.stats.factors import adequacy
-from bullseye.suite import contracts
+from bullseye.suite import contracts, load_settings
 from bullseye.topics.repurchase.job import JOB
 from bullseye.topics.repurchase.repurchase_tables import check_repurchase
+from bullseye.topics.repurchase.settings import Repurchase, RepurchaseSettings
 
 ANSWERED, AS_OF = date(2026, 1, 1), date(2026, 6, 30)
 PEOPLE = 400
@@ -31,13 +29,13 @@ WEIGHTS = {"price": 1.2, "service": 0.6}
 @pytest.fixture(scope="module")
 def question() -> Repurchase:
     """The survey of the bank, with its five named factors."""
-    (found,) = load_settings(ROOT / "conf" / "bank").insights.repurchase
+    (found,) = load_settings(ROOT / "conf" / "bank")[RepurchaseSettings].questions
     return found
 
 
 @pytest.fixture(scope="module")
 def asking(retail: Settings, question: Repurchase) -> Settings:
-    return replace(retail, insights=Insights(repurchase=(question,)))
+    return retail.replacing(RepurchaseSettings(questions=(question,)))
 
 
 @pytest.fixture(scope="module")
@@ -147,16 +145,16 @@ def test_without_factors_the_eigenvalues_are_told_with_the_reason(spark, asking,
     assert [len(rows) for rows in found.values()] == [17, 0, 0]
     told = "no factors: no eigenvalue exceeds those at random"
     assert {(row["factor"], row["remark"]) for row in found["gold.factor"]} == {(None, told)}
-    assert f"insights.yaml:1 0): {told}" in caplog.text
+    assert f"repurchase.yaml:1 0): {told}" in caplog.text
 
 
 def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Settings, question: Repurchase) -> None:
     def problems(outcome: dict[str, str], **change: object) -> list[str]:
         changed = {"outcome": {**question.outcome.model_dump(), **outcome}, **change}
         wrong = Repurchase.model_validate({**question.model_dump(), **changed})
-        asking = replace(retail, insights=Insights(repurchase=(wrong,)))
+        asking = retail.replacing(RepurchaseSettings(questions=(wrong,)))
         found = check_repurchase(spark, asking, contracts(asking))
-        return [one.split(" (given")[0].split("insights.yaml:1 0.")[1] for one in found]
+        return [one.split(" (given")[0].split("repurchase.yaml:1 0.")[1] for one in found]
 
     assert problems({}) == []
     dated = "order_line, event, balance, touch, contact, response"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pyspark.sql import SparkSession
 
 from bullseye.settings import Settings
-from bullseye.settings.insights import Insights
+from bullseye.settings.models import Models
 from bullseye.suite import contracts
 from bullseye.topics.retain_customers.plan_tables import check_maintenance
+from bullseye.topics.retain_customers.settings import RetainCustomersSettings
 
 PLAN = {
     "name": "keep",
@@ -27,11 +26,11 @@ PLAN = {
 
 def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Settings) -> None:
     def problems(**change: object) -> list[str]:
-        asking = replace(retail, insights=Insights.model_validate({"maintenance": [{**PLAN, **change}]}))
+        asking = retail.replacing(RetainCustomersSettings.model_validate({"plans": [{**PLAN, **change}]}))
         found = check_maintenance(spark, asking, contracts(asking))
         return [one.split(" (given")[0].split(" ", 1)[1] for one in found]
 
-    target = retail.models.targets[0].name
+    target = retail[Models].targets[0].name
     assert problems(target=target) == []
     assert problems(target=f"{target}s") == [f"0.target: there is no target '{target}s' (did you mean '{target}'?)"]
     assert problems(target=None, leavers="payroll") == ["0.leavers: there is no leavers 'payroll'"]

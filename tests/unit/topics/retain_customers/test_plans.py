@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 from pyspark.sql import SparkSession
 
-from bullseye.settings.maintenance import Maintenance
 from bullseye.topics.retain_customers.plans import at_risk, plan_rows, usual_days
+from bullseye.topics.retain_customers.settings import Maintenance
 
 AS_OF = date(2024, 6, 30)
 PLAN = Maintenance(

@@ -1,7 +1,5 @@
 """Mistakes in models.yaml that only Spark can see."""
 
-from dataclasses import replace
-
 import pytest
 
 from bullseye.settings.models import Models
@@ -21,7 +19,7 @@ def problems(spark, retail, **given) -> list[str]:
         "features": [feature],
         "baseline": feature["name"],
     }
-    settings = replace(retail, models=Models.model_validate({"targets": [target | given]}))
+    settings = retail.replacing(Models.model_validate({"targets": [target | given]}))
     return check_models(spark, settings, contracts(settings))
 
 
@@ -69,4 +67,4 @@ def test_a_campaign_target_may_use_the_columns_of_a_campaign(spark, retail):
 
 
 def test_no_targets_have_no_mistakes(spark, retail):
-    assert check_models(spark, replace(retail, models=Models()), contracts(retail)) == []
+    assert check_models(spark, retail.replacing(Models()), contracts(retail)) == []

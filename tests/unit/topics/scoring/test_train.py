@@ -1,7 +1,6 @@
 """A target from labelled rows to model, measures and curves."""
 
 import logging
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -133,7 +132,7 @@ def test_a_target_without_snapshots_to_train_on_is_an_error_that_names_its_place
 
 
 def test_a_deployment_without_targets_makes_empty_tables(spark, retail):
-    context = context_of(spark, replace(retail, models=Models()), as_of=date(2017, 12, 31))
+    context = context_of(spark, retail.replacing(Models()), as_of=date(2017, 12, 31))
     made = train_models({}, context)
     assert {table: rows.count() for table, rows in made.items()} == {
         "ops.model": 0,

@@ -6,8 +6,8 @@ import pytest
 from pyspark.sql import SparkSession
 from tests.shop import Shop
 
-from bullseye.settings import Settings, load_settings
-from bullseye.suite import contracts
+from bullseye.settings import Settings
+from bullseye.suite import contracts, load_settings
 from bullseye.topics.segments.checks import check_segments
 
 NAMES = """

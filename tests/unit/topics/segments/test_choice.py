@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bullseye.settings.segments import ClusterFeature, Clustering
 from bullseye.topics.segments.choice import Candidate, choose
+from bullseye.topics.segments.settings import ClusterFeature, Clustering
 
 RULE = Clustering(
     features=(ClusterFeature(name="a"), ClusterFeature(name="b")),

@@ -10,9 +10,9 @@ from pyspark.ml.evaluation import ClusteringEvaluator
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from bullseye.settings.segments import ClusterFeature, Clustering
 from bullseye.topics.segments.clustering import find_clusters, stability
 from bullseye.topics.segments.measures import Start, label, measure_starts, silhouettes
+from bullseye.topics.segments.settings import ClusterFeature, Clustering
 
 CENTRES = ((0.0, 0.0), (6.0, 0.0), (0.0, 6.0))
 RULE = Clustering(features=(ClusterFeature(name="a"), ClusterFeature(name="b")), order_by="a", k=(2, 3, 4), restarts=2)

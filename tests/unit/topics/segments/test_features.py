@@ -8,8 +8,8 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from bullseye.settings.segments import ClusterFeature
 from bullseye.topics.segments.features import coordinates
+from bullseye.topics.segments.settings import ClusterFeature
 
 FEATURES = (
     ClusterFeature(name="share"),

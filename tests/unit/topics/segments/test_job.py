@@ -12,8 +12,7 @@ from tests.conftest import context_of, rows_of
 from tests.shop import Shop, make_shop
 
 from bullseye.core.job import Inputs
-from bullseye.settings import load_settings
-from bullseye.suite import contracts
+from bullseye.suite import contracts, load_settings
 from bullseye.topics.segments.job import JOB
 
 AS_OF = date(2025, 6, 30)

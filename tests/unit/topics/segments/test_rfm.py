@@ -5,8 +5,8 @@ from __future__ import annotations
 from chispa import assert_df_equality
 from pyspark.sql import SparkSession
 
-from bullseye.settings.segments import CLASSIC, Rfm, RfmSegment
 from bullseye.topics.segments.rfm import names_of_cube, rfm_bands, rfm_segment
+from bullseye.topics.segments.settings import CLASSIC, Rfm, RfmSegment
 
 RFM = Rfm(recency="days", frequency="orders", monetary="spend", where="orders > 0")
 

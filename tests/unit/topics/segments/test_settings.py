@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bullseye.settings.segments import CLASSIC, Segments
+from bullseye.topics.segments.settings import CLASSIC, Segments
 
 FEATURES = [{"name": "visits"}, {"name": "spend", "sql": "spend_90d"}]
 CLUSTERING = {"features": FEATURES, "order_by": "spend_90d"}

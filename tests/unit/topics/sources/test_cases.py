@@ -12,8 +12,8 @@ from pyspark.sql import functions as F
 from tests.conftest import ROOT, context_of
 from tests.shop import Shop
 
-from bullseye.settings import load_settings
 from bullseye.settings.sources import Source
+from bullseye.suite import load_settings
 from bullseye.topics.sources.ingest import check_source
 from bullseye.topics.sources.read import _read
 

@@ -14,8 +14,8 @@ from tests.conftest import context_of
 from tests.shop import Shop
 
 from bullseye.errors import SourceError
-from bullseye.settings import load_settings
 from bullseye.settings.sources import Source
+from bullseye.suite import load_settings
 from bullseye.topics.sources.ingest import Checked, check_source
 from bullseye.topics.sources.read import _read
 

@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 from tests.conftest import context_of, rows_of
 from tests.shop import Shop
 
-from bullseye.settings import load_settings
+from bullseye.suite import load_settings
 from bullseye.tables.silver import CONTACT, EVENT
 from bullseye.topics.sources.facts import Facts, check_facts
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
@@ -12,10 +11,10 @@ from tests.conftest import context_of
 from tests.shop import Shop
 
 from bullseye.errors import IdentityError, QualityGateError, SourceError
-from bullseye.settings import load_settings
+from bullseye.settings import Silver
 from bullseye.settings.identity import Identity
 from bullseye.settings.sources import Source, Sources
-from bullseye.suite import contracts
+from bullseye.suite import contracts, load_settings
 from bullseye.topics.sources.ingest import Checked, check_source, ingest_sources
 from bullseye.topics.sources.mapping import check_mapping
 from bullseye.topics.sources.read import _read
@@ -219,13 +218,11 @@ def test_two_sources_that_claim_one_party_stop_the_job(
     schema = "id STRING NOT NULL, system STRING, email STRING"
     claims = source(name="claims", path=str(path), schema=schema, key=["id", "system"])
     types = [{"name": "email", "normalise": "email"}]
-    settings = replace(
-        load_settings(shop.conf),
-        sources=Sources(sources=(claims,)),
-        silver={
-            "identifier": "SELECT id AS party_id, 'email' AS id_type, email AS id_value, system AS source FROM claims"
-        },
-        identity=Identity.model_validate({"salt_env": "SHOP_SALT", "types": types}),
+    sql = "SELECT id AS party_id, 'email' AS id_type, email AS id_value, system AS source FROM claims"
+    settings = load_settings(shop.conf).replacing(
+        Sources(sources=(claims,)),
+        Silver(tables={"identifier": sql}),
+        Identity.model_validate({"salt_env": "SHOP_SALT", "types": types}),
     )
     path.write_text("id,system,email\nC001,core,a@x.org\nC001,app,b@x.org\n", encoding="utf-8")
     given = {"source.claims": _read(spark, claims, str(path))}

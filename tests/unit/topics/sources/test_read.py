@@ -8,7 +8,7 @@ from tests.conftest import context_of
 from tests.shop import Shop
 
 from bullseye.errors import SourceError
-from bullseye.settings import load_settings
+from bullseye.suite import load_settings
 from bullseye.topics.sources.read import open_sources
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from bullseye.settings.tags import PreferenceTag, RuleTag, StatisticTag
+from bullseye.topics.tags.settings import PreferenceTag, RuleTag, StatisticTag
 
 AS_OF = date(2017, 12, 31)
 HELD = "as_of DATE, customer_id STRING, tag STRING, position INT, value STRING, number DOUBLE"

@@ -6,9 +6,10 @@ import pytest
 from pyspark.sql import SparkSession
 from tests.shop import Shop
 
-from bullseye.settings import Settings, load_settings
-from bullseye.suite import contracts
+from bullseye.settings import Settings
+from bullseye.suite import contracts, load_settings
 from bullseye.topics.tags.checks import check_tags
+from bullseye.topics.tags.settings import Tags
 
 HEAD = "tags:\n  - {name: fine, group: value, doc: A fine tag here, where: recency_days > 3}\n"
 
@@ -69,7 +70,7 @@ def test_the_tags_of_the_demo_fit_its_tables(spark: SparkSession, retail: Settin
 
 
 def test_the_demo_has_at_least_forty_tags_of_all_kinds_and_groups(retail: Settings) -> None:
-    tags = retail.tags.tags
+    tags = retail[Tags].tags
     assert len(tags) >= 40
     assert {tag.kind for tag in tags} == {"rule", "statistic", "preference"}
     groups = {"value", "lifecycle", "preference", "price", "time", "place", "channel", "campaign"}

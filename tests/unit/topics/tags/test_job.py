@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from pyspark.sql import SparkSession
@@ -11,10 +10,9 @@ from tests.shop import Shop
 from tests.unit.topics.tags.conftest import AS_OF
 
 from bullseye.core.job import Inputs
-from bullseye.settings import load_settings
-from bullseye.settings.tags import Tags
-from bullseye.suite import contracts
+from bullseye.suite import contracts, load_settings
 from bullseye.topics.tags.job import JOB
+from bullseye.topics.tags.settings import Tags
 
 
 def test_the_shops_tags_fill_their_tables_and_fit_the_contracts(spark: SparkSession, shop: Shop) -> None:
@@ -54,7 +52,7 @@ def test_the_shops_tags_fill_their_tables_and_fit_the_contracts(spark: SparkSess
 
 
 def test_without_tags_the_tables_are_empty(spark: SparkSession, shop: Shop) -> None:
-    settings = replace(load_settings(shop.conf), tags=Tags())
+    settings = load_settings(shop.conf).replacing(Tags())
     tables = contracts(settings)
     context = context_of(spark, settings, as_of=AS_OF)
     inputs = Inputs({"gold.customer": lambda: rows_of(spark, tables["gold.customer"])}, JOB.name)

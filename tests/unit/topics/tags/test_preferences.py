@@ -10,8 +10,8 @@ from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 from tests.unit.topics.tags.conftest import AS_OF, HELD, preference
 
-from bullseye.settings.tags import PreferenceTag
 from bullseye.topics.tags.preferences import preference_tags
+from bullseye.topics.tags.settings import PreferenceTag
 
 ITEMS = "day DATE, party_id STRING, dimension STRING, key STRING, amount DECIMAL(18,2), orders BIGINT"
 FIRST_IN, LAST_OUT = date(2017, 12, 2), date(2017, 12, 1)

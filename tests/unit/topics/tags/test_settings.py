@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bullseye.settings.tags import PreferenceTag, RuleTag, StatisticTag, Tags
+from bullseye.topics.tags.settings import PreferenceTag, RuleTag, StatisticTag, Tags
 
 RULE = {"name": "lapsed", "group": "lifecycle", "doc": "No purchase for long", "where": "recency_days > 60"}
 STATISTIC = {"name": "big", "kind": "statistic", "group": "value", "doc": "Spends a lot", "value": "spend_90d"}

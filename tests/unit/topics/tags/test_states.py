@@ -6,8 +6,8 @@ from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 from tests.unit.topics.tags.conftest import AS_OF, HELD, rule, statistic
 
-from bullseye.settings.tags import RuleTag, StatisticTag
 from bullseye.topics.tags.limits import Limits
+from bullseye.topics.tags.settings import RuleTag, StatisticTag
 from bullseye.topics.tags.states import state_tags
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,11 +11,10 @@ from tests.conftest import context_of
 
 from bullseye.core.job import Inputs
 from bullseye.settings import Settings
-from bullseye.settings.insights import Insights
-from bullseye.settings.tiers import Tier, Tiers
 from bullseye.stats.cut import Cut
 from bullseye.suite import contracts
 from bullseye.topics.tiers.job import JOB
+from bullseye.topics.tiers.settings import Tier, Tiers
 from bullseye.topics.tiers.tables import TIER_CUT
 from bullseye.topics.tiers.tiers import (
     amount_steps,
@@ -119,7 +117,7 @@ def test_few_customers_get_tiers_and_no_suggestion_and_the_job_is_wanted_by_who_
     inputs = Inputs(
         {"gold.customer": lambda: spark.createDataFrame(rows, "customer_id string, money double, moves int")}, JOB.name
     )
-    asking = replace(retail, insights=Insights(tiers=RULE))
+    asking = retail.replacing(RULE)
     found = JOB.run(inputs, context_of(spark, asking, as_of=DAY))
     for name, frame in found.items():
         contracts(asking)[name].conform(frame, maker="test")
@@ -137,9 +135,7 @@ def test_few_customers_get_tiers_and_no_suggestion_and_the_job_is_wanted_by_who_
 
 
 def test_mistakes_are_told_with_their_place_and_names_are_unique(spark: SparkSession, retail: Settings) -> None:
-    wrong = replace(
-        retail, insights=Insights(tiers=RULE.model_copy(update={"amount": "spend_al", "inactive_where": "spend_all"}))
-    )
+    wrong = retail.replacing(RULE.model_copy(update={"amount": "spend_al", "inactive_where": "spend_all"}))
     # settings without a file have one place for both tiers
     problems = check_tiers(spark, wrong, contracts(wrong))
     assert [one.split(" (given")[0].split(": ", 1)[1] for one in problems] == [

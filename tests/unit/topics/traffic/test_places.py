@@ -6,8 +6,8 @@ from datetime import date
 
 from pyspark.sql import SparkSession
 
-from bullseye.settings.traffic import Distance, Figure, Places
 from bullseye.topics.traffic.places import place_traffic
+from bullseye.topics.traffic.settings import Distance, Figure, Places
 
 
 def test_groups_and_bands_of_distance_have_their_customers_and_figures(spark: SparkSession) -> None:

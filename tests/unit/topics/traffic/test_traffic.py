@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pyspark.sql import SparkSession
 
 from bullseye.settings import Settings
-from bullseye.settings.insights import Insights
 from bullseye.suite import contracts
+from bullseye.topics.traffic.settings import TrafficSettings
 from bullseye.topics.traffic.traffic import followed, traffic, visits
 from bullseye.topics.traffic.traffic_tables import check_traffic
 
@@ -170,7 +169,7 @@ def test_a_touch_that_came_too_early_has_no_part(visited, conversions) -> None:
 
 def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Settings) -> None:
     def problems(**asked: object) -> list[str]:
-        asking = replace(retail, insights=Insights.model_validate(asked))
+        asking = retail.replacing(TrafficSettings.model_validate(asked))
         found = check_traffic(spark, asking, contracts(asking))
         return [one.split(" (given")[0].split(" ", 1)[1] for one in found]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -13,13 +12,12 @@ from tests.conftest import context_of
 from bullseye.core.job import Inputs
 from bullseye.learning.linear_model import LinearModel
 from bullseye.settings import Settings
-from bullseye.settings.estimates import Estimate, Reveal
-from bullseye.settings.insights import Insights
 from bullseye.settings.vocabulary import Feature
 from bullseye.suite import contracts
 from bullseye.topics.wallet.amounts import Spread
 from bullseye.topics.wallet.estimates import check_estimates, estimates, people_of, scales_of
 from bullseye.topics.wallet.job import JOB
+from bullseye.topics.wallet.settings import Estimate, Reveal, WalletSettings
 
 DAY = date(2017, 12, 31)
 RULE = Estimate(
@@ -101,7 +99,7 @@ def test_the_share_of_wallet_is_from_0_to_1_and_null_where_there_is_nothing(spar
 
 
 def test_what_was_planted_is_found_with_its_error(spark: SparkSession, retail: Settings) -> None:
-    asking = replace(retail, insights=Insights(estimates=(RULE,)))
+    asking = retail.replacing(WalletSettings(estimates=(RULE,)))
     customers = people(spark)
     made = JOB.run(Inputs({"gold.customer": lambda: customers}, JOB.name), context_of(spark, asking, as_of=DAY))
     for name, frame in made.items():
@@ -137,7 +135,7 @@ def test_what_was_planted_is_found_with_its_error(spark: SparkSession, retail: S
 
 
 def test_too_few_who_show_it_make_empty_tables(spark: SparkSession, retail: Settings) -> None:
-    asking = replace(retail, insights=Insights(estimates=(RULE.model_copy(update={"min_observed": 301}),)))
+    asking = retail.replacing(WalletSettings(estimates=(RULE.model_copy(update={"min_observed": 301}),)))
     customers = people(spark)
     made = JOB.run(Inputs({"gold.customer": lambda: customers}, JOB.name), context_of(spark, asking, as_of=DAY))
     assert [frame.count() for frame in made.values()] == [0, 0, 0]
@@ -147,8 +145,8 @@ def test_mistakes_are_told_with_their_place(spark: SparkSession, retail: Setting
     wrong = RULE.model_copy(
         update={"where": "true", "here": "spend_al", "observed": (Reveal(name="a", sql="customer_no"),)}
     )
-    asking = replace(
-        retail, insights=Insights(estimates=(wrong.model_copy(update={"features": (), "opportunity_where": "here"}),))
+    asking = retail.replacing(
+        WalletSettings(estimates=(wrong.model_copy(update={"features": (), "opportunity_where": "here"}),))
     )
     problems = check_estimates(spark, asking, contracts(asking))
     assert [one.split(" (given")[0].split(": ", 1)[1] for one in problems] == [

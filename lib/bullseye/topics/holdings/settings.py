@@ -1,15 +1,18 @@
-"""Lines of products: who holds which, and which together."""
+"""`holdings.yaml`: lines of products, who holds which, and which together."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile
 from bullseye.settings.vocabulary import Sql
 
 
-class Lines(SettingsModel):
+class Lines(SettingsFile):
     """Holdings by product line, as of a date."""
+
+    file = "holdings"
+    presence = "optional"
 
     level: Literal["product_id", "category_1", "category_2", "category_3"]
     """Column of `silver.product` that names the line."""

@@ -1,4 +1,4 @@
-"""`insights.yaml`, `repurchase`: what makes customers buy again, by the factors behind many items."""
+"""`repurchase.yaml`: what makes customers buy again, by the factors behind many items."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Name
 
 Doc = Annotated[str, Field(min_length=3)]
@@ -95,4 +95,21 @@ class Repurchase(SettingsModel):
             )
         if self.count is not None and self.count >= len(items):
             raise ValueError(f"count ({self.count}) must be less than the items ({len(items)})")
+        return self
+
+
+class RepurchaseSettings(SettingsFile):
+    """What makes customers buy again, for each question."""
+
+    file = "repurchase"
+    presence = "optional"
+
+    questions: tuple[Repurchase, ...] = Field(min_length=1)
+    """The questions."""
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> RepurchaseSettings:
+        names = [question.name for question in self.questions]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two questions are named {', '.join(twice)}; give each its own name")
         return self

@@ -1,4 +1,4 @@
-"""`insights.yaml`, `leavers`: who is meant by a customer that stays or leaves month by month, and what may drive them away."""
+"""`churn.yaml`: who is meant by a customer who stays or leaves month by month, and what may make them leave."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Name
 
 Doc = Annotated[str, Field(min_length=3)]
@@ -142,3 +142,20 @@ class Leavers(SettingsModel):
     def facts(self) -> set[str]:
         """The tables of silver that the question reads, without their layer."""
         return {state.fact for state in self.states} | ({self.known_start.fact} if self.known_start else set())
+
+
+class ChurnSettings(SettingsFile):
+    """Who leaves when, where and why, for each question of who is meant."""
+
+    file = "churn"
+    presence = "optional"
+
+    questions: tuple[Leavers, ...] = Field(min_length=1)
+    """The questions."""
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> ChurnSettings:
+        names = [question.name for question in self.questions]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two questions are named {', '.join(twice)}; give each its own name")
+        return self

@@ -1,12 +1,12 @@
-"""`insights.yaml`, `traffic` and `places`: where customers come from, and where they live."""
+"""`traffic.yaml`: where visitors come from, and where customers live."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Name
 
 Doc = Annotated[str, Field(min_length=3)]
@@ -81,3 +81,21 @@ class Places(SettingsModel):
     """Bands of distance as one more group."""
     figures: tuple[Figure, ...] = Field(min_length=1)
     """What is told of the customers of each place."""
+
+
+class TrafficSettings(SettingsFile):
+    """Where visitors come from, and where customers live."""
+
+    file = "traffic"
+    presence = "optional"
+
+    traffic: Traffic | None = None
+    """Where visitors come from, on which screens, and what comes of it."""
+    places: Places | None = None
+    """Customers by where they live and who keeps them."""
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> TrafficSettings:
+        if not (self.traffic or self.places):
+            raise ValueError("asks nothing; add traffic or places, or remove the file")
+        return self

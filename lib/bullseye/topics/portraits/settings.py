@@ -1,10 +1,10 @@
-"""Portraits: what sets a named group of customers apart from the rest."""
+"""`portraits.yaml`: what sets a named group of customers apart from the others."""
 
 from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Described, Name, Sql
 
 
@@ -23,8 +23,11 @@ class Group(SettingsModel):
     """SQL condition over the same columns: the customers of `where` are compared with the others of these."""
 
 
-class Portraits(SettingsModel):
+class Portraits(SettingsFile):
     """Groups, and the numbers by which they are described."""
+
+    file = "portraits"
+    presence = "optional"
 
     groups: tuple[Group, ...] = Field(min_length=1)
     """The groups; one customer may be in several."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, model_validator
 from pydantic import Tag as Kind
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Sql
 
 TagName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -111,8 +111,10 @@ Tag = Annotated[
 ]
 
 
-class Tags(SettingsModel):
+class Tags(SettingsFile):
     """All tags, and how percentiles are found."""
+
+    file = "tags"
 
     percentiles: Literal["exact", "approximate"] = "exact"
     """exact interpolates between neighbours and holds the distinct values of one column in memory at a time;

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Described, Name, Sql
 
 UNKNOWN = "unknown"
@@ -132,8 +132,10 @@ class Clustering(SettingsModel):
         return self
 
 
-class Segments(SettingsModel):
+class Segments(SettingsFile):
     """Both kinds of segments, and what their profiles show."""
+
+    file = "segments"
 
     rfm: Rfm | None = None
     """Segments by recency, frequency and amount."""

@@ -1,4 +1,4 @@
-"""What each customer prefers, such as a way to pay, beside what everybody does."""
+"""`preferences.yaml`: what each customer prefers, such as a way to pay, compared with all customers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Name
 
 NONE = "none"
@@ -30,3 +30,13 @@ class Preference(SettingsModel):
     """Below this number, or amount, over all keys, no preference is told."""
     min_share: float = Field(default=0.5, ge=0, le=1)
     """Nor is one told where the most frequent key has a smaller share than this."""
+
+
+class PreferencesSettings(SettingsFile):
+    """What each customer prefers, compared with all customers."""
+
+    file = "preferences"
+    presence = "optional"
+
+    preferences: tuple[Preference, ...] = Field(min_length=1)
+    """The preferences."""

@@ -1,4 +1,4 @@
-"""Prospects, and what they are likely to take up first."""
+"""`first_product.yaml`: prospects, and the line that they will probably take up first."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile
 from bullseye.settings.vocabulary import Feature, Sql
 
 
-class Prospects(SettingsModel):
+class Prospects(SettingsFile):
     """The likeliest first line, learnt from those who took one up for the first time, prospects before or not."""
+
+    file = "first_product"
+    presence = "optional"
 
     doc: str = Field(min_length=10)
     """Who the prospects are, in words."""

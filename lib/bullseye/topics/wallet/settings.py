@@ -1,10 +1,10 @@
-"""Amounts that are seen for some customers only, estimated for all."""
+"""`wallet.yaml`: amounts that are seen for some customers only, estimated for all."""
 
 from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Feature, Name, Sql
 
 
@@ -60,3 +60,13 @@ class Estimate(SettingsModel):
             if twice := sorted({name for name in names if names.count(name) > 1}):
                 raise ValueError(f"two {what} are named {', '.join(twice)}")
         return self
+
+
+class WalletSettings(SettingsFile):
+    """Amounts that show for some customers only, estimated for all."""
+
+    file = "wallet"
+    presence = "optional"
+
+    estimates: tuple[Estimate, ...] = Field(min_length=1)
+    """The amounts."""

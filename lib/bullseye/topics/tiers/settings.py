@@ -1,4 +1,4 @@
-"""Tiers of customers: named parts of the customer table, beside the limit that the data suggest."""
+"""`tiers.yaml`: named parts of the customers, and the limit that the data suggest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import EVERYONE, Name, Sql
 
 OTHER = "other"
@@ -28,12 +28,15 @@ class Tier(SettingsModel):
     """Who is in it, in words."""
 
 
-class Tiers(SettingsModel):
+class Tiers(SettingsFile):
     """Named tiers, and the limit between empty shells and customers: the one that is given and the one that data suggest.
 
     The limit is looked for on one amount, such as assets: where does the share of inactive customers fall? See
     `bullseye.stats.cut` for the three methods and their sources.
     """
+
+    file = "tiers"
+    presence = "optional"
 
     tiers: tuple[Tier, ...] = Field(min_length=1)
     """The tiers, the first that fits wins; whom none fits is in the tier `other`."""

@@ -1,4 +1,4 @@
-"""`insights.yaml`, `maintenance`: what to do about customers who may leave, and whether it is worth its cost."""
+"""`retain_customers.yaml`: what to do about customers who may leave, and whether it is worth its cost."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Name
 
 Doc = Annotated[str, Field(min_length=3)]
@@ -80,4 +80,21 @@ class Maintenance(SettingsModel):
         names = [channel.name for channel in self.channels]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"two channels are named {', '.join(twice)}; give each its own name")
+        return self
+
+
+class RetainCustomersSettings(SettingsFile):
+    """What to do about customers who may leave."""
+
+    file = "retain_customers"
+    presence = "optional"
+
+    plans: tuple[Maintenance, ...] = Field(min_length=1)
+    """The plans."""
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> RetainCustomersSettings:
+        names = [plan.name for plan in self.plans]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two plans are named {', '.join(twice)}; give each its own name")
         return self

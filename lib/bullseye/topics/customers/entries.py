@@ -1,0 +1,59 @@
+"""What measures.yaml defines, as entries of the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bullseye.core.entries import Entry
+from bullseye.settings import Settings
+from bullseye.settings.measures import Dimension, Measures
+from bullseye.topics.customers.tables import window_names
+
+
+def measure_entries(settings: Settings) -> Iterator[Entry]:
+    """Measures, dimensions, levels, states, attributes and columns, with the columns that they make."""
+    found = settings[Measures]
+    suffixes = [suffix for suffix, _ in window_names(found)]
+    for index, measure in enumerate(found.measures):
+        columns = tuple(f"{measure.name}_{suffix}" for suffix in suffixes) if measure.in_customer else ()
+        place = settings.place(Measures, "measures", index)
+        fact = (f"silver.{measure.fact}",)
+        yield Entry("measure", measure.name, place, measure.doc, {"sql": measure.sql}, columns, fact)
+    for index, dimension in enumerate(found.dimensions):
+        parts = {"key": dimension.key, "where": dimension.where}
+        yield Entry(
+            "dimension",
+            dimension.name,
+            settings.place(Measures, "dimensions", index),
+            dimension.doc,
+            {key: text for key, text in parts.items() if text},
+            _of_dimension(dimension, suffixes),
+            (f"silver.{dimension.fact}", "silver.product"),
+        )
+    yield from _standing(settings)
+    for index, attribute in enumerate(found.attributes):
+        place = settings.place(Measures, "attributes", index)
+        made, reads = (attribute.name,), ("silver.person",)
+        yield Entry("attribute", attribute.name, place, attribute.doc, {"sql": attribute.sql}, made, reads)
+    for index, column in enumerate(found.columns):
+        place = settings.place(Measures, "columns", index)
+        yield Entry("column", column.name, place, column.doc, {"sql": column.sql}, (column.name,))
+
+
+def _standing(settings: Settings) -> Iterator[Entry]:
+    """What does not add up over days: levels and states."""
+    found = settings[Measures]
+    for index, level in enumerate(found.levels):
+        made = tuple(level.column(statistic, days) for statistic in level.statistics for days in found.windows)
+        place, reads = settings.place(Measures, "levels", index), (f"silver.{level.fact}",)
+        yield Entry("level", level.name, place, level.doc, {"sql": level.sql}, (level.name, *made), reads)
+    for index, state in enumerate(found.states):
+        sql = {"sql": state.sql, "since": state.since, "until": state.until}
+        place, looked_at = settings.place(Measures, "states", index), (f"silver.{state.fact}", "silver.product")
+        yield Entry("state", state.name, place, state.doc, sql, (state.name,), looked_at)
+
+
+def _of_dimension(dimension: Dimension, suffixes: list[str]) -> tuple[str, ...]:
+    counted = [f"{dimension.distinct}_{suffix}" for suffix in suffixes] if dimension.distinct else []
+    favourite = [dimension.favourite] if dimension.favourite else []
+    return (*counted, *favourite, *dimension.shares)
