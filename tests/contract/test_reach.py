@@ -37,15 +37,15 @@ def changed(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
 @pytest.mark.parametrize(
     ("override", "jobs"),
     [
-        ("portraits.groups.0.doc", {"draw_portraits", RELEASE}),
+        ("portraits.groups.0.doc", {"profile_groups", RELEASE}),
         ("tiers.tiers.0.doc", {RELEASE}),
-        ("churn.questions.0.drivers.0.doc", {"study_leavers"}),
-        ("wallet.estimates.0.doc", {"estimate_amounts"}),
-        ("first_product.doc", {"name_first_lines", RELEASE}),
+        ("churn.questions.0.drivers.0.doc", {"model_churn"}),
+        ("wallet.estimates.0.doc", {"estimate_wallet"}),
+        ("first_product.doc", {"predict_first_product", RELEASE}),
         ("preferences.preferences.0.doc", set()),
-        ("traffic.places.figures.0.doc", {"count_traffic"}),
-        ("repurchase.questions.0.doc", {"study_repurchase"}),
-        ("retain_customers.plans.0.doc", {"plan_maintenance"}),
+        ("traffic.places.figures.0.doc", {"measure_traffic"}),
+        ("repurchase.questions.0.doc", {"analyse_repurchase"}),
+        ("retain_customers.plans.0.doc", {"retain_customers"}),
         ("tags.tags.0.doc", {"build_tags"}),
         ("association.min_support", {"mine_associations", "recommend_items"}),
     ],
@@ -95,10 +95,10 @@ def test_a_comment_or_a_docstring_changes_no_job(code: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "jobs"),
     [
-        ("topics/first_product/settings.py", {"name_first_lines", RELEASE}),
-        ("topics/churn/settings.py", {"study_leavers"}),
+        ("topics/first_product/settings.py", {"predict_first_product", RELEASE}),
+        ("topics/churn/settings.py", {"model_churn"}),
         ("topics/tags/settings.py", {"build_tags"}),
-        ("topics/traffic/places.py", {"count_traffic"}),
+        ("topics/traffic/places.py", {"measure_traffic"}),
     ],
 )
 def test_code_of_a_topic_reaches_its_own_jobs_and_the_release_at_most(code: Path, module: str, jobs: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""The job `study_leavers`: who leaves when, where and why, by the questions of churn.yaml."""
+"""The job `model_churn`: who leaves when, where and why, by the questions of churn.yaml."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 _WRITES = ("gold.spell", "gold.churn", "gold.survival", "gold.hazard", "gold.driver")
 
 
-def study_leavers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+def model_churn(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The tables of all questions at as_of; a question with less than two whole months has no rows."""
     made: dict[str, list[Values]] = {name: [] for name in _WRITES if name != "gold.spell"}
     spells: list[DataFrame] = []

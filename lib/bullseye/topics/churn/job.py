@@ -1,4 +1,4 @@
-"""The job `study_leavers`."""
+"""The job `model_churn`."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def _reads(settings: Settings) -> Collection[str]:
 
 
 JOB = Job(
-    name="study_leavers",
-    run=lazy("bullseye.topics.churn.churn_tables:study_leavers"),
+    name="model_churn",
+    run=lazy("bullseye.topics.churn.churn_tables:model_churn"),
     reads=(*_ALWAYS, *(table.name for table in PARTIES)),
     writes=("gold.spell", "gold.churn", "gold.survival", "gold.hazard", "gold.driver"),
     settings=(

@@ -1,4 +1,4 @@
-"""The job `name_first_lines`."""
+"""The job `predict_first_product`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from bullseye.core.job import Job, lazy
 from bullseye.topics.first_product.settings import Prospects
 
 JOB = Job(
-    name="name_first_lines",
-    run=lazy("bullseye.topics.first_product.prospects:name_first_lines"),
+    name="predict_first_product",
+    run=lazy("bullseye.topics.first_product.prospects:predict_first_product"),
     reads=("gold.customer", "features.training_snapshot", "silver.holding", "silver.product", "features.identity_map"),
     writes=("gold.prospect", "gold.prospect_quality", "gold.prospect_term"),
     settings=(Prospects,),
     texts=(Prospects,),
     asked=asks_for(Prospects),
     check=lazy("bullseye.topics.first_product.prospects:check_prospects"),
-    doc="Name the likeliest first lines of prospects.",
+    doc="Predict the likeliest first lines of prospects.",
 )

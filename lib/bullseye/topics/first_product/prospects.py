@@ -1,4 +1,4 @@
-"""The job `name_first_lines`: what prospects are likely to take up first.
+"""The job `predict_first_product`: what prospects are likely to take up first.
 
 Learnt from those who took up a first line, by what was known of them at the last snapshot before: multinomial logistic
 regression (McFadden 1974) on few traits. Judged out of time, on the newest first lines, beside naming the most popular ones.
@@ -37,7 +37,7 @@ Choice = Mapping[str, LinearModel]
 """A model a line: the exponential of its sum is the weight of the line, and the share of that in all its probability."""
 
 
-def name_first_lines(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+def predict_first_product(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The three tables at as_of; empty where too few have taken up a first line."""
     schemas = {name: context.tables[name].schema() for name in WRITES}
     rule, day = context.settings[Prospects], context.day

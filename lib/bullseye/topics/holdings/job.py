@@ -1,4 +1,4 @@
-"""The job `count_lines`."""
+"""The job `count_holdings`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from bullseye.core.job import Job, lazy
 from bullseye.topics.holdings.settings import Lines
 
 JOB = Job(
-    name="count_lines",
-    run=lazy("bullseye.topics.holdings.lines:count_lines"),
+    name="count_holdings",
+    run=lazy("bullseye.topics.holdings.lines:count_holdings"),
     reads=("gold.customer", "gold.customer_tier", "silver.holding", "silver.product", "features.identity_map"),
     writes=("gold.line_holding", "gold.line_pair"),
     settings=(Lines,),

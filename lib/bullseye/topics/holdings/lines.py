@@ -1,4 +1,4 @@
-"""The job `count_lines`: who holds which product lines, by tier, and which lines are held together."""
+"""The job `count_holdings`: who holds which product lines, by tier, and which lines are held together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bullseye.tables.facts import AMOUNT, stands, with_customer, with_product
 from bullseye.topics.holdings.settings import Lines
 
 
-def count_lines(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+def count_holdings(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Penetration by tier, and the cross-holding matrix."""
     rule = context.settings[Lines]
     assert rule is not None, "the job is asked for"

@@ -1,4 +1,4 @@
-"""The job `draw_portraits`."""
+"""The job `profile_groups`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from bullseye.settings.models import Models
 from bullseye.topics.portraits.settings import Portraits
 
 JOB = Job(
-    name="draw_portraits",
-    run=lazy("bullseye.topics.portraits.portraits:draw_portraits"),
+    name="profile_groups",
+    run=lazy("bullseye.topics.portraits.portraits:profile_groups"),
     reads=("gold.customer", "gold.customer_tier", "gold.segment_assignment", "gold.score"),
     writes=("gold.customer_portrait", "gold.portrait"),
     settings=(
@@ -19,5 +19,5 @@ JOB = Job(
     texts=(Portraits,),
     asked=asks_for(Portraits),
     check=lazy("bullseye.topics.portraits.portraits:check_portraits"),
-    doc="Say who is in named groups of customers, and compare them with the rest, feature by feature.",
+    doc="Sort customers into named groups, and compare each group with the others, feature by feature.",
 )

@@ -1,4 +1,4 @@
-"""The job `draw_portraits`: who is in named groups of customers, and what sets them apart from the rest."""
+"""The job `profile_groups`: who is in named groups of customers, and what sets them apart from the rest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RANK_ACCURACY = 10_000
 _PREFIX = "value_"
 
 
-def draw_portraits(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+def profile_groups(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Who is in each portrait, and `gold.portrait`, at as_of."""
     rule = context.settings[Portraits]
     assert rule is not None, "the job is asked for"

@@ -1,4 +1,4 @@
-"""The job `study_repurchase`."""
+"""The job `analyse_repurchase`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def _reads(settings: Settings) -> Collection[str]:
 
 
 JOB = Job(
-    name="study_repurchase",
-    run=lazy("bullseye.topics.repurchase.repurchase_tables:study_repurchase"),
+    name="analyse_repurchase",
+    run=lazy("bullseye.topics.repurchase.repurchase_tables:analyse_repurchase"),
     reads=("features.identity_map", "silver.product", *(table.name for table in PARTIES)),
     writes=("gold.factor", "gold.factor_loading", "gold.factor_weight"),
     settings=(RepurchaseSettings,),

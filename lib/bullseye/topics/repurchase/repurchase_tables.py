@@ -1,4 +1,4 @@
-"""The job `study_repurchase`: factors behind survey answers and other items, and what they weigh for buying again."""
+"""The job `analyse_repurchase`: factors behind survey answers and other items, and what they weigh for buying again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 _WRITES = ("gold.factor", "gold.factor_loading", "gold.factor_weight")
 
 
-def study_repurchase(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+def analyse_repurchase(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The tables of all questions at as_of; empty where there are too few answers."""
     made: dict[str, list[Values]] = {name: [] for name in _WRITES}
     for index, question in enumerate(context.settings[RepurchaseSettings].questions):

@@ -1,4 +1,4 @@
-"""The job `plan_maintenance`."""
+"""The job `retain_customers`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def _reads(settings: Settings) -> Collection[str]:
 
 
 JOB = Job(
-    name="plan_maintenance",
-    run=lazy("bullseye.topics.retain_customers.plan_tables:plan_maintenance"),
+    name="retain_customers",
+    run=lazy("bullseye.topics.retain_customers.plan_tables:retain_customers"),
     reads=(
         "gold.customer",
         "gold.spell",

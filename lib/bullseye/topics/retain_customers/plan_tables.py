@@ -1,4 +1,4 @@
-"""The job `plan_maintenance`: what to do about customers who may leave, by the plans of retain_customers.yaml."""
+"""The job `retain_customers`: what to do about customers who may leave, by the plans of retain_customers.yaml."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bullseye.topics.retain_customers.plans import at_risk, plan_rows, usual_day
 from bullseye.topics.retain_customers.settings import Maintenance, RetainCustomersSettings
 
 
-def plan_maintenance(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+def retain_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`gold.maintenance_plan` at as_of."""
     made = [_plan(inputs, context, plan) for plan in context.settings[RetainCustomersSettings].plans]
     return {"gold.maintenance_plan": union_all(made)}

@@ -1,4 +1,4 @@
-"""The job `count_traffic`."""
+"""The job `measure_traffic`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def _reads(settings: Settings) -> Collection[str]:
 
 
 JOB = Job(
-    name="count_traffic",
-    run=lazy("bullseye.topics.traffic.traffic_tables:count_traffic"),
+    name="measure_traffic",
+    run=lazy("bullseye.topics.traffic.traffic_tables:measure_traffic"),
     reads=("gold.customer", "features.identity_map", "silver.touch", *(f"silver.{fact}" for fact in CONVERSION_FACTS)),
     writes=("gold.traffic", "gold.place_traffic"),
     settings=(TrafficSettings,),
@@ -30,5 +30,5 @@ JOB = Job(
     narrowed=_reads,
     asked=asks_for(TrafficSettings),
     check=lazy("bullseye.topics.traffic.traffic_tables:check_traffic"),
-    doc="Count visitors by channel and screen with what comes of them, and customers by region, branch and distance.",
+    doc="Measure visitors by channel and screen with what comes of them, and customers by region, branch and distance.",
 )

@@ -1,4 +1,4 @@
-"""The job `count_traffic`: sources of visitors, their screens and conversions, and customers by place."""
+"""The job `measure_traffic`: sources of visitors, their screens and conversions, and customers by place."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bullseye.topics.traffic.settings import CONVERSION_FACTS, Conversion, Place
 from bullseye.topics.traffic.traffic import followed, traffic, visits
 
 
-def count_traffic(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+def measure_traffic(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`gold.traffic` and `gold.place_traffic` at as_of; empty is the one that the settings do not ask for."""
     asked = context.settings[TrafficSettings]
     found = context.empty("gold.traffic", "gold.place_traffic")

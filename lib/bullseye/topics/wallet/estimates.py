@@ -1,4 +1,4 @@
-"""The job `estimate_amounts`: an amount that shows for some customers only, such as wealth at other banks, for all of them.
+"""The job `estimate_wallet`: an amount that shows for some customers only, such as wealth at other banks, for all of them.
 
 Who shows the amount is not a random sample: who never moves money in the own name, or was never asked, may differ from those
 who do in what no feature says. The error that is measured holds for customers like those who show it; for the others it is
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 WRITES = ("gold.estimate", "gold.estimate_quality", "gold.estimate_term")
 
 
-def estimate_amounts(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
+def estimate_wallet(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The three tables at as_of; empty where too few customers show the amount."""
     made: dict[str, list[DataFrame]] = {name: [] for name in WRITES}
     for rule in context.settings[WalletSettings].estimates:

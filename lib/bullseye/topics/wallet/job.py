@@ -1,4 +1,4 @@
-"""The job `estimate_amounts`."""
+"""The job `estimate_wallet`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from bullseye.core.job import Job, lazy
 from bullseye.topics.wallet.settings import WalletSettings
 
 JOB = Job(
-    name="estimate_amounts",
-    run=lazy("bullseye.topics.wallet.estimates:estimate_amounts"),
+    name="estimate_wallet",
+    run=lazy("bullseye.topics.wallet.estimates:estimate_wallet"),
     reads=("gold.customer",),
     writes=("gold.estimate", "gold.estimate_quality", "gold.estimate_term"),
     settings=(WalletSettings,),

@@ -1,4 +1,4 @@
-"""Count visitors by source, and customers by place."""
+"""Measure visitors by source, and customers by place."""
 
 from bullseye.cli.app import main
 from bullseye.topics.traffic.job import JOB

@@ -1,4 +1,4 @@
-"""Name the likeliest first lines of customers who hold nothing yet."""
+"""Predict the first product of customers who hold none yet."""
 
 from bullseye.cli.app import main
 from bullseye.topics.first_product.job import JOB

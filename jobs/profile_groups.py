@@ -1,4 +1,4 @@
-"""Compare named groups of customers with the rest."""
+"""Profile named groups of customers against the others."""
 
 from bullseye.cli.app import main
 from bullseye.topics.portraits.job import JOB

@@ -1,4 +1,4 @@
-"""Study who leaves when, where and why."""
+"""Model who leaves when, where and why."""
 
 from bullseye.cli.app import main
 from bullseye.topics.churn.job import JOB

@@ -1,4 +1,4 @@
-"""Study what makes customers buy again."""
+"""Analyse what makes customers buy again."""
 
 from bullseye.cli.app import main
 from bullseye.topics.repurchase.job import JOB
