@@ -147,9 +147,9 @@ def _metrics(connection: duckdb.DuckDBPyConnection, suite: Path, peer: Path) -> 
         # The random split is another in the two.
         differs = sample != "random split" and abs(ours - theirs) > 0.0005
         yield Difference("ops.model_metric", f"AUC of {target}, {sample}", ours, theirs, differing=int(differs))
-    _register(connection, suite, peer, "gold.rule_backtest")
+    _register(connection, suite, peer, "ops.rule_backtest")
     for method, ours, theirs in connection.execute(
         "SELECT method, round(o.hit_rate, 4), round(t.hit_rate, 4) FROM ours AS o JOIN theirs AS t USING (method) ORDER BY ALL"
     ).fetchall():
         # Another item of each basket is hidden.
-        yield Difference("gold.rule_backtest", f"hit rate of {method}", ours, theirs)
+        yield Difference("ops.rule_backtest", f"hit rate of {method}", ours, theirs)

@@ -101,12 +101,12 @@ def _now() -> dict[str, Mapping[str, Rows]]:
         "segments": {
             "profile": segments,
             "cells": tuple({"scheme": "rfm", **cell} for cell in cells),
-            "clusters": rows("gold.cluster_choice", silhouette=None, smallest_share=0.2),
+            "clusters": rows("ops.cluster_choice", silhouette=None, smallest_share=0.2),
         },
         "tags": {"coverage": tags},
         "association": {
             "rules": rows("gold.association_rule", support=0.01),
-            "backtest": rows("gold.rule_backtest", mined_until=DAY, mined_baskets=129169),
+            "backtest": rows("ops.rule_backtest", mined_until=DAY, mined_baskets=129169),
         },
         "recommend": {"items": ({"item": "FISH", "customers": 2, "first": 1, "everyone": 2},)},
         "scoring": {

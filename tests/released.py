@@ -70,7 +70,7 @@ ROWS: Mapping[str, tuple[dict[str, Any], ...]] = {
             "distinction": 1,
         },
     ),
-    "gold.cluster_choice": ({"k": 2, "stability": 0.9, "chosen": True, "reason": "the only one"},),
+    "ops.cluster_choice": ({"k": 2, "stability": 0.9, "chosen": True, "reason": "the only one"},),
     "gold.association_rule": (
         {
             "rule_id": "r1",
@@ -103,7 +103,7 @@ ROWS: Mapping[str, tuple[dict[str, Any], ...]] = {
             "confidence": 0.9,
         },
     ),
-    "gold.rule_backtest": (
+    "ops.rule_backtest": (
         {"method": "rules", "test_baskets": 10, "hits": 3, "hit_rate": 0.3, "top": 5},
         {"method": "popularity", "test_baskets": 10, "hits": 2, "hit_rate": 0.2, "top": 5},
     ),
@@ -117,9 +117,9 @@ ROWS: Mapping[str, tuple[dict[str, Any], ...]] = {
         {"target": "lapse", "customer_id": "b", "probability": 1.0, "percentile": 100, "decile": 1},
     ),
     "gold.customer_tier": ({"customer_id": "a", "tier": "valid", "tier_suggested": "invalid"},),
-    "gold.tier_cut": ({"method": "steepest", "used": True, "cut": 150.5, "customers": 2, "inactive": 1},),
-    "gold.tier_curve": ({"top": 9.0, "customers": 2, "inactive": 1},),
-    "gold.tier_shift": ({"tier": "valid", "tier_suggested": "invalid", "customers": 1, "amount": 120.0},),
+    "ops.tier_cut": ({"method": "steepest", "used": True, "cut": 150.5, "customers": 2, "inactive": 1},),
+    "ops.tier_curve": ({"top": 9.0, "customers": 2, "inactive": 1},),
+    "ops.tier_shift": ({"tier": "valid", "tier_suggested": "invalid", "customers": 1, "amount": 120.0},),
     "gold.line_holding": ({"tier": "all", "line": "TEA", "base": 2, "customers": 1, "share": 0.5},),
     "gold.line_pair": (
         {"line": "TEA", "other_line": "FISH", "base": 2, "both_customers": 1, "share": 0.5, "lift": 1.5},
@@ -140,8 +140,8 @@ ROWS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "gold.driver": (
         {"question": "payroll", "position": 1, "driver": "fee_rise", "coefficient": 1.5, "odds_ratio": 4.5},
     ),
-    "gold.factor": ({"question": "again", "position": 1, "factor": "price", "eigenvalue": 2.5, "at_random": 1.25},),
-    "gold.factor_loading": ({"question": "again", "item": "fair", "factor": "price", "loading": 0.75},),
+    "ops.factor": ({"question": "again", "position": 1, "factor": "price", "eigenvalue": 2.5, "at_random": 1.25},),
+    "ops.factor_loading": ({"question": "again", "item": "fair", "factor": "price", "loading": 0.75},),
     "gold.factor_weight": ({"question": "again", "position": 1, "factor": "price", "coefficient": 0.5},),
     "gold.maintenance_plan": ({"plan": "keep", "customer_id": "a", "probability": 0.25, "worth": True},),
     "gold.traffic": ({"days": 90, "breakdown": "source", "channel": "banner", "device": "phone", "touches": 4},),

@@ -11,7 +11,7 @@ features.training_snapshot, gold.* and ops.model*.
 Left out, because a program that is run from the start each time needs none of it: features.party_day and
 features.party_day_item (the suite's increments; here they are kept in DuckDB's file and dropped), fingerprints of slices, the
 ledger of identities, the run log, lease and releases, views and the report; checks of the outputs against contracts (NULLs
-and keys of what is written); the sentences of gold.segment_profile and the reasons of gold.cluster_choice. Of all that, the
+and keys of what is written); the sentences of gold.segment_profile and the reasons of ops.cluster_choice. Of all that, the
 contract's checks and the two tables of party days are what costs the suite noticeably.
 
 What differs in the figures: k-means and the random split of the models draw other samples, and the back-test hides other items

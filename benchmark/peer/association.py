@@ -63,7 +63,7 @@ class Baskets:
 
 
 def mine_associations(peer: Peer, as_of: date) -> None:
-    """gold.association_rule and gold.rule_backtest."""
+    """gold.association_rule and ops.rule_backtest."""
     settings = peer.settings[Association]
     found = _baskets(peer, as_of)
     everything = np.ones(len(found.days), dtype=bool)
@@ -74,7 +74,7 @@ def mine_associations(peer: Peer, as_of: date) -> None:
     itemsets, earlier = mine(found, before, min_support=settings.min_support, min_confidence=settings.min_confidence)
     tested, hits = back_test(found, before, earlier, top=settings.recommend.top)
     peer.write_rows(
-        "gold.rule_backtest",
+        "ops.rule_backtest",
         pa.Table.from_pylist(
             [
                 {

@@ -33,7 +33,7 @@ class Fit:
 
 
 def build_segments(peer: Peer, as_of: date) -> None:
-    """gold.segment_assignment, gold.segment_profile, gold.cluster_choice."""
+    """gold.segment_assignment, gold.segment_profile, ops.cluster_choice."""
     settings = peer.settings[Segments]
     rule = settings.clustering
     assert rule, "conf/retail has clusters"
@@ -66,7 +66,7 @@ def build_segments(peer: Peer, as_of: date) -> None:
     """)
     peer.write("gold.segment_assignment", f"SELECT DATE '{as_of}' AS as_of, * FROM assigned", by="as_of")
     _profile(peer, as_of)
-    peer.write_rows("gold.cluster_choice", pa.Table.from_pylist([{"as_of": as_of, **row} for row in choices]))
+    peer.write_rows("ops.cluster_choice", pa.Table.from_pylist([{"as_of": as_of, **row} for row in choices]))
 
 
 def _rfm(peer: Peer) -> None:

@@ -170,13 +170,13 @@ def test_the_customer_table_has_at_least_80_documented_columns(retail: Settings)
 
 def test_rules_mined_up_to_november_are_those_of_an_independent_calculation(read: Read) -> None:
     found = (
-        read("gold.rule_backtest").where("method = 'rules'").select("mined_until", "mined_baskets", "itemsets", "rules")
+        read("ops.rule_backtest").where("method = 'rules'").select("mined_until", "mined_baskets", "itemsets", "rules")
     )
     assert one(found) == (date(2017, 11, 30), 129_169, 3_515, 5_959)
 
 
 def test_rules_recommend_better_than_popularity(read: Read) -> None:
-    rates = {row["method"]: row["hit_rate"] for row in read("gold.rule_backtest").collect()}
+    rates = {row["method"]: row["hit_rate"] for row in read("ops.rule_backtest").collect()}
     assert rates["rules, then popular"] > rates["rules"] > rates["popular"] > 0.19
 
 

@@ -24,7 +24,10 @@ from bullseye.errors import LakeError
 from bullseye.release.release import Release, Released
 from bullseye.release.views import spark_view
 
-DATABASES = {"gold": "What marketing works with, as of the newest release", "ops": "Models, quality and releases"}
+DATABASES = {
+    "gold": "What marketing works with, as of the newest release",
+    "ops": "How results came about: models, choices and their tests, quality, releases",
+}
 _CHECKS = 4
 _ITERATIONS = 600_000
 """Of PBKDF2 with SHA-256, as OWASP recommends; a login takes about a third of a second."""

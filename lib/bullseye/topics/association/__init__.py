@@ -13,4 +13,5 @@ TOPIC = Topic(
     settings=(Association,),
     tables=TABLES,
     section="bullseye.topics.association.report:SECTION",
+    published=("ops.rule_backtest",),
 )

@@ -64,7 +64,7 @@ def _hits(offered: Column, top: int) -> Column:
 def backtest_rows(
     hits: DataFrame, *, as_of: date, mined_until: date, mined_baskets: int, itemsets: int, rules: int, top: int
 ) -> DataFrame:
-    """The rows of gold.rule_backtest, one a method, from the one row of `count_hits`."""
+    """The rows of ops.rule_backtest, one a method, from the one row of `count_hits`."""
     each = F.array(
         *(
             F.struct(F.lit(name).alias("method"), F.col(f"hits_{place}").alias("hits"))

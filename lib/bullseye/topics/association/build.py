@@ -18,7 +18,7 @@ from bullseye.topics.association.mining import frequent_itemsets
 from bullseye.topics.association.rules import association_rules
 
 RULES = "gold.association_rule"
-BACKTEST = "gold.rule_backtest"
+BACKTEST = "ops.rule_backtest"
 MAP = "features.identity_map"
 
 

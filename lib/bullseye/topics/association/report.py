@@ -90,7 +90,7 @@ SECTION = Section(
     queries={
         "rules": Query(("gold.association_rule",), TOP_RULES, top_rules),
         # one row a method
-        "backtest": Query(("gold.rule_backtest",), 100, order=("-hits", "method")),
+        "backtest": Query(("ops.rule_backtest",), 100, order=("-hits", "method")),
     },
     changes=_changes,
 )

@@ -30,7 +30,7 @@ ASSOCIATION_RULE = Table(
 )
 
 RULE_BACKTEST = Table(
-    "gold.rule_backtest",
+    "ops.rule_backtest",
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'end of the test period',

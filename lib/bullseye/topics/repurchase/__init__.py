@@ -13,4 +13,5 @@ TOPIC = Topic(
     settings=(RepurchaseSettings,),
     tables=TABLES,
     section="bullseye.topics.repurchase.report:SECTION",
+    published=("ops.factor", "ops.factor_loading"),
 )

@@ -90,9 +90,9 @@ SECTION = Section(
     _blocks,
     queries={
         # one row a question and factor
-        "factors": Query(("gold.factor",), 1_000, order=("question", "position")),
+        "factors": Query(("ops.factor",), 1_000, order=("question", "position")),
         # items times factors
-        "loadings": Query(("gold.factor_loading",), 10_000, order=("question", "item", "factor")),
+        "loadings": Query(("ops.factor_loading",), 10_000, order=("question", "item", "factor")),
         "weights": Query(("gold.factor_weight",), 1_000, order=("question", "position")),
     },
 )

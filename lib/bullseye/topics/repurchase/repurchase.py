@@ -204,7 +204,7 @@ def weigh(rows: DataFrame, found: Analysis, question: Repurchase, *, name: str) 
 
 
 def factor_rows(found: Analysis) -> list[tuple[object, ...]]:
-    """Rows of `gold.factor` without as_of and question."""
+    """Rows of `ops.factor` without as_of and question."""
     tested = (
         found.rows,
         nine_digits(found.adequacy.kmo),
@@ -231,7 +231,7 @@ def _loading_items(loadings: Vector, items: Sequence[Item]) -> str:
 
 
 def loading_rows(found: Analysis) -> list[tuple[object, ...]]:
-    """Rows of `gold.factor_loading` without as_of and question."""
+    """Rows of `ops.factor_loading` without as_of and question."""
     loadings: Matrix = found.factors.loadings
     return [
         (

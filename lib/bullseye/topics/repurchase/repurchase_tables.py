@@ -20,7 +20,7 @@ from bullseye.topics.repurchase.repurchase import analyse, factor_rows, items_of
 from bullseye.topics.repurchase.settings import Repurchase, RepurchaseSettings
 
 _log = logging.getLogger(__name__)
-_WRITES = ("gold.factor", "gold.factor_loading", "gold.factor_weight")
+_WRITES = ("ops.factor", "ops.factor_loading", "gold.factor_weight")
 
 
 def analyse_repurchase(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
@@ -38,8 +38,8 @@ def analyse_repurchase(inputs: Inputs, context: Context) -> Mapping[str, DataFra
         outcome = with_outcome(rows, _by_customer(inputs, question.outcome.fact), question.outcome, as_of=context.day)
         model = weigh(context.keep(outcome), found, question, name=name)
         key = (context.day, question.name)
-        made["gold.factor"].extend((*key, *row) for row in factor_rows(found))
-        made["gold.factor_loading"].extend((*key, *row) for row in loading_rows(found))
+        made["ops.factor"].extend((*key, *row) for row in factor_rows(found))
+        made["ops.factor_loading"].extend((*key, *row) for row in loading_rows(found))
         named = {"as_of": context.day, "question": question.name}
         weights = driver_rows(model) if model else []
         made["gold.factor_weight"].extend({**named, "factor": row["driver"], **row} for row in weights)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bullseye.core.contract import Table, columns
 
 FACTOR = Table(
-    "gold.factor",
+    "ops.factor",
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
@@ -16,7 +16,7 @@ FACTOR = Table(
         at_random DOUBLE NOT NULL COMMENT 'what this eigenvalue hardly exceeds where items have nothing in common: percentile of random matrices (Horn 1965)',
         explained DOUBLE COMMENT 'share of the variance of all items that the rotated factor explains, 0 to 1; NULL as factor',
         items STRING COMMENT 'items that load on it by 0.4 or more, the highest first, with a minus for negative loadings; NULL as factor',
-        score STRING COMMENT 'SQL over the items, named as in gold.factor_loading, that gives the score by regression (Thurstone 1935): mean 0; NULL as factor',
+        score STRING COMMENT 'SQL over the items, named as in ops.factor_loading, that gives the score by regression (Thurstone 1935): mean 0; NULL as factor',
         rows BIGINT NOT NULL COMMENT 'customers with all items, whom the correlations are over',
         kmo DOUBLE NOT NULL COMMENT 'sampling adequacy of all items, 0 to 1, at least 0.6 by custom (Kaiser 1974)',
         bartlett DOUBLE NOT NULL COMMENT 'chi-square of the test of sphericity (Bartlett 1951)',
@@ -30,7 +30,7 @@ FACTOR = Table(
 )
 
 FACTOR_LOADING = Table(
-    "gold.factor_loading",
+    "ops.factor_loading",
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',

@@ -14,6 +14,7 @@ TOPIC = Topic(
     settings=(Segments,),
     tables=TABLES,
     section="bullseye.topics.segments.report:SECTION",
+    published=("ops.cluster_choice",),
     entries=segment_entries,
     shows=(Segments,),
 )

@@ -14,7 +14,7 @@ from bullseye.topics.segments.profile import summarise
 from bullseye.topics.segments.rows import choice_rows, cluster_names, described, located_centres, profile_rows
 from bullseye.topics.segments.settings import Segments
 
-WRITES = ("gold.segment_assignment", "gold.segment_profile", "gold.cluster_choice")
+WRITES = ("gold.segment_assignment", "gold.segment_profile", "ops.cluster_choice")
 
 
 def build_segments(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
@@ -45,5 +45,5 @@ def build_segments(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     return {
         "gold.segment_assignment": named_assignment(rows, names, context.day),
         "gold.segment_profile": context.frame("gold.segment_profile", profiles),
-        "gold.cluster_choice": context.frame("gold.cluster_choice", choice_rows(clusters, context.day)),
+        "ops.cluster_choice": context.frame("ops.cluster_choice", choice_rows(clusters, context.day)),
     }

@@ -210,7 +210,7 @@ SECTION = Section(
             tables_before=("gold.segment_assignment",),
         ),
         # one row a number of clusters tried
-        "clusters": Query(("gold.cluster_choice",), 1_000, order=("k",)),
+        "clusters": Query(("ops.cluster_choice",), 1_000, order=("k",)),
     },
     settings=(Segments,),
     changes=_changes,

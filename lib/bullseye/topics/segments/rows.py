@@ -1,4 +1,4 @@
-"""The rows of `gold.segment_profile` and `gold.cluster_choice`: a handful for every segment, made on the driver."""
+"""The rows of `gold.segment_profile` and `ops.cluster_choice`: a handful for every segment, made on the driver."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def located_centres(
 
 
 def choice_rows(clusters: Clusters | None, as_of: date) -> list[TableRow]:
-    """The rows of `gold.cluster_choice`; none where nothing was clustered."""
+    """The rows of `ops.cluster_choice`; none where nothing was clustered."""
     if clusters is None:
         return []
     return [

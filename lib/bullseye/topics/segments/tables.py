@@ -49,7 +49,7 @@ SEGMENT_PROFILE = Table(
 )
 
 CLUSTER_CHOICE = Table(
-    "gold.cluster_choice",
+    "ops.cluster_choice",
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',

@@ -13,5 +13,6 @@ TOPIC = Topic(
     settings=(Tiers,),
     tables=TABLES,
     section="bullseye.topics.tiers.report:SECTION",
+    published=("ops.tier_cut", "ops.tier_curve", "ops.tier_shift"),
     shows=(Tiers,),
 )

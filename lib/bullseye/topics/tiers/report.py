@@ -68,11 +68,11 @@ SECTION = Section(
     _blocks,
     queries={
         # one row a method
-        "cuts": Query(("gold.tier_cut",), 100, order=("method",)),
+        "cuts": Query(("ops.tier_cut",), 100, order=("method",)),
         # one row a step of the amount
-        "curve": Query(("gold.tier_curve",), 10_000, order=("top",)),
+        "curve": Query(("ops.tier_curve",), 10_000, order=("top",)),
         # tiers squared
-        "shifts": Query(("gold.tier_shift",), 10_000, order=("-customers", "tier", "tier_suggested")),
+        "shifts": Query(("ops.tier_shift",), 10_000, order=("-customers", "tier", "tier_suggested")),
     },
     settings=(Tiers,),
 )

@@ -20,12 +20,12 @@ CUSTOMER_TIER = Table(
 )
 
 TIER_CUT = Table(
-    "gold.tier_cut",
+    "ops.tier_cut",
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
         method STRING NOT NULL COMMENT 'given (by tiers.yaml), or how the limit is suggested: steepest, youden or least_error',
-        used BOOLEAN NOT NULL COMMENT 'true for the method whose limit gold.tier_shift compares with the given one',
+        used BOOLEAN NOT NULL COMMENT 'true for the method whose limit ops.tier_shift compares with the given one',
         cut DOUBLE COMMENT 'the limit, in the unit of the amount; NULL where the data show none',
         low DOUBLE COMMENT 'lower end of the bootstrap interval; NULL for the given limit, and where a tenth of the samples show none',
         high DOUBLE COMMENT 'upper end of the bootstrap interval; NULL as low',
@@ -41,7 +41,7 @@ TIER_CUT = Table(
 )
 
 TIER_CURVE = Table(
-    "gold.tier_curve",
+    "ops.tier_curve",
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
@@ -57,7 +57,7 @@ TIER_CURVE = Table(
 )
 
 TIER_SHIFT = Table(
-    "gold.tier_shift",
+    "ops.tier_shift",
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',

@@ -16,7 +16,7 @@ from bullseye.settings import Settings
 from bullseye.stats.cut import Amounts, Cut, fit_curve, suggested_cuts
 from bullseye.topics.tiers.settings import CUT, OTHER, Tiers
 
-WRITES = ("gold.customer_tier", "gold.tier_cut", "gold.tier_curve", "gold.tier_shift")
+WRITES = ("gold.customer_tier", "ops.tier_cut", "ops.tier_curve", "ops.tier_shift")
 _GIVEN = "given"
 
 
@@ -34,9 +34,9 @@ def build_tiers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     dated = F.lit(day).alias("as_of")
     return {
         "gold.customer_tier": tiers.select(dated, "customer_id", "tier", "tier_suggested"),
-        "gold.tier_cut": context.frame("gold.tier_cut", cut_rows(amounts, limits, below, rule, day)),
-        "gold.tier_curve": context.frame("gold.tier_curve", curve_rows(amounts, day)),
-        "gold.tier_shift": tier_shift(tiers).select(dated, "*"),
+        "ops.tier_cut": context.frame("ops.tier_cut", cut_rows(amounts, limits, below, rule, day)),
+        "ops.tier_curve": context.frame("ops.tier_curve", curve_rows(amounts, day)),
+        "ops.tier_shift": tier_shift(tiers).select(dated, "*"),
     }
 
 
@@ -120,7 +120,7 @@ def tier_shift(tiers: DataFrame) -> DataFrame:
 def cut_rows(
     amounts: Amounts, limits: Mapping[str, Cut], below: Mapping[str, tuple[int, int]], rule: Tiers, as_of: date
 ) -> list[dict[str, object]]:
-    """Rows of `gold.tier_cut` in the order of the limits; `below` has the counts of `up_to`."""
+    """Rows of `ops.tier_cut` in the order of the limits; `below` has the counts of `up_to`."""
     rows: list[dict[str, object]] = []
     for method, cut in limits.items():
         customers_below, inactive_below = below.get(method, (None, None))
@@ -141,7 +141,7 @@ def cut_rows(
 
 
 def curve_rows(amounts: Amounts, as_of: date) -> list[dict[str, object]]:
-    """Rows of `gold.tier_curve`."""
+    """Rows of `ops.tier_curve`."""
     curve = fit_curve(amounts)
     fitted = [None] * len(amounts.top) if curve is None else [float(one) for one in curve.share(amounts.centre)]
     return [

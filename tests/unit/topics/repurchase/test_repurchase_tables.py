@@ -92,7 +92,7 @@ def found(spark: SparkSession, asking: Settings, question: Repurchase, values) -
 
 
 def test_the_five_factors_are_found_by_name_and_adequacy_is_that_of_the_answers(found, question, values) -> None:
-    rows = found["gold.factor"]
+    rows = found["ops.factor"]
     assert [row["position"] for row in rows] == list(range(1, 18))
     assert {row["factor"] for row in rows[:5]} == {"price", "word_of_mouth", "reviews", "service", "reach"}
     assert {row["factor"] for row in rows[5:]} == {None}
@@ -108,7 +108,7 @@ def test_the_five_factors_are_found_by_name_and_adequacy_is_that_of_the_answers(
 
 
 def test_every_item_loads_on_its_factor_and_on_no_other(found, question) -> None:
-    rows = {(row["item"], row["factor"]): row for row in found["gold.factor_loading"]}
+    rows = {(row["item"], row["factor"]): row for row in found["ops.factor_loading"]}
     assert len(rows) == len(question.items) * len(question.factors)
     for factor in question.factors:
         for item in question.items:
@@ -144,7 +144,7 @@ def test_without_factors_the_eigenvalues_are_told_with_the_reason(spark, asking,
     found = run(spark, asking, facts(spark, question, (values[0], noise)))
     assert [len(rows) for rows in found.values()] == [17, 0, 0]
     told = "no factors: no eigenvalue exceeds those at random"
-    assert {(row["factor"], row["remark"]) for row in found["gold.factor"]} == {(None, told)}
+    assert {(row["factor"], row["remark"]) for row in found["ops.factor"]} == {(None, told)}
     assert f"repurchase.yaml:1 0): {told}" in caplog.text
 
 

@@ -85,7 +85,7 @@ def test_the_profile_names_what_sets_a_cluster_apart_and_where_its_centre_is(seg
     assert visits["centre"] < -1
     assert visits["coordinate"].startswith("(coalesce(CAST((active_days_all) AS DOUBLE), 0D) - (")
     assert all(row["coordinate"] is None for row in segmented["gold.segment_profile"] if row["scheme"] == "rfm")
-    assert [(row["k"], row["chosen"]) for row in segmented["gold.cluster_choice"]] == [(2, True)]
+    assert [(row["k"], row["chosen"]) for row in segmented["ops.cluster_choice"]] == [(2, True)]
 
 
 def test_the_same_customers_in_another_order_give_the_same_rows(

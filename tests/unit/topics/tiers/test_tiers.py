@@ -125,7 +125,7 @@ def test_few_customers_get_tiers_and_no_suggestion_and_the_job_is_wanted_by_who_
         (DAY, "a", "invalid", "invalid"),
         (DAY, "b", "rich", "rich"),
     ]
-    assert {row["method"]: row["cut"] for row in found["gold.tier_cut"].collect()} == {
+    assert {row["method"]: row["cut"] for row in found["ops.tier_cut"].collect()} == {
         "given": 100.0,
         "steepest": None,
         "youden": None,
