@@ -174,7 +174,7 @@ def _chosen(candidates: dict[int, dict[str, object]], rule: Clustering) -> int:
 
 
 def _profile(peer: Peer, as_of: date) -> None:
-    """Means of every described feature by segment, and how far they are from the scheme's, in standard deviations."""
+    """Means of every described feature by segment, and their standardised difference from the others of the scheme."""
     settings = peer.settings[Segments]
     parts: list[Described] = [*(settings.clustering.features if settings.clustering else ()), *settings.describe]
     features = {part.name: part.expression for part in parts}
@@ -187,13 +187,26 @@ def _profile(peer: Peer, as_of: date) -> None:
         f"""
         WITH rows AS (SELECT scheme, segment, unnest([{names}]) AS feature, unnest([{lists}]) AS value
                       FROM assigned JOIN customer USING (customer_id)),
-        overall AS (SELECT scheme, feature, avg(value) AS overall_mean, stddev_pop(value) AS deviation FROM rows GROUP BY ALL),
-        own AS (SELECT scheme, segment, feature, count(*) AS customers, avg(value) AS mean FROM rows GROUP BY ALL)
+        own AS (SELECT scheme, segment, feature, count(*) AS customers, count(value) AS n, coalesce(avg(value), 0) AS mean,
+                       coalesce(var_pop(value), 0) AS v FROM rows GROUP BY ALL),
+        -- the moments of everybody else, from those of all segments
+        rest AS (SELECT one.scheme, one.segment, one.feature, coalesce(sum(o.n), 0) AS n,
+                        coalesce(sum(o.n * o.mean) / nullif(sum(o.n), 0), 0) AS mean,
+                        coalesce(sum(o.n * (o.v + o.mean * o.mean)) / nullif(sum(o.n), 0), 0) AS square
+                 FROM own one LEFT JOIN own o
+                   ON o.scheme = one.scheme AND o.feature = one.feature AND o.segment <> one.segment GROUP BY ALL),
+        compared AS (SELECT own.*, rest.n AS others, rest.mean AS others_mean,
+                            (own.v * own.n / nullif(own.n - 1, 0)
+                             + (rest.square - rest.mean * rest.mean) * rest.n / nullif(rest.n - 1, 0)) / 2 AS spread
+                     FROM own JOIN rest USING (scheme, segment, feature)),
+        differing AS (SELECT *, CASE WHEN n > 1 AND others > 1 AND spread > 0 THEN (mean - others_mean) / sqrt(spread) END
+                                  AS standardised_difference FROM compared)
         SELECT DATE '{as_of}' AS as_of, scheme, segment, customers,
-          customers / sum(customers) OVER (PARTITION BY scheme, feature) AS share, feature, mean, overall_mean,
-          CASE WHEN deviation > 0 THEN (mean - overall_mean) / deviation END AS difference,
-          row_number() OVER (PARTITION BY scheme, segment ORDER BY abs((mean - overall_mean) / nullif(deviation, 0)) DESC NULLS LAST, feature)
-            AS distinction
-        FROM own JOIN overall USING (scheme, feature)
+          customers / sum(customers) OVER (PARTITION BY scheme, feature) AS share, feature,
+          CASE WHEN n > 0 THEN mean END AS mean, (n * mean + others * others_mean) / nullif(n + others, 0) AS overall_mean,
+          standardised_difference,
+          row_number() OVER (PARTITION BY scheme, segment ORDER BY abs(standardised_difference) DESC NULLS LAST, feature)
+            AS rank
+        FROM differing
         """,
     )

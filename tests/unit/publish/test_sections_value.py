@@ -105,8 +105,8 @@ PORTRAITS = {
             "median": 54.0,
             "others_median": 41.0,
             "missing": 0.25,
-            "difference": 1.2,
-            "distinction": 1,
+            "standardised_difference": 1.2,
+            "rank": 1,
         },
     ),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import sqrt
 
 from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
@@ -12,6 +11,7 @@ from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs
 from bullseye.settings import Settings
+from bullseye.stats.difference import Moments, standardised_difference
 from bullseye.topics.portraits.known import columns_known, with_all_known
 from bullseye.topics.portraits.settings import Group, Portraits
 
@@ -50,7 +50,7 @@ def measure_groups(compared: DataFrame, rule: Portraits) -> DataFrame:
         F.struct(
             F.count(_PREFIX + f.name).alias("values"),
             F.avg(_PREFIX + f.name).alias("mean"),
-            F.var_samp(_PREFIX + f.name).alias("variance"),
+            F.var_pop(_PREFIX + f.name).alias("variance"),
             F.percentile_approx(_PREFIX + f.name, 0.5, _RANK_ACCURACY).alias("median"),
         ).alias(f.name)
         for f in rule.features
@@ -97,8 +97,8 @@ def _portrait(own: Row | None, rest: Row | None, words: Mapping[str, str]) -> It
             "others_median": _number(rest, name, "median"),
             "missing": _missing(own, name),
             "others_missing": _missing(rest, name),
-            "difference": differences[name],
-            "distinction": ordered.index(name) + 1,
+            "standardised_difference": differences[name],
+            "rank": ordered.index(name) + 1,
         }
 
 
@@ -112,16 +112,14 @@ def _missing(side: Row | None, name: str) -> float | None:
 
 
 def _difference(own: Row | None, rest: Row | None, name: str) -> float | None:
-    """The standardised difference of two groups of any size: (mean - mean) / square root of the mean of both sample
-    variances (Austin, Statistics in Medicine 28, 2009). About 0.2 is small and 0.8 large (Cohen 1988).
-    """
-    variances = [_number(side, name, "variance") for side in (own, rest)]
-    means = [_number(side, name, "mean") for side in (own, rest)]
-    if None in variances or None in means:
-        return None
-    spread = sqrt(sum(one for one in variances if one is not None) / 2)
-    here, there = (one for one in means if one is not None)
-    return (here - there) / spread if spread > 0 else None
+    return standardised_difference(_moments(own, name), _moments(rest, name))
+
+
+def _moments(side: Row | None, name: str) -> Moments:
+    """Of the values of a side that are not NULL."""
+    if side is None or not side[name]["values"]:
+        return Moments(0, 0.0, 0.0)
+    return Moments(side[name]["values"], side[name]["mean"], side[name]["variance"])
 
 
 def check_portraits(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:

@@ -17,8 +17,8 @@ _PORTRAIT = (
     Field("median", "median", "decimal"),
     Field("of the others", "others_median", "decimal"),
     Field("not known", "missing", "share"),
-    Field("difference", "difference", "decimal", bar=True, change=True),
-    Field("place", "distinction", "whole"),
+    Field("difference", "standardised_difference", "decimal", bar=True, change=True),
+    Field("rank", "rank", "whole"),
 )
 
 
@@ -53,7 +53,7 @@ SECTION = Section(
     "value",
     _blocks,
     # groups times features
-    queries={"portraits": Query(("gold.portrait",), 20_000, order=("portrait", "distinction"))},
+    queries={"portraits": Query(("gold.portrait",), 20_000, order=("portrait", "rank"))},
     settings=(Portraits,),
     lists=(_LISTS,),
 )

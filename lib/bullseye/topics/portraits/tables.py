@@ -34,8 +34,8 @@ PORTRAIT = Table(
         others_median DOUBLE COMMENT 'median over the others, as exact as median; NULL as mean',
         missing DOUBLE COMMENT 'share of the group without a value, 0 to 1; NULL for an empty group',
         others_missing DOUBLE COMMENT 'share of the others without a value; NULL where there are none',
-        difference DOUBLE COMMENT 'standardised difference: (mean - others_mean) / square root of the mean of both variances (Austin 2009); NULL where either has fewer than two values, or none differ',
-        distinction INT NOT NULL COMMENT 'place of the feature among those that set the group apart, 1 has the largest difference to either side',
+        standardised_difference DOUBLE COMMENT '(mean - others_mean) / square root of the mean of both variances (Austin 2009); NULL where either side has fewer than two values, or neither varies',
+        rank INT NOT NULL COMMENT 'place of the feature by the size of its standardised difference, 1 has the largest to either side',
         """
     ),
     key=("as_of", "portrait", "feature"),

@@ -68,16 +68,16 @@ def segment_sizes(scheme: str, profile: Rows, wording: Wording) -> list[Chart]:
 
 
 def segment_differences(scheme: str, profile: Rows, wording: Wording) -> list[Chart]:
-    """How far the mean of each feature lies from that of all customers, in standard deviations."""
-    found = [row for row in profile if row["scheme"] == scheme and row["difference"] is not None]
+    """The standardised difference of each feature from all other customers."""
+    found = [row for row in profile if row["scheme"] == scheme and row["standardised_difference"] is not None]
     if not found:
         return []
     data = [
         {
             "segment": words(row["segment"]),
             "feature": _short(row["feature"]),
-            "difference": round(row["difference"], 3),
-            "written": _tenths(row["difference"], wording),
+            "difference": round(row["standardised_difference"], 3),
+            "written": _tenths(row["standardised_difference"], wording),
         }
         for row in found
     ]
@@ -102,7 +102,7 @@ def segment_differences(scheme: str, profile: Rows, wording: Wording) -> list[Ch
         for segment in segments
     )
     fields = (Field("feature", "feature"), *(Field(one, one, "decimal", change=True) for one in segments))
-    title, note = "What sets the segments apart", "Mean less that of all customers, in standard deviations of all."
+    title, note = "What sets the segments apart", "Mean less that of all others, in standard deviations of both sides."
     numbers = listing(f"differences-{scheme}-numbers", title, fields, rows, wording)
     return [Chart(f"differences-{scheme}", title, note, says, spec, numbers)]
 

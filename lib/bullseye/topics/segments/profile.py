@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import ClassVar
 
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
+from bullseye.stats.difference import Moments, combined, standardised_difference
+
 WORDS = ((0.8, "far "), (0.5, ""), (0.2, "slightly "))
-"""Differences in standard deviations and how they are called, after Cohen (1988): large, medium, small."""
+"""Standardised differences and how they are called, after Cohen (1988): large, medium, small."""
 NAMED = 3
 """So many differences stand in the meaning of a segment."""
 
@@ -32,15 +33,6 @@ class Feature:
 
 
 @dataclass(frozen=True)
-class Moments:
-    """Of the values of one feature in one segment that are not NULL."""
-
-    values: int
-    mean: float
-    variance: float
-
-
-@dataclass(frozen=True)
 class Summary:
     """One segment: its customers, its mean of the numbering column, and the moments of every feature."""
 
@@ -58,8 +50,8 @@ class Line:
     feature: str
     mean: float | None
     overall_mean: float | None
-    difference: float | None
-    distinction: int
+    standardised_difference: float | None
+    rank: int
 
 
 def summarise(rows: DataFrame, features: Sequence[Feature]) -> list[Summary]:
@@ -89,32 +81,17 @@ def profile(segment: Summary, scheme: Sequence[Summary], features: Sequence[str]
     """The lines of a segment among all segments of its scheme, the most distinctive first; equal ones as `features`."""
     lines = []
     for name in features:
-        overall = overall_moments([other.moments[name] for other in scheme])
         own = segment.moments[name]
-        mean = own.mean if own.values else None
-        deviation = sqrt(overall.variance)
-        difference = (mean - overall.mean) / deviation if mean is not None and deviation > 0 else None
-        lines.append((name, mean, overall.mean if overall.values else None, difference))
+        others = combined([other.moments[name] for other in scheme if other != segment])
+        overall = combined([own, others])
+        mean, overall_mean = (part.mean if part.values else None for part in (own, overall))
+        lines.append((name, mean, overall_mean, standardised_difference(own, others)))
     ordered = sorted(lines, key=lambda line: -abs(line[3] or 0.0))
-    return [Line(*line, distinction=place) for place, line in enumerate(ordered, start=1)]
-
-
-def overall_moments(parts: Sequence[Moments]) -> Moments:
-    """The moments of all parts together: the variance is that within the parts and that between their means.
-
-    >>> overall_moments([Moments(1, 2.0, 0.0), Moments(1, 4.0, 0.0)])
-    Moments(values=2, mean=3.0, variance=1.0)
-    """
-    values = sum(part.values for part in parts)
-    if not values:
-        return Moments(0, 0.0, 0.0)
-    mean = sum(part.values * part.mean for part in parts) / values
-    variance = sum(part.values * (part.variance + (part.mean - mean) ** 2) for part in parts) / values
-    return Moments(values, mean, variance)
+    return [Line(*line, rank=place) for place, line in enumerate(ordered, start=1)]
 
 
 def in_words(lines: Sequence[Line], words: Mapping[str, str], *, first: str = "") -> str:
-    """What sets a segment apart: up to three features that differ by at least a fifth of a standard deviation.
+    """What sets a segment apart: up to three features that differ by a standardised difference of at least 0.2.
 
     >>> in_words([Line("spend", 612.0, 285.1, 1.2, 1), Line("age", 40.0, 41.0, -0.1, 2)], {"spend": "spend in 90 days"})
     'Spend in 90 days far above average (612 against 285).'
@@ -126,12 +103,12 @@ def in_words(lines: Sequence[Line], words: Mapping[str, str], *, first: str = ""
 
 
 def _difference(line: Line, words: Mapping[str, str]) -> str | None:
-    if line.difference is None or line.mean is None or line.overall_mean is None:
+    if line.standardised_difference is None or line.mean is None or line.overall_mean is None:
         return None
-    size = next((word for least, word in WORDS if abs(line.difference) >= least), None)
+    size = next((word for least, word in WORDS if abs(line.standardised_difference) >= least), None)
     if size is None:
         return None
-    side = "above" if line.difference > 0 else "below"
+    side = "above" if line.standardised_difference > 0 else "below"
     return f"{words[line.feature]} {size}{side} average ({_number(line.mean)} against {_number(line.overall_mean)})"
 
 

@@ -198,7 +198,7 @@ SECTION = Section(
         "profile": Query(
             ("gold.segment_profile",),
             10_000,
-            order=("scheme", "-customers", "segment", "distinction"),
+            order=("scheme", "-customers", "segment", "rank"),
             compared=True,
         ),
         # segments squared times bands squared at most

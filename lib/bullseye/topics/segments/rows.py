@@ -72,8 +72,8 @@ def profile_rows(
                 "feature": line.feature,
                 "mean": line.mean,
                 "overall_mean": line.overall_mean,
-                "difference": line.difference,
-                "distinction": line.distinction,
+                "standardised_difference": line.standardised_difference,
+                "rank": line.rank,
                 "coordinate": coordinate,
                 "centre": centre,
             }

@@ -56,7 +56,7 @@ def test_a_group_is_compared_with_the_others_of_among(spark: SparkSession) -> No
     assert found[:3] == [dict(zip(columns, row, strict=True)) for row in expected]
     empty = [found[3][name] for name in columns[:7]]
     assert empty == ["nobody", 0, 6, "age", "age in years", None, pytest.approx(54.2)]
-    assert [row["distinction"] for row in found[3:]] == [1, 2, 3]
+    assert [row["rank"] for row in found[3:]] == [1, 2, 3]
 
 
 def test_groups_may_be_named_by_tier_segment_and_score(spark: SparkSession, retail: Settings) -> None:

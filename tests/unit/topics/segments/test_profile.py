@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import SparkSession
 
-from bullseye.topics.segments.profile import Feature, Line, Moments, Summary, in_words, profile, summarise
+from bullseye.stats.difference import Moments
+from bullseye.topics.segments.profile import Feature, Line, Summary, in_words, profile, summarise
 
 SPEND, AGE = Feature("spend", "spend in 90 days", "spend_90d"), Feature("age", "age", "age")
 ROWS = "scheme STRING, segment STRING, ordering DOUBLE, feature_spend DOUBLE, feature_age DOUBLE"
@@ -21,18 +22,21 @@ def test_segments_are_summarised_without_their_nulls(spark: SparkSession) -> Non
     ]
 
 
-def test_a_line_compares_the_segment_with_all_and_the_most_distinctive_comes_first() -> None:
+def test_a_line_compares_the_segment_with_all_others_and_the_most_distinctive_comes_first() -> None:
     poor = Summary("rfm", "poor", 3, 0.0, {"spend": Moments(3, 10.0, 0.0), "age": Moments(3, 40.0, 4.0)})
-    rich = Summary("rfm", "rich", 1, 0.0, {"spend": Moments(1, 50.0, 0.0), "age": Moments(0, 0.0, 0.0)})
-    # three at 10 and one at 50: mean 20, variance 300
-    assert profile(rich, [poor, rich], ["age", "spend"]) == [
-        Line("spend", 50.0, 20.0, pytest.approx(30 / 300**0.5), 1),
-        Line("age", None, 40.0, None, 2),
+    rich = Summary("rfm", "rich", 2, 0.0, {"spend": Moments(2, 50.0, 9.0), "age": Moments(0, 0.0, 0.0)})
+    lone = Summary("rfm", "lone", 1, 0.0, {"spend": Moments(1, 10.0, 0.0), "age": Moments(1, 44.0, 0.0)})
+    # spend: two with sample variance 18 against four at 10; three at 10 against 50, 50 (sample variance 18) and 10
+    others_of_poor = ((47 - 110 / 3) ** 2 + (53 - 110 / 3) ** 2 + (10 - 110 / 3) ** 2) / 2
+    assert profile(rich, [poor, rich, lone], ["age", "spend"]) == [
+        Line("spend", 50.0, pytest.approx(140 / 6), pytest.approx(40 / 9**0.5), 1),
+        Line("age", None, 41.0, None, 2),
     ]
-    assert profile(poor, [poor, rich], ["age", "spend"]) == [
-        Line("spend", 10.0, 20.0, pytest.approx(-10 / 300**0.5), 1),
-        Line("age", 40.0, 40.0, 0.0, 2),
+    assert profile(poor, [poor, rich, lone], ["age", "spend"]) == [
+        Line("spend", 10.0, pytest.approx(140 / 6), pytest.approx((10 - 110 / 3) / (others_of_poor / 2) ** 0.5), 1),
+        Line("age", 40.0, 41.0, None, 2),
     ]
+    assert profile(lone, [poor, rich, lone], ["spend"]) == [Line("spend", 10.0, pytest.approx(140 / 6), None, 1)]
 
 
 def test_equal_values_have_no_difference() -> None:
