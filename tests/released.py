@@ -143,7 +143,7 @@ ROWS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "ops.factor": ({"question": "again", "position": 1, "factor": "price", "eigenvalue": 2.5, "at_random": 1.25},),
     "ops.factor_loading": ({"question": "again", "item": "fair", "factor": "price", "loading": 0.75},),
     "gold.factor_weight": ({"question": "again", "position": 1, "factor": "price", "coefficient": 0.5},),
-    "gold.maintenance_plan": ({"plan": "keep", "customer_id": "a", "probability": 0.25, "worth": True},),
+    "gold.maintenance_plan": ({"plan": "keep", "customer_id": "a", "probability": 0.25, "is_worthwhile": True},),
     "gold.traffic": ({"days": 90, "breakdown": "source", "channel": "banner", "device": "phone", "touches": 4},),
     "gold.place_traffic": ({"breakdown": "region", "value": "north", "figure": "assets", "number": 2.5},),
     "ops.model": (

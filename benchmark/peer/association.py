@@ -262,7 +262,7 @@ def recommend_items(peer: Peer, as_of: date) -> None:
             "score": [rule.confidence for rule in rules],
             "lift": [rule.lift for rule in rules],
             "rule_id": [rule.id for rule in rules],
-            "because": [" + ".join(names[item] for item in rule.antecedent) for rule in rules],
+            "reason": [" + ".join(names[item] for item in rule.antecedent) for rule in rules],
         }
     )
     peer.connection.register("placed", rows)

@@ -21,6 +21,7 @@ RENAMED: Mapping[str, str] = {
     "tiers.inactive": "inactive_where",
     "portraits.groups.when": "where",
     "portraits.groups.among": "compared_where",
+    "wallet.estimates.here": "balance_here",
     "wallet.estimates.opportunity": "opportunity_where",
     "churn.questions.event": "event_where",
     "churn.questions.population": "where",

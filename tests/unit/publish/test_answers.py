@@ -26,9 +26,9 @@ from bullseye.topics.retain_customers.tables import MAINTENANCE_PLAN
 
 WEALTH = {"estimate": "wealth"}
 ESTIMATES = [
-    {"here": 50.0, "observed": 150.0, "expected": 150.0, "opportunity": True},
-    {"here": 10.0, "observed": None, "expected": 90.0, "opportunity": False},
-    {"here": 40.0, "observed": None, "expected": 60.0, "opportunity": True},
+    {"balance_here": 50.0, "observed": 150.0, "expected": 150.0, "opportunity": True},
+    {"balance_here": 10.0, "observed": None, "expected": 90.0, "opportunity": False},
+    {"balance_here": 40.0, "observed": None, "expected": 60.0, "opportunity": True},
 ]
 PAYS = {"preference": "payment"}
 PREFERENCES = [
@@ -54,7 +54,7 @@ def asked(spark: SparkSession, retail: Settings) -> Mapping[str, Mapping[str, Ro
     frames = {
         "gold.estimate": [
             *named(ESTIMATES, **WEALTH),
-            *named([{"here": 0.0, "expected": 0.0, "opportunity": False}], estimate="x"),
+            *named([{"balance_here": 0.0, "expected": 0.0, "opportunity": False}], estimate="x"),
         ],
         "gold.preference": named(PREFERENCES, **PAYS),
         "gold.prospect": [
@@ -95,13 +95,13 @@ def test_a_table_without_rows_is_not_read(asked: Mapping[str, Mapping[str, Rows]
 
 
 def test_estimates_are_summed_with_the_share_of_wallet_of_all_and_what_the_opportunities_have(asked) -> None:
-    nothing = {"shown": 0, "here": 0.0, "expected": 0.0, "opportunities": 0, "opportunity_amount": None}
+    nothing = {"shown": 0, "balance_here": 0.0, "expected": 0.0, "opportunities": 0, "opportunity_amount": None}
     assert asked["wallet"]["estimates"] == (
         {
             **WEALTH,
             "customers": 3,
             "shown": 1,
-            "here": 100.0,
+            "balance_here": 100.0,
             "expected": 300.0,
             "opportunities": 2,
             "opportunity_amount": 210.0,
@@ -260,17 +260,23 @@ def planned(spark: SparkSession, settings: Settings, *rows: dict[str, object]) -
 def test_plans_are_summed_by_worth_offer_and_channel_the_most_customers_first(
     spark: SparkSession, retail: Settings
 ) -> None:
-    fund = {"offer": "fund", "channel": "app", "value_at_risk": Decimal(9), "cost": Decimal("0.50"), "worth": True}
+    fund = {
+        "offer": "fund",
+        "channel": "app",
+        "value_at_risk": Decimal(9),
+        "cost": Decimal("0.50"),
+        "is_worthwhile": True,
+    }
     found = planned(
         spark,
         retail,
         {**fund, "customer_id": "a", "channel": "phone"},
         {**fund, "customer_id": "b"},
         {**fund, "customer_id": "c"},
-        {"customer_id": "d", "worth": False},
-        {"customer_id": "e", "plan": "hold", "worth": False},
+        {"customer_id": "d", "is_worthwhile": False},
+        {"customer_id": "e", "plan": "hold", "is_worthwhile": False},
     )["plans"]
-    names = ("plan", "worth", "offer", "channel", "customers", "value_at_risk", "loss_avoided", "cost")
+    names = ("plan", "is_worthwhile", "offer", "channel", "customers", "value_at_risk", "loss_avoided", "cost")
     assert [tuple(row[name] for name in names) for row in found] == [
         ("hold", False, "none", "none", 1, 0, 1, None),
         ("keep", True, "fund", "app", 2, 18, 2, 1),
@@ -288,7 +294,7 @@ def test_the_time_of_contacts_is_counted_for_those_who_are_worth_one(spark: Spar
         {"customer_id": "c", "weekday": "Mon", "hour": "10", "month_day": 20},
         {"customer_id": "d", "weekday": "Fri", "month_day": 21},
         {"customer_id": "e"},
-        {"customer_id": "f", "weekday": "Mon", "hour": "12", "month_day": 1, "worth": False},
+        {"customer_id": "f", "weekday": "Mon", "hour": "12", "month_day": 1, "is_worthwhile": False},
     )["times"]
     names = ("plan", "weekday", "customers", "hour", "early", "middle", "late", "unknown")
     assert [tuple(row[name] for name in names) for row in found] == [
@@ -296,4 +302,4 @@ def test_the_time_of_contacts_is_counted_for_those_who_are_worth_one(spark: Spar
         ("keep", "Fri", 1, None, 0, 0, 1, 0),
         ("keep", "unknown", 1, None, 0, 0, 0, 1),
     ]
-    assert planned(spark, retail, {"customer_id": "a", "worth": False})["times"] == ()
+    assert planned(spark, retail, {"customer_id": "a", "is_worthwhile": False})["times"] == ()

@@ -99,7 +99,7 @@ PLANS = {
     "plans": (
         {
             "plan": "keep",
-            "worth": True,
+            "is_worthwhile": True,
             "offer": "fund",
             "channel": "app",
             "customers": 3,

@@ -34,7 +34,7 @@ ROWS = {
     },
     "portraits": {"portraits": ({"portrait": "idle", "customers": 3},) * 2},  # one row a feature
     "retain_customers": {
-        "plans": tuple({"plan": "keep", "worth": worth, "customers": count} for worth, count in ((True, 3), (False, 9)))
+        "plans": tuple({"plan": "keep", "is_worthwhile": worth, "customers": count} for worth, count in ((True, 3), (False, 9)))
     },
 }
 """Rows of the queries that the lengths of the lists come from."""
@@ -79,7 +79,7 @@ def made(spark: SparkSession, settings: Settings, *, most: int, asked: bool = Tr
         spark,
         MAINTENANCE_PLAN,
         *(
-            {"as_of": DAY, "plan": "keep", "customer_id": who, "offer": "TEA", "weekday": "Mon", "worth": worth}
+            {"as_of": DAY, "plan": "keep", "customer_id": who, "offer": "TEA", "weekday": "Mon", "is_worthwhile": worth}
             | {"loss_avoided": saved * cent, "cost": cost * cent, "reason": "because, and when"}
             for who, saved, cost, worth in planned
         ),

@@ -43,5 +43,5 @@ def recommendations(bought: DataFrame, rules: DataFrame, settings: Recommendatio
         F.col("confidence").alias("score"),
         "lift",
         "rule_id",
-        F.col("antecedent").alias("because"),
+        F.col("antecedent").alias("reason"),
     )

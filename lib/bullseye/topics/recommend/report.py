@@ -50,7 +50,7 @@ def _changes(data: SectionData, before: SectionData) -> Changes:
 
 _LISTS = CustomerLists(
     "gold.recommendation",
-    columns=("as_of", "customer_id", "position", "item", "score", "lift", "because"),
+    columns=("as_of", "customer_id", "position", "item", "score", "lift", "reason"),
     file="recommended-items",
     title=lambda _: "Recommendations",
     about="What to offer to whom, and because of what; where not all fit, those of the most confident rules.",

@@ -15,7 +15,7 @@ RECOMMENDATION = Table(
         score DOUBLE NOT NULL COMMENT 'confidence of the rule, by which items are ordered',
         lift DOUBLE NOT NULL COMMENT 'lift of the rule',
         rule_id STRING NOT NULL COMMENT 'rule of gold.association_rule that explains it',
-        because STRING NOT NULL COMMENT 'antecedent of the rule, all of which the customer bought',
+        reason STRING NOT NULL COMMENT 'antecedent of the rule, all of which the customer bought',
         """
     ),
     key=("as_of", "customer_id", "position"),

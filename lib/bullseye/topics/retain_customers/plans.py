@@ -76,7 +76,7 @@ def plan_rows(
         "value_at_risk": F.col("_value").cast(MONEY),
         "loss_avoided": saved,
         "cost": cost,
-        "worth": F.coalesce(saved > cost, F.lit(False)),
+        "is_worthwhile": F.coalesce(saved > cost, F.lit(False)),
         "offer": F.col("_offer.name"),
         "offer_source": F.col("_offer.source"),
         "channel": F.col("_channel.name"),
@@ -101,15 +101,15 @@ def plan_rows(
         "month_day",
         "occasion",
         "occasion_day",
-        "worth",
+        "is_worthwhile",
         _reason(plan).alias("reason"),
     )
 
 
 def _by_rule() -> Column:
     """The recommended item, as (name, source, why)."""
-    why = F.concat(F.lit("who has "), "because", F.lit(" often has it too"))
-    return F.struct(F.col("item").alias("name"), F.concat(F.lit("rule: "), "because").alias("source"), why.alias("why"))
+    why = F.concat(F.lit("who has "), "reason", F.lit(" often has it too"))
+    return F.struct(F.col("item").alias("name"), F.concat(F.lit("rule: "), "reason").alias("source"), why.alias("why"))
 
 
 def _first_given(offers: tuple[Offer, ...]) -> Column:
@@ -168,7 +168,7 @@ def _reason(plan: Maintenance) -> Column:
             F.concat(F.lit(" and costs "), F.format_number("cost", 2), F.lit(" by "), F.col("channel")),
             F.lit(", and no channel suits"),
         ),
-        F.when(F.col("worth"), F.lit(": worth it")).otherwise(": not worth it"),
+        F.when(F.col("is_worthwhile"), F.lit(": worth it")).otherwise(": not worth it"),
     ]
     what = F.concat(F.lit("Offer "), "offer", F.lit(": "), "_offer.why")
     return F.concat_ws(". ", reduce(F.concat, parts), what, F.concat(F.lit("When: "), _times()))

@@ -40,7 +40,7 @@ def _plans(source: Source) -> DataFrame:
     kinds = [F.coalesce(name, F.lit("none")).alias(name) for name in ("offer", "channel")]
     return (
         source.tables["gold.maintenance_plan"]
-        .groupBy("plan", "worth", *kinds)
+        .groupBy("plan", "is_worthwhile", *kinds)
         .agg(
             F.count(F.lit(1)).alias("customers"),
             F.sum("value_at_risk").alias("value_at_risk"),
@@ -56,7 +56,7 @@ def _times(source: Source) -> DataFrame:
     parts = {"early": day <= 10, "middle": day.between(11, 20), "late": day > 20, "unknown": day.isNull()}
     return (
         source.tables["gold.maintenance_plan"]
-        .where("worth")
+        .where("is_worthwhile")
         .groupBy("plan", F.coalesce("weekday", F.lit("unknown")).alias("weekday"))
         .agg(
             F.count(F.lit(1)).alias("customers"),
@@ -74,7 +74,11 @@ def _blocks(data: SectionData) -> Iterator[Block]:
 def _tables(data: SectionData) -> Iterator[Listing]:
     if rows := data.rows["plans"]:
         shown = [
-            {**row, "verdict": "yes" if row["worth"] else "no", "mark_verdict": "ok" if row["worth"] else ""}
+            {
+                **row,
+                "verdict": "yes" if row["is_worthwhile"] else "no",
+                "mark_verdict": "ok" if row["is_worthwhile"] else "",
+            }
             for row in rows
         ]
         note = "Loss avoided: probability to leave, times value at risk, times the assumed effect of a contact."
@@ -87,7 +91,7 @@ def _tables(data: SectionData) -> Iterator[Listing]:
 def _worthwhile(data: SectionData) -> Mapping[str, int]:
     totals: Counter[str] = Counter()
     for row in data.rows["plans"]:
-        totals[row["plan"]] += row["customers"] if row["worth"] else 0
+        totals[row["plan"]] += row["customers"] if row["is_worthwhile"] else 0
     return totals
 
 
@@ -106,7 +110,7 @@ _LISTS = CustomerLists(
     about="Those for whom a contact is worth its cost, the largest gain first: what to offer, how, when and why.",
     totals=_worthwhile,
     by="plan",
-    where="worth",
+    where="is_worthwhile",
     order=("-(loss_avoided - cost)", "customer_id"),
 )
 
@@ -120,7 +124,7 @@ SECTION = Section(
             ("gold.maintenance_plan",),
             20_000,
             _plans,
-            order=("plan", "-worth", "-customers", "offer", "channel"),
+            order=("plan", "-is_worthwhile", "-customers", "offer", "channel"),
         ),
         # plans times days of the week
         "times": Query(("gold.maintenance_plan",), 1_000, _times, order=("plan", "-customers", "weekday")),

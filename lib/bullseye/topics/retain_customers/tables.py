@@ -24,7 +24,7 @@ MAINTENANCE_PLAN = Table(
         month_day INT COMMENT 'day of the month on which money came most often in the last year, 1 to 31; NULL where none came',
         occasion STRING COMMENT 'earliest occasion of the plan ahead; NULL without one',
         occasion_day DATE COMMENT 'its day; NULL without one',
-        worth BOOLEAN NOT NULL COMMENT 'true where loss_avoided exceeds cost: only they are to be contacted',
+        is_worthwhile BOOLEAN NOT NULL COMMENT 'true where loss_avoided exceeds cost: only they are to be contacted',
         reason STRING NOT NULL COMMENT 'the calculation in words, why this offer, and why then',
         """
     ),

@@ -104,7 +104,7 @@ def scales_of(customers: DataFrame, rule: Estimate) -> dict[str, float]:
 
 
 def people_of(customers: DataFrame, rule: Estimate, scales: Mapping[str, float]) -> DataFrame:
-    """Whom the amount is estimated for: id, here, observed and by which way, opportunity's columns, features, fold.
+    """Whom the amount is estimated for: id, balance_here, observed and by which way, opportunity's columns, features, fold.
 
     What is owed, an amount below 0, counts as nothing here. The columns of the customer table are kept: the condition of an
     opportunity may name them.
@@ -120,11 +120,11 @@ def people_of(customers: DataFrame, rule: Estimate, scales: Mapping[str, float])
         if reveal.name in scales
     ]
     shown = F.coalesce(*ways)
-    here = F.coalesce(_positive(rule.here), F.lit(0.0))
+    here = F.coalesce(_positive(rule.balance_here), F.lit(0.0))
     fold = F.pmod(F.xxhash64("customer_id", F.lit(rule.seed)), F.lit(rule.folds)).cast("int")
     return customers.where(F.expr(rule.where)).select(
         "*",
-        here.alias("here"),
+        here.alias("balance_here"),
         shown["amount"].alias("observed"),
         shown["way"].alias("observed_by"),
         fold.alias("fold"),
@@ -147,14 +147,16 @@ def estimates(people: DataFrame, model: LinearModel, spread: Spread, rule: Estim
     mean = F.round(F.greatest(F.exp(logged) * spread.smearing - 1, F.lit(0.0)), 2)
     known = people.withColumns(
         {"modelled": modelled, "low": low, "high": high, "expected": F.coalesce(F.col("observed"), mean)}
-    ).withColumn("elsewhere", F.coalesce("observed", "modelled"))
-    shared = known.withColumn("share_of_wallet", F.col("here") / F.expr("nullif(here + elsewhere, 0)"))
+    ).withColumn("balance_elsewhere", F.coalesce("observed", "modelled"))
+    shared = known.withColumn(
+        "share_of_wallet", F.col("balance_here") / F.expr("nullif(balance_here + balance_elsewhere, 0)")
+    )
     return shared.select(
         "customer_id",
-        "here",
+        "balance_here",
         "observed",
         "observed_by",
-        *("modelled", "low", "high", "elsewhere", "expected", "share_of_wallet"),
+        *("modelled", "low", "high", "balance_elsewhere", "expected", "share_of_wallet"),
         F.coalesce(F.expr(rule.opportunity_where), F.lit(False)).alias("opportunity"),
     )
 
@@ -168,11 +170,11 @@ def check_estimates(spark: SparkSession, settings: Settings, tables: Mapping[str
             return settings.place(WalletSettings, "estimates", index, *location)
 
         problems += expression_problems(customers, {at("where"): rule.where}, boolean=True)
-        numbers = {at("here"): f"CAST({rule.here} AS DOUBLE)"}
+        numbers = {at("balance_here"): f"CAST({rule.balance_here} AS DOUBLE)"}
         numbers |= {at("observed", i, "sql"): f"CAST({r.sql} AS DOUBLE)" for i, r in enumerate(rule.observed)}
         numbers |= {at("features", i, "sql"): expression(f) for i, f in enumerate(rule.features)}
         problems += expression_problems(customers, numbers)
-        extra = ("here", "elsewhere", "share_of_wallet")
+        extra = ("balance_here", "balance_elsewhere", "share_of_wallet")
         known = customers.withColumns({name: F.lit(0.0) for name in extra})
         problems += expression_problems(known, {at("opportunity_where"): rule.opportunity_where}, boolean=True)
     return problems

@@ -15,7 +15,7 @@ _ESTIMATES = (
     Field("estimate", "estimate", "words"),
     Field("customers", "customers", "whole"),
     Field("show it", "shown", "whole"),
-    Field("here", "here", "money"),
+    Field("here", "balance_here", "money"),
     Field("elsewhere", "expected", "money"),
     Field("share of wallet", "share_of_wallet", "share"),
     Field("low here, high elsewhere", "opportunities", "whole"),
@@ -42,13 +42,13 @@ def _sums(source: Source) -> DataFrame:
         .agg(
             F.count(F.lit(1)).alias("customers"),
             F.count("observed").alias("shown"),
-            F.sum("here").alias("here"),
+            F.sum("balance_here").alias("balance_here"),
             F.sum("expected").alias("expected"),
             F.count_if("opportunity").alias("opportunities"),
             F.sum(F.when(F.col("opportunity"), F.col("expected"))).alias("opportunity_amount"),
         )
     )
-    return summed.withColumn("share_of_wallet", F.col("here") / F.expr("nullif(here + expected, 0)"))
+    return summed.withColumn("share_of_wallet", F.col("balance_here") / F.expr("nullif(balance_here + expected, 0)"))
 
 
 def _blocks(data: SectionData) -> Iterator[Block]:

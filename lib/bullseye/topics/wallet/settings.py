@@ -29,14 +29,15 @@ class Estimate(SettingsModel):
     """What the amount is, in words, with its unit."""
     where: Sql = "true"
     """Condition over `gold.customer`: for whom it is estimated, and from whom it is learnt."""
-    here: Sql
+    balance_here: Sql
     """SQL over `gold.customer`: the same kind of amount at this company; NULL, and what is below 0, counts as 0."""
     observed: tuple[Reveal, ...] = Field(min_length=1)
     """How the amount shows, the most reliable first: the first that is known counts."""
     features: tuple[Feature, ...] = Field(min_length=1)
     """What the amount is estimated from: only what is known of everybody."""
     opportunity_where: Sql
-    """SQL condition over `gold.customer`, and over `here`, `elsewhere` and `share_of_wallet`: whom to turn to."""
+    """SQL condition over `gold.customer`, and over `balance_here`, `balance_elsewhere` and `share_of_wallet`: whom to turn
+    to."""
     folds: int = Field(default=5, ge=2, le=20)
     """Parts of the customers, by hash: each is estimated from the others, to see the error on customers not learnt from."""
     interval: float = Field(default=0.8, gt=0, lt=1)

@@ -21,7 +21,7 @@ from bullseye.topics.recommend.tables import RECOMMENDATION
 SETTINGS = Recommendations(top=2, bought_days=90, lately_days=30, min_lift=1.0)
 BOUGHT = "customer_id string, item string, days_ago int"
 RULE = "rule_id string, antecedent string, antecedent_items array<string>, consequent string, confidence double, lift double"
-OFFER = "customer_id string, position int, item string, score double, lift double, rule_id string, because string"
+OFFER = "customer_id string, position int, item string, score double, lift double, rule_id string, reason string"
 
 
 def rules_of(spark: SparkSession, *rules: tuple[str, str, str, float, float]) -> DataFrame:

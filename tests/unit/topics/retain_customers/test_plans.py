@@ -53,12 +53,12 @@ def test_the_plan_says_what_how_when_and_whether_it_is_worth_it(spark: SparkSess
     )
     items = spark.createDataFrame(
         [("poor", 1, "loan", "payroll"), ("poor", 2, "trust", "payroll")],
-        "customer_id STRING, position INT, item STRING, because STRING",
+        "customer_id STRING, position INT, item STRING, reason STRING",
     )
     usual = spark.createDataFrame([("rich", 8)], "customer_id STRING, month_day INT")
     found = plan_rows(risky, customers, items, usual, PLAN, as_of=AS_OF)
     names = ("customer_id", "value_at_risk", "loss_avoided", "offer", "offer_source", "channel", "cost")
-    names += ("weekday", "hour", "month_day", "occasion", "occasion_day", "worth")
+    names += ("weekday", "hour", "month_day", "occasion", "occasion_day", "is_worthwhile")
     rows = [tuple(row[name] for name in names) for row in found.orderBy("customer_id").collect()]
     nothing = (None, None, None, None, None)
     money = {text: Decimal(text) for text in ("0.00", "1.00", "0.10", "0.50", "10.00", "100.00", "25.00", "20.00")}
