@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bullseye.errors import BullseyeError
+from bullseye.renames import RENAMES
 from bullseye.suite import contracts, load_settings
 from comparison.lakes import compare_lakes
 from comparison.names import Exceptions, Names, read
@@ -23,6 +24,12 @@ def main(
     names: Annotated[
         Path | None, typer.Option(help="YAML file: new names of tables and columns by their old ones.")
     ] = None,
+    upgraded: Annotated[  # noqa: FBT002  a command line's flag
+        bool,
+        typer.Option(
+            "--upgraded", help="LAKE_A has the names of the version before, those that bullseye migrate changes."
+        ),
+    ] = False,
     except_: Annotated[
         Path | None, typer.Option("--except", help="YAML file: differences that are allowed, each with its reason.")
     ] = None,
@@ -39,6 +46,8 @@ def main(
 
     --names FILE has new names by old ones: {tables: {gold.old: gold.new}, columns: {gold.new: {old_column: new_column}}}
 
+    --upgraded adds the new names of this version, and allows the columns that it has no longer.
+
     --except FILE allows differences: {exceptions: [{table: gold.score, column: score, reason: "dropped"}]}. Without a
     column it is the whole table, with rows: true its rows that only one lake has, with figure: "chart x*" one of the report.
     Names are those of LAKE_B; * is any text.
@@ -47,10 +56,12 @@ def main(
     """
     try:
         keys = {table.name: table.key for table in contracts(load_settings(_ROOT / "conf" / "retail")).values()}
+        given = read(names, Names) if names else Names()
+        allowed = read(except_, Exceptions) if except_ else Exceptions()
         result = compare_lakes(
             (lake_a, lake_b),
-            names=read(names, Names) if names else Names(),
-            exceptions=read(except_, Exceptions) if except_ else Exceptions(),
+            names=given.after(RENAMES) if upgraded else given,
+            exceptions=allowed.after(RENAMES) if upgraded else allowed,
             keys=keys,
             tolerance=tolerance,
             memory=memory,

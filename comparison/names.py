@@ -7,9 +7,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from bullseye.errors import SettingsError
+from bullseye.migration.renames import Renames
 from bullseye.settings.loader import SettingsModel, read_document, validate
 from comparison.difference import Difference
 
@@ -33,6 +34,20 @@ class Names(SettingsModel):
             if twice := sorted({name for name in names.values() if list(names.values()).count(name) > 1}):
                 raise ValueError(f"{what} has two old names for {', '.join(twice)}; keep one")
         return self
+
+    def after(self, renames: Renames) -> Names:
+        """With the names that this version has changed; those given here count more.
+
+        Raises SettingsError where a new name has two old ones then.
+        """
+        columns = {
+            table: {**renames.columns.get(table, {}), **self.columns.get(table, {})}
+            for table in (*renames.columns, *self.columns)
+        }
+        try:
+            return Names(tables={**renames.tables, **self.tables}, columns=columns)
+        except ValidationError as error:
+            raise SettingsError(f"--names with --upgraded: {error.errors()[0]['msg']}") from error
 
 
 class Allowed(SettingsModel):
@@ -77,6 +92,13 @@ class Exceptions(SettingsModel):
     """The file of declared exceptions."""
 
     exceptions: tuple[Allowed, ...] = ()
+
+    def after(self, renames: Renames) -> Exceptions:
+        """With the columns that this version has no longer."""
+        dropped = [(table, column) for table, columns in renames.dropped.items() for column in columns]
+        reason = "this version has it no longer"
+        gone = tuple(Allowed(table=table, column=column, reason=reason) for table, column in dropped)
+        return Exceptions(exceptions=(*self.exceptions, *gone))
 
 
 def _of_a_run(table: str, *columns: str, reason: str) -> tuple[Allowed, ...]:

@@ -259,6 +259,24 @@ def test_the_command_prints_counts_without_values_and_its_exit_code_is_the_answe
     assert command(a, tmp_path / "nothing").returncode == 2
 
 
+def test_the_names_of_the_version_before_are_known(tmp_path: Path) -> None:
+    a, b = lakes(tmp_path, [], [])
+    write(a, "gold.tier_cut", [{"method": "given", "cut": 1.0}])
+    write(b, "ops.tier_cut", [{"method": "given", "cut": 1.0}])
+    write(a, "gold.estimate", [{"customer_id": "1", "here": 2.0, "elsewhere": 3.0}])
+    write(b, "gold.estimate", [{"customer_id": "1", "balance_here": 2.0, "balance_elsewhere": 4.0}])
+    write(a, "gold.score", [{"customer_id": "1", "probability": 0.5, "score": 50}])
+    write(b, "gold.score", [{"customer_id": "1", "probability": 0.5}])
+    assert command(a, b).returncode == 1
+    upgraded = command(a, b, "--upgraded")
+    assert upgraded.returncode == 1
+    assert upgraded.stdout.splitlines()[-1].endswith(": 1 difference")
+    assert "gold.estimate.balance_elsewhere" in upgraded.stdout
+    file = tmp_path / "names.yaml"
+    file.write_text("columns: {gold.estimate: {elsewhere: balance_here}}\n")
+    assert command(a, b, "--upgraded", "--names", file).returncode == 2
+
+
 def command(*words: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "comparison", *map(str, words)], capture_output=True, text=True, check=False, cwd=ROOT

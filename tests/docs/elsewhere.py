@@ -22,6 +22,8 @@ ELSEWHERE = {
     "test_init_writes_settings_for_a_folder_of_files_once_and_says_what_to_look_at",
     "bullseye init data conf/shop": "tests/unit/cli/test_command.py::"
     "test_init_writes_settings_for_a_folder_of_files_once_and_says_what_to_look_at",
+    "bullseye migrate --deployment conf/retail": "tests/migrate/test_migrate.py::"
+    "test_the_command_says_what_has_another_name_and_has_nothing_to_do_again",
     "bullseye withdraw RELEASE": "tests/unit/publish/test_withdraw.py::"
     "test_the_command_holds_the_lease_and_a_later_run_states_what_it_does_not_publish",
     'bullseye withdraw 20250226T020000-4f1c2a --reason "half of the receipts are missing"': "tests/unit/publish/test_withdraw.py::"

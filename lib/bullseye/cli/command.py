@@ -41,7 +41,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Unified customers, tags, rules, segments, scores and lists as Delta tables.\n\n"
     "Begin with 'bullseye doctor', then 'bullseye run'; 'bullseye COMMAND --help' tells more. Only run, plan,"
-    " withdraw and serve start Spark.\n\n"
+    " migrate, withdraw and serve start Spark.\n\n"
     "Exit codes: 0 done, 1 failed, 2 usage or settings are wrong, 3 a quality gate stopped the run.",
 )
 
@@ -140,7 +140,9 @@ def status(
     """Last runs and releases, the quality of the sources, and whether a run is going on."""
     titles = {"run": "Runs", "release": "Releases", "source": "Sources of the newest ingest", "lease": "Writing now"}
     with named_errors(log):
-        found = state_of(Reader(settings_of(deployment).lake_root(lake)), last=last)
+        reader = Reader(settings_of(deployment).lake_root(lake))
+        reader.require_names()
+        found = state_of(reader, last=last)
         for kind, rows in found.items():
             if log == "json":
                 answers.json_lines(kind, rows)
@@ -170,6 +172,7 @@ def show(
     with named_errors("text"):
         settings = settings_of(deployment)
         tables, reader = contracts(settings), Reader(settings.lake_root(lake))
+        reader.require_names()
         if table is None:
             answers.rows(format_, "table", "Tables", listing(reader, tables))
             return
@@ -188,6 +191,20 @@ def show(
             answers.records(found.title, found.columns, found.rows)
         else:
             answers.rows(format_, "row", found.title, found.rows)
+
+
+@app.command()
+def migrate(deployment: Deployment = None, lake: Lake = None, log: Log = "text") -> None:
+    """Bring a lake of an earlier version to the names of this one: jobs, tables and columns. The next run does so too.
+
+    Customer ids, the ledger of identities, models, releases and the record of runs stay as they are; releases made before
+    show the same rows under the new names. Once it is done a second time changes nothing, and one that was stopped is
+    finished by the next. Views of BI tools are made again from views/*.sql. An earlier version cannot read the lake any more.
+    """
+    from bullseye.cli.migrate import migrate_lake  # noqa: PLC0415  brings Spark, which other commands do without
+
+    with named_errors(log):
+        migrate_lake(deployment or only_deployment(), lake=lake, log=log)
 
 
 @app.command()

@@ -22,6 +22,7 @@ from bullseye.cli.reading import Reader
 from bullseye.core.disk import check_writable, existing
 from bullseye.core.lease import EXPIRES, process_exists
 from bullseye.errors import BullseyeError
+from bullseye.migration.lake_format import old_names
 from bullseye.settings import Settings
 from bullseye.settings.sources import Sources
 from bullseye.suite import TOPICS
@@ -190,11 +191,23 @@ def _contents(reader: Reader) -> Iterator[Finding]:
             f" {folders} and run again: tables are made again, what earlier runs added to a registry or log (ops) is lost"
         )
         yield Finding("table logs", "wrong", _listed(damage), remedy)
+    try:
+        if reader.has_old_names():
+            yield Finding("names", "warning", *_cut(old_names(reader.root)))
+    except BullseyeError as error:
+        yield Finding("names", "wrong", *_cut(error))
+        return
     for look in (_lease, _release):
         try:
             yield from look(reader)
         except BullseyeError as error:
             yield Finding(look.__name__.strip("_"), "wrong", str(error), "mend the table logs first, as stated above")
+
+
+def _cut(error: BullseyeError) -> tuple[str, str]:
+    """The facts of an error, and its remedy."""
+    facts, _, remedy = str(error).partition("\n")
+    return facts, remedy.strip()
 
 
 def _lease(reader: Reader) -> Iterator[Finding]:

@@ -7,13 +7,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from deltalake import DeltaTable, QueryBuilder
 from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.fs import DeltaStorageHandler
 
 from bullseye.errors import LakeError, did_you_mean
+from bullseye.migration.lake_format import FILE, has_old_names, old_names
+from bullseye.renames import RENAMES
 
 Row = dict[str, Any]
 
@@ -39,6 +43,27 @@ class Reader:
         """Folder or URI of a table; Hadoop's name for S3 is s3a, everyone else's s3."""
         where = f"{self.root}/{table.replace('.', '/')}"
         return f"s3://{where.removeprefix('s3a://')}" if where.startswith("s3a://") else where
+
+    def has_old_names(self) -> bool:
+        """Whether tables of the lake have the names of an earlier version; raises LakeError for one of a later version."""
+        return has_old_names(self.root, self._text(FILE), exists=self.exists, old_tables=RENAMES.tables)
+
+    def require_names(self) -> None:
+        """Raises LakeError where the tables of the lake do not have the names of this version."""
+        if self.has_old_names():
+            raise old_names(self.root)
+
+    def _text(self, name: str) -> str | None:
+        """The text of a file below the root; None where there is none."""
+        if "://" not in self.root:
+            file = Path(self.root) / name
+            return file.read_text(encoding="utf-8") if file.exists() else None
+        root = self.root.replace("s3a://", "s3://", 1)
+        try:
+            content: bytes = DeltaStorageHandler(root).open_input_file(name).read()
+        except FileNotFoundError:
+            return None
+        return content.decode()
 
     def exists(self, table: str) -> bool:
         with _readable(table, self.path(table)):

@@ -12,7 +12,9 @@ from bullseye.cli.options import Deployment, Lake, Log, LogFormat
 from bullseye.cli.progress import Report, named_errors
 from bullseye.core.lake import Lake as Tables
 from bullseye.core.session import start_session, wait_for_executors
+from bullseye.migration.migrate import require_names
 from bullseye.release.release import newest_release
+from bullseye.renames import RENAMES
 from bullseye.serving.catalog import register_release, require_catalog
 from bullseye.suite import contracts, load_settings
 
@@ -53,7 +55,9 @@ def register(deployment: Path, lake: str | None, *, database: str, log: LogForma
     require_catalog(spark)
     wait_for_executors(spark)
     report = Report(spark, log=log)
-    release = newest_release(Tables(spark, settings.lake_root(lake)), tables)
+    root = Tables(spark, settings.lake_root(lake))
+    require_names(root, RENAMES)
+    release = newest_release(root, tables)
     names = register_release(spark, release, tables, database=database)
     report.event("registered", database=database, release_id=release.release_id, names=names)
     report.say(f"{database} shows release {release.release_id} of {release.as_of}: {len(names)} views and tables")

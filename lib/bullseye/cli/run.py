@@ -31,8 +31,10 @@ from bullseye.core.runlog import Entry, RunLog
 from bullseye.core.session import start_session, wait_for_executors
 from bullseye.core.suite import Suite
 from bullseye.errors import BullseyeError, SettingsError, did_you_mean
+from bullseye.migration.migrate import Migration, has_old_names
 from bullseye.release.published import NAME as PUBLISH_RELEASE
 from bullseye.release.withdraw import repeated
+from bullseye.renames import RENAMES
 from bullseye.settings import Settings
 from bullseye.settings.deployment import Deployment
 from bullseye.settings.identity import Identity
@@ -100,12 +102,17 @@ def _run(
     lake = Lake(spark, root)
     context = Context(spark, settings, tables, request.as_of, run_id, root)
     if request.dry_run:
+        if has_old_names(lake, RENAMES):
+            report.say(
+                f"{root} has the names of an earlier version: a run gives it the new ones first (bullseye migrate)"
+            )
         _show_plan(context, lake, jobs, report)
         return []
     report.event("run started", run_id=run_id, deployment=settings.name, lake=root)
     entries: dict[str, Entry] = {}
     make_lake(root)
     with lease(lake, run_id), report.live(run_id):
+        migrated(lake, tables, run_id, report)
         log = RunLog(lake, run_id)
         jobs = _asked(jobs, settings, tables, log)
         places = {job.name: f"[{number:>2}/{len(jobs)}]" for number, job in enumerate(jobs, start=1)}
@@ -135,6 +142,17 @@ def _run(
     _report_withdrawn(finished, lake, tables, report)
     report.event("run finished", run_id=run_id, as_of=as_of.found)
     return finished
+
+
+def migrated(lake: Lake, tables: Mapping[str, Table], run_id: str, report: Report) -> bool:
+    """Bring a lake of an earlier version to the names of this one; returns whether it was one. The caller holds the lease.
+
+    Raises LakeError for a lake of a later version.
+    """
+    is_done = Migration(lake, tables, RENAMES, run_id, report.say).run()
+    if is_done:
+        report.event("migrated", lake=lake.root, run_id=run_id)
+    return is_done
 
 
 def new_run_id() -> str:

@@ -19,7 +19,9 @@ from bullseye.cli.progress import Report
 from bullseye.core.lake import Lake
 from bullseye.core.session import start_session, wait_for_executors
 from bullseye.errors import BullseyeError, LakeError, SettingsError
+from bullseye.migration.migrate import require_names
 from bullseye.release.release import Release, newest_release, releases_state
+from bullseye.renames import RENAMES
 from bullseye.serving.sql_server import Account, released_views, start_server
 from bullseye.suite import contracts, load_settings
 
@@ -55,6 +57,7 @@ def serve(asked: Serving) -> None:
     spark = start_session(f"bullseye SQL {settings.name}", {"spark.sql.catalogImplementation": "in-memory"})
     wait_for_executors(spark)
     report, lake = Report(spark, log=asked.log), Lake(spark, settings.lake_root(asked.lake))
+    require_names(lake, RENAMES)
     state = releases_state(lake)
     release = newest_release(lake, tables)
     server = start_server(released_views(spark, release, tables), asked.host, asked.port, account)

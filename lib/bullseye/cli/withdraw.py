@@ -13,7 +13,9 @@ from bullseye.core.lake import Lake
 from bullseye.core.lease import lease
 from bullseye.core.runlog import now
 from bullseye.core.session import start_session, wait_for_executors
+from bullseye.migration.migrate import require_names
 from bullseye.release.withdraw import withdraw
+from bullseye.renames import RENAMES
 from bullseye.suite import contracts, load_settings
 
 
@@ -30,6 +32,7 @@ def withdraw_release(
     spark = start_session(f"bullseye withdraw {settings.name}")
     wait_for_executors(spark)
     report, lake_ = Report(spark, log=log), Lake(spark, settings.lake_root(lake))
+    require_names(lake_, RENAMES)
     run_id = new_run_id()
     with lease(lake_, run_id):
         done = withdraw(lake_, tables, release_id, run_id=run_id, at=now(), by=getpass.getuser(), reason=reason)

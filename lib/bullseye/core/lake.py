@@ -115,12 +115,23 @@ class Lake:
         """
         if not self.exists(table.name):
             return table_frame(self.spark, table, [])
+        rows = self.stored(table.name, version=version)
+        missing = {c.name: F.lit(None).cast(c.type) for c in table.columns if c.name not in rows.columns}
+        return (rows.withColumns(missing) if missing else rows).select(*table.names)
+
+    def stored(self, table: str, *, version: int | None = None) -> DataFrame:
+        """A table that exists with the columns that are stored, whatever its contract; at its newest version unless one is
+        given.
+        """
         reader = self.spark.read.format("delta")
         if version is not None:
             reader = reader.option("versionAsOf", version)
-        rows = reader.load(self.path(table.name))
-        missing = {c.name: F.lit(None).cast(c.type) for c in table.columns if c.name not in rows.columns}
-        return (rows.withColumns(missing) if missing else rows).select(*table.names)
+        return reader.load(self.path(table))
+
+    def remake(self, table: Table, stamp: Stamp) -> None:
+        """Make a table that exists again under its contract, without rows; its versions so far stay readable."""
+        self._check_fence()
+        self._create(table, stamp, statement="REPLACE TABLE")
 
     def ensure(self, table: Table, stamp: Stamp) -> bool:
         """Create the table, or add the columns that its contract has gained; returns whether it is a new one.
@@ -163,13 +174,13 @@ class Lake:
         if self.fence:
             self.fence.check()
 
-    def _create(self, table: Table, stamp: Stamp) -> None:
+    def _create(self, table: Table, stamp: Stamp, *, statement: str = "CREATE TABLE IF NOT EXISTS") -> None:
         ddl = ",\n".join(column.ddl for column in table.stored_columns)
         partitions = f" PARTITIONED BY ({', '.join(table.partitions)})" if table.partitions else ""
         comment = table.doc.replace("\\", "\\\\").replace("'", "\\'")
         self._retry(
             lambda: self.spark.sql(
-                f"CREATE TABLE IF NOT EXISTS {self._in_sql(table)} (\n{ddl}\n) USING DELTA{partitions} COMMENT '{comment}'"
+                f"{statement} {self._in_sql(table)} (\n{ddl}\n) USING DELTA{partitions} COMMENT '{comment}'"
                 f" TBLPROPERTIES ({_properties(table)})"
             ),
             table,

@@ -27,6 +27,11 @@ UNFINISHED, CHANGED = "unfinished", "changed"
 or of anything else."""
 
 
+def is_unknown(fingerprint: str) -> bool:
+    """Whether a slice's fingerprint states that no finished run recorded its rows."""
+    return fingerprint.startswith((f"{UNFINISHED}:", f"{CHANGED}:"))
+
+
 @dataclass(frozen=True)
 class Output:
     """One slice that a job wrote."""
@@ -40,7 +45,7 @@ class Output:
     @property
     def is_unknown(self) -> bool:
         """Whether no finished run recorded the rows that the slice holds now."""
-        return self.fingerprint.startswith((f"{UNFINISHED}:", f"{CHANGED}:"))
+        return is_unknown(self.fingerprint)
 
 
 @dataclass(frozen=True)

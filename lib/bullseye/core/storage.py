@@ -49,6 +49,35 @@ def store_now(spark: SparkSession, folder: str) -> datetime:
         system.delete(file, recursive)
 
 
+def move_folder(spark: SparkSession, source: str, target: str) -> bool:
+    """Move a folder with all that is in it; returns whether there was anything to move.
+
+    A move that was interrupted is finished by the next one: every file is in one of the two folders, whole.
+    Raises OSError where the store does not move a file.
+    """
+    system, old = _opened(spark, source)
+    if not system.exists(old):
+        return False
+    _, new = _opened(spark, target)
+    if not system.exists(new):
+        system.mkdirs(new.getParent())
+        # On an object store this copies and removes file by file.
+        if system.rename(old, new):
+            return True
+    recursive = True
+    root, files = system.makeQualified(old).toString(), system.listFiles(old, recursive)
+    while files.hasNext():
+        file = files.next().getPath()
+        _, moved = _opened(spark, f"{target}/{file.toString().removeprefix(f'{root}/')}")
+        if system.exists(moved):
+            continue
+        system.mkdirs(moved.getParent())
+        if not system.rename(file, moved):
+            raise OSError(f"{file.toString()} cannot be moved to {moved.toString()}")
+    system.delete(old, recursive)
+    return True
+
+
 def _opened(spark: SparkSession, path: str) -> tuple[Any, Any]:
     java: Any = spark._jvm
     file = java.org.apache.hadoop.fs.Path(path)

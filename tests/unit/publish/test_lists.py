@@ -34,7 +34,9 @@ ROWS = {
     },
     "portraits": {"portraits": ({"portrait": "idle", "customers": 3},) * 2},  # one row a feature
     "retain_customers": {
-        "plans": tuple({"plan": "keep", "is_worthwhile": worth, "customers": count} for worth, count in ((True, 3), (False, 9)))
+        "plans": tuple(
+            {"plan": "keep", "is_worthwhile": worth, "customers": count} for worth, count in ((True, 3), (False, 9))
+        )
     },
 }
 """Rows of the queries that the lengths of the lists come from."""
