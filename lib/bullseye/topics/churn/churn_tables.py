@@ -10,7 +10,6 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
-from bullseye.core.rows import Values, local_frame
 from bullseye.learning.inference import driver_rows
 from bullseye.settings.measures import Measures
 from bullseye.topics.churn import leavers
@@ -23,20 +22,20 @@ _WRITES = ("gold.spell", "gold.churn", "gold.survival", "gold.hazard", "gold.dri
 
 def model_churn(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The tables of all questions at as_of; a question with less than two whole months has no rows."""
-    made: dict[str, list[Values]] = {name: [] for name in _WRITES if name != "gold.spell"}
+    made: dict[str, list[dict[str, object]]] = {name: [] for name in _WRITES if name != "gold.spell"}
     spells: list[DataFrame] = []
     for index, question in enumerate(context.settings[ChurnSettings].questions):
-        months = months_of_event(inputs["features.party_day"], question.event_where, as_of=context.day)
+        months = months_of_event(inputs["features.party_day"], question.event_where, as_of=context.as_of)
         if months is None:
             _log.warning(
                 "%s: from the first day with the event up to %s there are less than two whole months",
                 question.name,
-                context.day,
+                context.as_of,
             )
             continue
         name = f"{question.name} ({context.settings.place(ChurnSettings, 'questions', index)})"
         spells.append(_answer(inputs, context, question, months, made, name=name))
-    tables = {name: local_frame(context.spark, rows, context.tables[name].schema()) for name, rows in made.items()}
+    tables = {name: context.frame(name, rows) for name, rows in made.items()}
     found = {"gold.spell": union_all(spells)} if spells else context.empty("gold.spell")
     return {**found, **tables}
 
@@ -46,7 +45,7 @@ def _answer(
     context: Context,
     question: Leavers,
     months: Months,
-    made: Mapping[str, list[Values]],
+    made: Mapping[str, list[dict[str, object]]],
     *,
     name: str,
 ) -> DataFrame:
@@ -66,12 +65,11 @@ def _answer(
     model = leavers.hazard_model(rows, question, name=name)
     nothing = {"hazard": F.lit(None).cast("double"), "reason": F.lit(None).cast("string")}
     told = rows.withColumns({"hazard": model.probability(), "reason": model.strongest()} if model else nothing)
-    key = (context.day, question.name)
     counts = leavers.counted(told, question)
-    made["gold.survival"].extend((*key, *row) for row in leavers.survival_rows(counts, question))
-    made["gold.hazard"].extend((*key, *row) for row in leavers.hazard_rows(counts, question))
-    made["gold.churn"].extend((*key, *row) for row in leavers.churn_rows(told, question, months))
-    named = {"as_of": context.day, "question": question.name}
-    made["gold.driver"].extend({**named, **row} for row in (driver_rows(model) if model else ()))
+    key = {"as_of": context.as_of, "question": question.name}
+    made["gold.survival"].extend({**key, **row} for row in leavers.survival_rows(counts, question))
+    made["gold.hazard"].extend({**key, **row} for row in leavers.hazard_rows(counts, question))
+    made["gold.churn"].extend({**key, **row} for row in leavers.churn_rows(told, question, months))
+    made["gold.driver"].extend({**key, **row} for row in (driver_rows(model) if model else ()))
     mine = leavers.spell_rows(found, told, question, predicted=model is not None)
-    return mine.select(F.lit(context.day).alias("as_of"), F.lit(question.name).alias("question"), "*")
+    return mine.select(F.lit(context.as_of).alias("as_of"), F.lit(question.name).alias("question"), "*")

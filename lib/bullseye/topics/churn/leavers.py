@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -138,7 +138,7 @@ def _struct(breakdown: str, value: Column, life: str | None) -> Column:
     return F.struct(F.lit(breakdown).alias("breakdown"), value.alias("value"), month.cast("int").alias("life"))
 
 
-def hazard_rows(counts: Iterable[Mapping[str, Any]], question: Leavers) -> list[tuple[object, ...]]:
+def hazard_rows(counts: Iterable[Mapping[str, Any]], question: Leavers) -> list[dict[str, object]]:
     """Rows of `gold.hazard` without as_of and question."""
     sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0, 0.0])
     modelled = False
@@ -150,32 +150,46 @@ def hazard_rows(counts: Iterable[Mapping[str, Any]], question: Leavers) -> list[
         for key in keys:
             for at, name in enumerate(("at_risk", "left", "expected")):
                 sums[key][at] += row[name] or 0
-    return [
-        (*key, int(n), int(left), left / n, *wilson(left, n), expected / n if modelled else None)
-        for key, (n, left, expected) in sorted(sums.items())
-        if key[0] in (ALL, LIFE, CALENDAR) or n >= question.min_group
-    ]
+    rows: list[dict[str, object]] = []
+    for (breakdown, value), (n, left, expected) in sorted(sums.items()):
+        if breakdown in (ALL, LIFE, CALENDAR) or n >= question.min_group:
+            low, high = wilson(left, n)
+            rows.append(
+                {
+                    "breakdown": breakdown,
+                    "value": value,
+                    "at_risk": int(n),
+                    "leavers": int(left),
+                    "hazard": left / n,
+                    "low": low,
+                    "high": high,
+                    "expected": expected / n if modelled else None,
+                }
+            )
+    return rows
 
 
-def survival_rows(counts: Iterable[Mapping[str, Any]], question: Leavers) -> list[tuple[object, ...]]:
+def survival_rows(counts: Iterable[Mapping[str, Any]], question: Leavers) -> list[dict[str, object]]:
     """Rows of `gold.survival` without as_of and question; groups that never have `min_group` at risk have none."""
     by_group: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
     for row in counts:
         if row["breakdown"] != CALENDAR and row["life"] is not None and 1 <= row["life"] <= question.longest:
             by_group[row["breakdown"], row["value"]].append((row["life"], row["at_risk"], row["left"]))
-    made: list[tuple[object, ...]] = []
-    for key, months in sorted(by_group.items()):
-        if key[0] != ALL and max(at_risk for _, at_risk, _ in months) < question.min_group:
+    rows: list[dict[str, object]] = []
+    for (breakdown, value), months in sorted(by_group.items()):
+        if breakdown != ALL and max(at_risk for _, at_risk, _ in months) < question.min_group:
             continue
-        made += [(*key, *astuple(step)) for step in kaplan_meier(sorted(months))]
-    return made
+        for step in kaplan_meier(sorted(months)):
+            measured = asdict(step)
+            rows.append({"breakdown": breakdown, "value": value, "leavers": measured.pop("left"), **measured})
+    return rows
 
 
-def churn_rows(rows: DataFrame, question: Leavers, months: Months) -> list[tuple[object, ...]]:
+def churn_rows(rows: DataFrame, question: Leavers, months: Months) -> list[dict[str, object]]:
     """Rows of `gold.churn` without as_of and question: horizons times groups."""
     known = months.last - question.grace_months
     present = _present(rows, question)
-    made: list[tuple[object, ...]] = []
+    made: list[dict[str, Any]] = []
     for horizon in sorted(set(question.horizons)):
         first = known - horizon + 1
         if first <= months.first:
@@ -192,10 +206,23 @@ def churn_rows(rows: DataFrame, question: Leavers, months: Months) -> list[tuple
         for row in sums.collect():
             key, n, left, expected = (row["breakdown"], row["value"]), row["n"], row["left"], row["expected"]
             if row["breakdown"] == ALL or n >= question.min_group:
-                share = expected / n if expected is not None else None
-                here = present.get(key, 0)
-                made.append((*key, here, horizon, start(first), n, left, left / n, *wilson(left, n), share))
-    return sorted(made, key=lambda row: (str(row[0]), str(row[1]), str(row[3])))
+                low, high = wilson(left, n)
+                made.append(
+                    {
+                        "breakdown": key[0],
+                        "value": key[1],
+                        "present": present.get(key, 0),
+                        "horizon_months": horizon,
+                        "from_month": start(first),
+                        "customers": n,
+                        "leavers": left,
+                        "share": left / n,
+                        "low": low,
+                        "high": high,
+                        "expected": expected / n if expected is not None else None,
+                    }
+                )
+    return sorted(made, key=lambda row: (row["breakdown"], row["value"], str(row["horizon_months"])))
 
 
 def _present(rows: DataFrame, question: Leavers) -> dict[tuple[str, str], int]:

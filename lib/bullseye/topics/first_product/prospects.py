@@ -17,7 +17,6 @@ from pyspark.sql import functions as F
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs
-from bullseye.core.rows import local_frame
 from bullseye.learning.features import expression, feature_columns, predictors
 from bullseye.learning.fit import ridge_multinomial
 from bullseye.learning.guards import guarded
@@ -39,8 +38,7 @@ Choice = Mapping[str, LinearModel]
 
 def predict_first_product(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The three tables at as_of; empty where too few have taken up a first line."""
-    schemas = {name: context.tables[name].schema() for name in WRITES}
-    rule, day = context.settings[Prospects], context.day
+    rule, day = context.settings[Prospects], context.as_of
     assert rule is not None, "the job is asked for"
     facts = with_customer(
         with_product(inputs["silver.holding"], inputs["silver.product"]), inputs["features.identity_map"]
@@ -62,9 +60,7 @@ def predict_first_product(inputs: Inputs, context: Context) -> Mapping[str, Data
     dated = F.lit(day).alias("as_of")
     return {
         "gold.prospect": prospects(people, model, rule).select(dated, "*"),
-        "gold.prospect_quality": local_frame(
-            context.spark, [(day, *row) for row in quality], schemas["gold.prospect_quality"]
-        ),
+        "gold.prospect_quality": context.frame("gold.prospect_quality", [{"as_of": day, **row} for row in quality]),
         "gold.prospect_term": context.frame("gold.prospect_term", [{"as_of": day, **row} for row in term_rows(model)]),
     }
 
@@ -118,14 +114,14 @@ def likeliest(choice: Choice) -> Column:
 
 def quality_rows(
     tested: DataFrame, model: Choice, popular: Mapping[str, int], rule: Prospects
-) -> list[tuple[object, ...]]:
+) -> list[dict[str, object]]:
     """Rows of `gold.prospect_quality` without as_of: by the model, and always the most popular lines of the training.
 
     A line that is not among what was learnt is a miss of both, with the smallest probability in the log loss.
     """
     total = sum(popular.values())
     shares = _ordered(tuple(popular), [F.lit(count / total) for count in popular.values()])
-    rows: list[tuple[object, ...]] = []
+    rows: list[dict[str, object]] = []
     for method, order in ((MODEL, likeliest(model)), (POPULAR, shares)):
         ranked = tested.select("line", order.alias("ranked"))
         place = F.array_position(F.transform("ranked", lambda one: one["line"]), F.col("line"))
@@ -141,7 +137,7 @@ def quality_rows(
             .first()
         )
         assert found is not None, "an aggregate without groups has one row"
-        rows.append((method, rule.top, total, found["customers"], found["hits"], found["hits_top"], found["log_loss"]))
+        rows.append({"method": method, "top": rule.top, "learnt": total, **found.asDict()})
     return rows
 
 

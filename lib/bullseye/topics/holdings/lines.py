@@ -27,9 +27,9 @@ def count_holdings(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     facts = with_customer(
         with_product(inputs["silver.holding"], inputs["silver.product"]), inputs["features.identity_map"]
     )
-    held = context.keep(customer_lines(facts, rule, as_of=context.day).join(base, on="customer_id", how="inner"))
+    held = context.keep(customer_lines(facts, rule, as_of=context.as_of).join(base, on="customer_id", how="inner"))
     paired = held.where(~F.col("line").isin(list(rule.not_paired)))
-    dated = F.lit(context.day).alias("as_of")
+    dated = F.lit(context.as_of).alias("as_of")
     return {
         "gold.line_holding": line_holdings(held, base).select(dated, "*"),
         "gold.line_pair": line_pairs(paired if rule.pairs == "ever" else paired.where("held"), base).select(dated, "*"),

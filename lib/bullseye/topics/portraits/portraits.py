@@ -29,8 +29,8 @@ def profile_groups(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     # two rows a group
     measured = measure_groups(compared, rule).collect()
     docs = {column.name: column.doc.partition(";")[0] for column in context.tables["gold.customer"].columns}
-    rows = [{"as_of": context.day, **row} for row in portrait_rows(measured, rule, docs)]
-    members = compared.where("inside").select(F.lit(context.day).alias("as_of"), "customer_id", "portrait")
+    rows = [{"as_of": context.as_of, **row} for row in portrait_rows(measured, rule, docs)]
+    members = compared.where("inside").select(F.lit(context.as_of).alias("as_of"), "customer_id", "portrait")
     return {"gold.customer_portrait": members, "gold.portrait": context.frame("gold.portrait", rows)}
 
 

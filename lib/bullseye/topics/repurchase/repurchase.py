@@ -203,24 +203,27 @@ def weigh(rows: DataFrame, found: Analysis, question: Repurchase, *, name: str) 
     return regress(rows.select("again", *scores), factors, outcome="again", min_events=question.min_events, name=name)
 
 
-def factor_rows(found: Analysis) -> list[tuple[object, ...]]:
+def factor_rows(found: Analysis) -> list[dict[str, object]]:
     """Rows of `ops.factor` without as_of and question."""
-    tested = (
-        found.rows,
-        nine_digits(found.adequacy.kmo),
-        nine_digits(found.adequacy.chi_square),
-        nine_digits(found.adequacy.p_value),
-        found.remark,
-    )
-    rows: list[tuple[object, ...]] = []
+    tests = {
+        "rows": found.rows,
+        "kmo": nine_digits(found.adequacy.kmo),
+        "bartlett": nine_digits(found.adequacy.chi_square),
+        "bartlett_p": nine_digits(found.adequacy.p_value),
+        "remark": found.remark,
+    }
+    rows: list[dict[str, object]] = []
     for place, (value, random) in enumerate(zip(found.eigenvalues, found.at_random, strict=True)):
-        kept: tuple[object, ...] = (None,)
-        told: tuple[object, ...] = (None, None, None)
+        factor: dict[str, object] = dict.fromkeys(("factor", "explained", "items", "score"))
         if place < len(found.names):
-            kept = (found.names[place],)
-            explained = nine_digits(found.factors.explained[place])
-            told = (explained, _loading_items(found.factors.loadings[:, place], found.items), found.score(place))
-        rows.append((place + 1, *kept, nine_digits(value), nine_digits(random), *told, *tested))
+            factor = {
+                "factor": found.names[place],
+                "explained": nine_digits(found.factors.explained[place]),
+                "items": _loading_items(found.factors.loadings[:, place], found.items),
+                "score": found.score(place),
+            }
+        numbers = {"eigenvalue": nine_digits(value), "at_random": nine_digits(random)}
+        rows.append({"position": place + 1, **numbers, **factor, **tests})
     return rows
 
 
@@ -230,21 +233,22 @@ def _loading_items(loadings: Vector, items: Sequence[Item]) -> str:
     return ", ".join(f"{'-' if loadings[i] < 0 else ''}{items[i].name}" for i in high)
 
 
-def loading_rows(found: Analysis) -> list[tuple[object, ...]]:
+def loading_rows(found: Analysis) -> list[dict[str, object]]:
     """Rows of `ops.factor_loading` without as_of and question."""
     loadings: Matrix = found.factors.loadings
     return [
-        (
-            item.name,
-            factor,
-            item.doc,
-            *(nine_digits(number) for number in (loadings[i, place], found.factors.weights[i, place])),
-            nine_digits(found.factors.communalities[i]),
-            nine_digits(found.adequacy.of_items[i]),
-            found.scales[i].mean,
-            found.scales[i].deviation,
-            item.sql,
-        )
+        {
+            "item": item.name,
+            "factor": factor,
+            "meaning": item.doc,
+            "loading": nine_digits(loadings[i, place]),
+            "weight": nine_digits(found.factors.weights[i, place]),
+            "communality": nine_digits(found.factors.communalities[i]),
+            "kmo": nine_digits(found.adequacy.of_items[i]),
+            "mean": found.scales[i].mean,
+            "deviation": found.scales[i].deviation,
+            "expression": item.sql,
+        }
         for i, item in enumerate(found.items)
         for place, factor in enumerate(found.names)
     ]

@@ -10,7 +10,6 @@ from pyspark.sql import DataFrame, SparkSession
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs
-from bullseye.core.rows import Values, local_frame
 from bullseye.errors import did_you_mean
 from bullseye.learning.inference import driver_rows
 from bullseye.settings import Settings
@@ -21,11 +20,13 @@ from bullseye.topics.repurchase.settings import Repurchase, RepurchaseSettings
 
 _log = logging.getLogger(__name__)
 _WRITES = ("ops.factor", "ops.factor_loading", "gold.factor_weight")
+_OF_SCORES = ("driver", "expression", "meaning", "mean", "unknown")
+"""What a row of a regression says of the score of a factor; the table of factors has it."""
 
 
 def analyse_repurchase(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The tables of all questions at as_of; empty where there are too few answers."""
-    made: dict[str, list[Values]] = {name: [] for name in _WRITES}
+    made: dict[str, list[dict[str, object]]] = {name: [] for name in _WRITES}
     for index, question in enumerate(context.settings[RepurchaseSettings].questions):
         name = f"{question.name} ({context.settings.place(RepurchaseSettings, 'questions', index)})"
         rows = context.keep(items_of(_by_customer(inputs, question.fact), question))
@@ -35,15 +36,15 @@ def analyse_repurchase(inputs: Inputs, context: Context) -> Mapping[str, DataFra
             continue
         if found.remark:
             _log.warning("%s: %s", name, found.remark)
-        outcome = with_outcome(rows, _by_customer(inputs, question.outcome.fact), question.outcome, as_of=context.day)
+        outcome = with_outcome(rows, _by_customer(inputs, question.outcome.fact), question.outcome, as_of=context.as_of)
         model = weigh(context.keep(outcome), found, question, name=name)
-        key = (context.day, question.name)
-        made["ops.factor"].extend((*key, *row) for row in factor_rows(found))
-        made["ops.factor_loading"].extend((*key, *row) for row in loading_rows(found))
-        named = {"as_of": context.day, "question": question.name}
-        weights = driver_rows(model) if model else []
-        made["gold.factor_weight"].extend({**named, "factor": row["driver"], **row} for row in weights)
-    return {name: local_frame(context.spark, rows, context.tables[name].schema()) for name, rows in made.items()}
+        key = {"as_of": context.as_of, "question": question.name}
+        made["ops.factor"].extend({**key, **row} for row in factor_rows(found))
+        made["ops.factor_loading"].extend({**key, **row} for row in loading_rows(found))
+        for row in driver_rows(model) if model else []:
+            weight = {name: value for name, value in row.items() if name not in _OF_SCORES}
+            made["gold.factor_weight"].append({**key, "factor": row["driver"], **weight})
+    return {name: context.frame(name, rows) for name, rows in made.items()}
 
 
 def _by_customer(inputs: Inputs, fact: str) -> DataFrame:

@@ -22,7 +22,7 @@ _GIVEN = "given"
 
 def build_tiers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Tiers by the given and by the suggested limit."""
-    rule, day = context.settings[Tiers], context.day
+    rule, day = context.settings[Tiers], context.as_of
     assert rule is not None, "the job is asked for"
     customers = inputs["gold.customer"].where(F.expr(rule.where))
     # a few dozen steps a decade of the amount

@@ -75,7 +75,7 @@ def spread_of(tested: DataFrame, rule: Estimate) -> Spread:
     return Spread(low, high, round(float(found["smearing"]), _DIGITS))
 
 
-def quality_of(tested: DataFrame, rule: Estimate, *, everyone: int, smearing: float) -> list[tuple[object, ...]]:
+def quality_of(tested: DataFrame, rule: Estimate, *, everyone: int, smearing: float) -> list[dict[str, object]]:
     """Rows of `gold.estimate_quality` without as_of and estimate: the regression, and the median that it has to beat."""
     tails = [(1 - rule.interval) / 2, (1 + rule.interval) / 2]
     folds = range(rule.folds)
@@ -102,11 +102,14 @@ def quality_of(tested: DataFrame, rule: Estimate, *, everyone: int, smearing: fl
     )
     found = sorted(measured.collect(), key=lambda row: (row["sample"] != EVERY, row["sample"]))  # one row a way
     ranks = {row["sample"]: _rank_correlation(each.where(F.col("sample") == row["sample"])) for row in found}
-    made: list[tuple[object, ...]] = []
+    made: list[dict[str, object]] = []
     for row in found:
-        size = (row["sample"], row["customers"], row["customers"] / everyone)
-        made.append((MODEL, *size, ranks[row["sample"]], *row[MODEL], rule.interval, row["coverage"], smearing))
-        made.append((MEDIAN, *size, None, *row[MEDIAN], None, None, None))
+        size = {"sample": row["sample"], "customers": row["customers"], "shown": row["customers"] / everyone}
+        interval = {"interval": rule.interval, "coverage": row["coverage"], "smearing": smearing}
+        errors = {"rank_correlation": ranks[row["sample"]], **row[MODEL].asDict()}
+        made.append({"method": MODEL, **size, **errors, **interval})
+        errors = {"rank_correlation": None, **row[MEDIAN].asDict()}
+        made.append({"method": MEDIAN, **size, **errors, **dict.fromkeys(interval)})
     return made
 
 
@@ -115,10 +118,9 @@ def _errors(name: str, expected: Column, residual: Column) -> list[Column]:
     factor to which they are too low.
     """
     error = F.abs(F.col("observed") - F.expm1(expected))
-    medians = (
-        F.percentile_approx(value, 0.5, RANK_ACCURACY) for value in (error, F.exp(F.abs(residual)), F.exp(residual))
-    )
-    return [F.struct(*(value.alias(f"m{place}") for place, value in enumerate(medians))).alias(name)]
+    values = {"median_error": error, "median_factor": F.exp(F.abs(residual)), "bias": F.exp(residual)}
+    medians = [F.percentile_approx(value, 0.5, RANK_ACCURACY).alias(column) for column, value in values.items()]
+    return [F.struct(*medians).alias(name)]
 
 
 def _rank_correlation(rows: DataFrame) -> float | None:

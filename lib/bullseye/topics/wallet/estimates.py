@@ -18,7 +18,6 @@ from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
-from bullseye.core.rows import local_frame
 from bullseye.learning.features import expression, feature_columns, predictors
 from bullseye.learning.guards import guarded
 from bullseye.learning.linear_model import LinearModel, model_rows
@@ -36,7 +35,7 @@ def estimate_wallet(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
     made: dict[str, list[DataFrame]] = {name: [] for name in WRITES}
     for rule in context.settings[WalletSettings].estimates:
         for name, frame in _estimated(inputs["gold.customer"], rule, context).items():
-            made[name].append(frame.select(F.lit(context.day).alias("as_of"), F.lit(rule.name).alias("estimate"), "*"))
+            made[name].append(frame)
     told = {name: union_all(frames) for name, frames in made.items() if frames}
     return {**context.empty(*WRITES), **told}
 
@@ -60,16 +59,13 @@ def _estimated(customers: DataFrame, rule: Estimate, context: Context) -> dict[s
     tested = context.keep(held_out(known, parts))
     spread = spread_of(tested, rule)
     quality = quality_of(tested, rule, everyone=people.count(), smearing=spread.smearing)
-    schemas = {name: _without_key(context.tables[name]) for name in WRITES}
+    key = {"as_of": context.as_of, "estimate": rule.name}
+    estimated = estimates(people, model, spread, rule)
     return {
-        "gold.estimate": estimates(people, model, spread, rule),
-        "gold.estimate_quality": local_frame(context.spark, quality, schemas["gold.estimate_quality"]),
-        "gold.estimate_term": local_frame(context.spark, model_rows(model), schemas["gold.estimate_term"]),
+        "gold.estimate": estimated.select(*(F.lit(value).alias(name) for name, value in key.items()), "*"),
+        "gold.estimate_quality": context.frame("gold.estimate_quality", [{**key, **row} for row in quality]),
+        "gold.estimate_term": context.frame("gold.estimate_term", [{**key, **row} for row in model_rows(model)]),
     }
-
-
-def _without_key(table: Table) -> str:
-    return ", ".join(column.ddl for column in table.columns if column.name not in ("as_of", "estimate"))
 
 
 def scales_of(customers: DataFrame, rule: Estimate) -> dict[str, float]:

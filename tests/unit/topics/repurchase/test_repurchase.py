@@ -61,14 +61,16 @@ def test_planted_factors_are_found_and_named_by_their_items(found) -> None:
 
 def test_rows_tell_every_eigenvalue_and_every_loading(found) -> None:
     factors = factor_rows(found)
-    assert [row[0] for row in factors] == [1, 2, 3, 4, 5, 6]
-    assert [row[1] is None for row in factors] == [False, False, True, True, True, True]
-    items = {row[1]: set(row[5].split(", ")) for row in factors[:2]}
+    assert [row["position"] for row in factors] == [1, 2, 3, 4, 5, 6]
+    assert [row["factor"] is None for row in factors] == [False, False, True, True, True, True]
+    items = {row["factor"]: set(row["items"].split(", ")) for row in factors[:2]}
     assert items == {"price": {"fair", "cheap", "used"}, "service": {"-kind", "rude", "-quick"}}
-    assert sum(row[2] for row in factors) == pytest.approx(6)
+    assert sum(row["eigenvalue"] for row in factors) == pytest.approx(6)
     loadings = loading_rows(found)
-    assert [row[:2] for row in loadings] == [(item, factor) for item in ITEMS for factor in found.names]
-    assert {row[11] for row in factors} == {None}
+    assert [(row["item"], row["factor"]) for row in loadings] == [
+        (item, factor) for item in ITEMS for factor in found.names
+    ]
+    assert {row["remark"] for row in factors} == {None}
 
 
 def test_scores_have_mean_zero_and_weigh_what_was_planted(answered, found) -> None:
@@ -108,7 +110,7 @@ def test_an_item_that_says_nothing_of_its_own_is_left_out_and_told(spark: SparkS
     left = analyse(rows, more, name="again")
     told = "left out: same is the same of all customers; left out: twice says the same as fair"
     assert left.remark == f"{told}; left out: sum says the same as cheap and kind"
-    assert {row[11] for row in factor_rows(left)} == {left.remark}
+    assert {row["remark"] for row in factor_rows(left)} == {left.remark}
     assert [item.name for item in left.items] == list(ITEMS)
     assert left.factors.loadings == pytest.approx(found.factors.loadings)
     # The factor is named, and gets its sign, by the first of its items that is left.
@@ -127,10 +129,11 @@ def test_a_factor_that_explains_more_than_all_of_an_item_leaves_the_question_wit
     question = Repurchase.model_validate({"name": "again", "doc": "A survey", "items": items, "outcome": OUTCOME})
     found = analyse(rows.coalesce(1), question, name="again")
     told = "no factors: a factor explains more than all of an item (a Heywood case) with 1 of them; set count to fewer, or remove items"
-    assert [(row[0], row[1], *row[4:7], row[7], row[11]) for row in factor_rows(found)] == [
+    names = ("position", "factor", "explained", "items", "score", "rows", "remark")
+    assert [tuple(row[name] for name in names) for row in factor_rows(found)] == [
         (place, None, None, None, None, 200, told) for place in (1, 2, 3)
     ]
-    assert [row[2] for row in factor_rows(found)] == pytest.approx(np.linalg.eigvalsh(matrix)[::-1])
+    assert [row["eigenvalue"] for row in factor_rows(found)] == pytest.approx(np.linalg.eigvalsh(matrix)[::-1])
     assert loading_rows(found) == []
     assert weigh(rows.selectExpr("*", "1 AS again"), found, question, name="again") is None
 

@@ -1,4 +1,4 @@
-"""Whether a deployment asks a question: a job whose files of the settings are left out is no part of a run."""
+"""Jobs that run only where a deployment has their files of the settings."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from bullseye.settings import Settings
 from bullseye.settings.loader import SettingsFile
 
 
-def asks_for(*files: type[SettingsFile]) -> Callable[[Settings], bool]:
+def enabled_by(*files: type[SettingsFile]) -> Callable[[Settings], bool]:
     """True for settings that have at least one of these files."""
 
-    def asked(settings: Settings) -> bool:
+    def enabled(settings: Settings) -> bool:
         return any(settings.get(file) is not None for file in files)
 
-    return asked
+    return enabled

@@ -9,9 +9,9 @@ import pytest
 from pyspark.sql import SparkSession
 from tests.conftest import context_of, rows_of
 
-from bullseye.cli.run import default_as_of
 from bullseye.core.job import Context
 from bullseye.core.lake import Lake, Stamp
+from bullseye.core.run import default_as_of
 from bullseye.errors import BullseyeError, SettingsError
 from bullseye.settings import Settings
 from bullseye.settings.deployment import Deployment
