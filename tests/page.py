@@ -80,7 +80,7 @@ def _now() -> dict[str, Mapping[str, Rows]]:
         {"month": date(2017, 12, 1), "active": 4, "new": 1, "returned": 1, "leaves": 0, "sales": 2500},
     )
     segments = tuple(
-        {**row, "segment": "<script>alert(1)</script>", "meaning": "best & most"}
+        {**row, "segment": "<script>alert(1)</script>", "description": "best & most"}
         for row in rows("gold.segment_profile")
     )
     cells = (

@@ -26,11 +26,15 @@ RENAMES = Renames(
     },
     columns={
         "gold.estimate": {"here": "balance_here", "elsewhere": "balance_elsewhere"},
-        "gold.maintenance_plan": {"worth": "is_worthwhile"},
+        "gold.maintenance_plan": {"because": "reason", "worth": "is_worthwhile"},
         "gold.portrait": {"difference": "standardised_difference", "distinction": "rank"},
         "gold.recommendation": {"because": "reason"},
         "gold.segment_profile": {"difference": "standardised_difference", "distinction": "rank"},
     },
-    dropped={"gold.score": ("score",)},
+    dropped={
+        "gold.maintenance_plan": ("offer_source", "reason"),
+        "gold.score": ("score",),
+        "gold.segment_profile": ("meaning",),
+    },
 )
 """From the lakes of format 1."""

@@ -66,20 +66,22 @@ def customer_lists(
 ) -> tuple[CustomerList, ...]:
     """The lists of the sections, without empty ones; `now` is what each section is made of, by its name."""
     return tuple(
-        _list(kind, value, found, folder, of=kind.totals(now[section.name])[value])
+        _list(kind, value, found, folder, now[section.name])
         for section in sections
         for kind in section.lists
         for value, found in rows.get(kind, {}).items()
     )
 
 
-def _list(kind: CustomerLists, value: str, rows: Sequence[Row], folder: str, *, of: int) -> CustomerList:
+def _list(kind: CustomerLists, value: str, rows: Sequence[Row], folder: str, data: SectionData) -> CustomerList:
     # no name of the settings has a dash
     path = f"{folder}/{kind.file.format(value)}.csv"
-    return CustomerList(path, kind.title(value), kind.about, kind.columns, len(rows), of, _csv(kind.columns, rows))
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
+    columns = (*kind.columns, *kind.texts)
+    lines = [
+        [*(row[name] for name in kind.columns), *(text(row.asDict(), data.wording) for text in kind.texts.values())]
+        for row in rows
+    ]
     text = io.StringIO()
-    write_csv(text, columns, [[row[name] for name in columns] for row in rows])
-    return text.getvalue()
+    write_csv(text, columns, lines)
+    of = kind.totals(data)[value]
+    return CustomerList(path, kind.title(value), kind.about, columns, len(rows), of, text.getvalue())

@@ -121,7 +121,8 @@ class CustomerLists:
     falling values), with these columns: one file for each value of `by`,
     or one where it is None. With `by`, `rank` is the place in the file from 1. `sorted_by` names the columns by which rows
     are sorted in the file. `file` is its name, `{}` the value; `title` gives its heading from the value. `totals` gives, by
-    value, how many rows the table has of it: a file has at most `deployment.max_list_rows`.
+    value, how many rows the table has of it: a file has at most `deployment.max_list_rows`. `texts` are more columns, made
+    from a row in the words and numbers of the deployment.
     """
 
     table: str
@@ -131,6 +132,7 @@ class CustomerLists:
     about: str
     totals: Callable[[SectionData], Mapping[str, int]]
     by: str | None = None
+    texts: Mapping[str, Callable[[Mapping[str, Any], Wording], str]] = field(default_factory=dict, hash=False)
     where: str = "true"
     order: tuple[str, ...] = ("customer_id",)
     sorted_by: tuple[str, ...] = ("rank",)

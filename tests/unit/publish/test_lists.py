@@ -24,6 +24,7 @@ from bullseye.topics.recommend.tables import RECOMMENDATION
 from bullseye.topics.retain_customers.tables import MAINTENANCE_PLAN
 from bullseye.topics.scoring.tables import SCORE
 
+EXPLANATION = "0.0% to leave; of $0.00 at risk a contact saves $3.00 and costs $0.50 by app. Offer TEA. When: usually active on Mon"
 ROWS = {
     "scoring": {
         "scores": (
@@ -82,7 +83,7 @@ def made(spark: SparkSession, settings: Settings, *, most: int, asked: bool = Tr
         MAINTENANCE_PLAN,
         *(
             {"as_of": DAY, "plan": "keep", "customer_id": who, "offer": "TEA", "weekday": "Mon", "is_worthwhile": worth}
-            | {"loss_avoided": saved * cent, "cost": cost * cent, "reason": "because, and when"}
+            | {"loss_avoided": saved * cent, "cost": cost * cent, "channel": "app"}
             for who, saved, cost, worth in planned
         ),
     )
@@ -137,9 +138,9 @@ def test_a_portrait_lists_who_is_in_it(spark: SparkSession, retail: Settings) ->
 
 def test_a_plan_lists_whom_to_contact_the_largest_gain_first(spark: SparkSession, retail: Settings) -> None:
     one = made(spark, retail, most=2)["lists/plan-keep.csv"]
-    assert rows(one, "rank", "customer_id", "offer", "weekday", "loss_avoided", "cost", "reason") == [
-        ("1", "b", "TEA", "Mon", "3.00", "0.50", "because, and when"),
-        ("2", "c", "TEA", "Mon", "3.00", "0.50", "because, and when"),
+    assert rows(one, "rank", "customer_id", "offer", "weekday", "loss_avoided", "cost", "explanation") == [
+        ("1", "b", "TEA", "Mon", "3.00", "0.50", EXPLANATION),
+        ("2", "c", "TEA", "Mon", "3.00", "0.50", EXPLANATION),
     ]
     assert (one.title, one.rows, one.of) == ("Plan: keep", 2, 3)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -13,19 +12,19 @@ from bullseye.topics.retain_customers.settings import Channel, Maintenance, Offe
 _BACK = 365
 """Days over which the usual day of the month is told."""
 MONEY = "decimal(18,2)"
+RECOMMENDATION, PLAN = "recommendation", "plan"
+"""Where an offer comes from."""
 
 
 def at_risk(spells: DataFrame | None, scores: DataFrame | None, plan: Maintenance) -> DataFrame:
-    """(customer_id, probability, because) of customers with at least `min_probability`, from spells or scores."""
+    """(customer_id, probability, reason) of customers with at least `min_probability`, from spells or scores."""
     if spells is not None:
         told = spells.where(F.col("question") == F.lit(plan.leavers)).groupBy("customer_id")
-        found = told.agg(F.max(F.struct("probability", "reason")).alias("of")).select(
-            "customer_id", "of.probability", F.col("of.reason").alias("because")
-        )
+        found = told.agg(F.max(F.struct("probability", "reason")).alias("of")).select("customer_id", "of.*")
     elif scores is not None:
-        because = F.when(F.col("reason_1_direction") == "raises", F.col("reason_1"))
+        reason = F.when(F.col("reason_1_direction") == "raises", F.col("reason_1"))
         found = scores.where(F.col("target") == F.lit(plan.target)).select(
-            "customer_id", "probability", because.alias("because")
+            "customer_id", "probability", reason.alias("reason")
         )
     else:
         raise ValueError("neither spells nor scores")
@@ -78,7 +77,9 @@ def plan_rows(
         "cost": cost,
         "is_worthwhile": F.coalesce(saved > cost, F.lit(False)),
         "offer": F.col("_offer.name"),
-        "offer_source": F.col("_offer.source"),
+        "offer_from": F.col("_offer.from"),
+        "offer_reason": F.col("_offer.reason"),
+        "effect": F.lit(plan.effect),
         "channel": F.col("_channel.name"),
         "occasion": F.col("_occasion.name"),
         "occasion_day": F.col("_occasion.day"),
@@ -89,11 +90,13 @@ def plan_rows(
         F.lit(plan.name).alias("plan"),
         "customer_id",
         "probability",
-        "because",
+        "reason",
         "value_at_risk",
+        "effect",
         "loss_avoided",
         "offer",
-        "offer_source",
+        "offer_from",
+        "offer_reason",
         "channel",
         "cost",
         "weekday",
@@ -102,22 +105,20 @@ def plan_rows(
         "occasion",
         "occasion_day",
         "is_worthwhile",
-        _reason(plan).alias("reason"),
     )
 
 
 def _by_rule() -> Column:
-    """The recommended item, as (name, source, why)."""
-    why = F.concat(F.lit("who has "), "reason", F.lit(" often has it too"))
-    return F.struct(F.col("item").alias("name"), F.concat(F.lit("rule: "), "reason").alias("source"), why.alias("why"))
+    """The recommended item, as (name, from, reason)."""
+    return F.struct(F.col("item").alias("name"), F.lit(RECOMMENDATION).alias("from"), "reason")
 
 
 def _first_given(offers: tuple[Offer, ...]) -> Column:
     """The first offer of the settings that is not NULL, as `_by_rule`; NULL where all are."""
-    nothing = F.lit(None).cast("struct<name: string, source: string, why: string>")
+    nothing = F.lit(None).cast("struct<name: string, `from`: string, reason: string>")
     names = [(F.expr(offer.sql).cast("string"), F.lit(offer.doc)) for offer in offers]
     given = [
-        F.when(name.isNotNull(), F.struct(name.alias("name"), doc.alias("source"), doc.alias("why")))
+        F.when(name.isNotNull(), F.struct(name.alias("name"), F.lit(PLAN).alias("from"), doc.alias("reason")))
         for name, doc in names
     ]
     return F.coalesce(nothing, *given)
@@ -150,37 +151,3 @@ def _earliest(plan: Maintenance, as_of: date) -> Column:
 
 def _text(sql: str | None) -> Column:
     return (F.expr(sql) if sql else F.lit(None)).cast("string")
-
-
-def _reason(plan: Maintenance) -> Column:
-    """In words: how likely, why, what is at stake, and against what cost; why this offer, and why then."""
-    share = F.format_number(100 * F.col("probability"), 1)
-    why = F.when(F.col("because").isNotNull(), F.concat(F.lit(", most of all because of "), "because")).otherwise("")
-    parts = [
-        share,
-        F.lit(" % to leave"),
-        why,
-        F.lit("; of "),
-        F.format_number("value_at_risk", 2),
-        F.lit(f" at risk a contact that keeps {100 * plan.effect:g} % saves "),
-        F.format_number("loss_avoided", 2),
-        F.coalesce(
-            F.concat(F.lit(" and costs "), F.format_number("cost", 2), F.lit(" by "), F.col("channel")),
-            F.lit(", and no channel suits"),
-        ),
-        F.when(F.col("is_worthwhile"), F.lit(": worth it")).otherwise(": not worth it"),
-    ]
-    what = F.concat(F.lit("Offer "), "offer", F.lit(": "), "_offer.why")
-    return F.concat_ws(". ", reduce(F.concat, parts), what, F.concat(F.lit("When: "), _times()))
-
-
-def _times() -> Column:
-    """In words: what is known of the best time; NULL where nothing is."""
-    usual = F.concat_ws(" ", F.concat(F.lit("on "), "weekday"), F.concat(F.lit("at "), "hour"))
-    known = F.concat_ws(
-        ", ",
-        F.concat(F.lit("usually active "), F.nullif(usual, F.lit(""))),
-        F.concat(F.lit("money usually comes on day "), F.col("month_day").cast("string"), F.lit(" of the month")),
-        F.concat("occasion", F.lit(" on "), F.col("occasion_day").cast("string")),
-    )
-    return F.nullif(known, F.lit(""))

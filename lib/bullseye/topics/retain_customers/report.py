@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -11,7 +12,8 @@ from pyspark.sql import functions as F
 from bullseye.report.blocks import Block, part
 from bullseye.report.listing import Field, Listing, listing
 from bullseye.report.section import CustomerLists, Query, Section, SectionData, Source
-from bullseye.report.wording import words
+from bullseye.report.wording import Wording, words
+from bullseye.topics.retain_customers.plans import RECOMMENDATION
 
 _PLANS = (
     Field("plan", "plan", "words"),
@@ -95,6 +97,32 @@ def _worthwhile(data: SectionData) -> Mapping[str, int]:
     return totals
 
 
+def explanation(row: Mapping[str, Any], says: Wording) -> str:
+    """A row of `gold.maintenance_plan` in words: the calculation, why this offer, and why then; without what is NULL."""
+    reason = f", most of all because of {row['reason']}" if row["reason"] else ""
+    effect = f" a contact that keeps {says.share(row['effect'], 0)}" if row["effect"] is not None else " a contact"
+    cost = f" and costs {says.money(row['cost'])} by {row['channel']}" if row["channel"] else ", and no channel suits"
+    at_stake = f"{says.share(row['probability'])} to leave{reason}; of {says.money(row['value_at_risk'])} at risk"
+    parts = [f"{at_stake}{effect} saves {says.money(row['loss_avoided'])}{cost}"]
+    if row["offer"]:
+        bought = row["offer_from"] == RECOMMENDATION
+        because = f"who has {row['offer_reason']} often has it too" if bought else row["offer_reason"]
+        parts.append(f"Offer {row['offer']}" + (f": {because}" if row["offer_reason"] else ""))
+    if times := ", ".join(_times_of(row, says)):
+        parts.append(f"When: {times}")
+    return ". ".join(parts)
+
+
+def _times_of(row: Mapping[str, Any], says: Wording) -> Iterator[str]:
+    usual = " ".join(f"{word} {row[name]}" for word, name in (("on", "weekday"), ("at", "hour")) if row[name])
+    if usual:
+        yield f"usually active {usual}"
+    if row["month_day"] is not None:
+        yield f"money usually comes on day {row['month_day']} of the month"
+    if row["occasion"]:
+        yield f"{row['occasion']} on {says.day(row['occasion_day'])}"
+
+
 _LISTS = CustomerLists(
     "gold.maintenance_plan",
     columns=(
@@ -102,9 +130,10 @@ _LISTS = CustomerLists(
         "plan",
         "rank",
         "customer_id",
-        *("offer", "offer_source", "channel", "weekday", "hour", "month_day", "occasion", "occasion_day"),
-        *("probability", "because", "value_at_risk", "loss_avoided", "cost", "reason"),
+        *("offer", "offer_from", "offer_reason", "channel", "weekday", "hour", "month_day", "occasion", "occasion_day"),
+        *("probability", "reason", "value_at_risk", "effect", "loss_avoided", "cost"),
     ),
+    texts={"explanation": explanation},
     file="plan-{}",
     title=lambda name: f"Plan: {words(name).lower()}",
     about="Those for whom a contact is worth its cost, the largest gain first: what to offer, how, when and why.",

@@ -1,4 +1,4 @@
-"""What segments are like: size, means, what sets each apart, and that in words."""
+"""What segments are like: size, means, and how each differs from the others."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from bullseye.stats.difference import Moments, combined, standardised_difference
-
-WORDS = ((0.8, "far "), (0.5, ""), (0.2, "slightly "))
-"""Standardised differences and how they are called, after Cohen (1988): large, medium, small."""
-NAMED = 3
-"""So many differences stand in the meaning of a segment."""
 
 
 @dataclass(frozen=True)
@@ -88,31 +83,3 @@ def profile(segment: Summary, scheme: Sequence[Summary], features: Sequence[str]
         lines.append((name, mean, overall_mean, standardised_difference(own, others)))
     ordered = sorted(lines, key=lambda line: -abs(line[3] or 0.0))
     return [Line(*line, rank=place) for place, line in enumerate(ordered, start=1)]
-
-
-def in_words(lines: Sequence[Line], words: Mapping[str, str], *, first: str = "") -> str:
-    """What sets a segment apart: up to three features that differ by a standardised difference of at least 0.2.
-
-    >>> in_words([Line("spend", 612.0, 285.1, 1.2, 1), Line("age", 40.0, 41.0, -0.1, 2)], {"spend": "spend in 90 days"})
-    'Spend in 90 days far above average (612 against 285).'
-    """
-    named = [text for line in lines if (text := _difference(line, words))][:NAMED]
-    told = "; ".join(named) or "close to the average in everything"
-    sentence = f"{told[0].upper()}{told[1:]}."
-    return f"{first.rstrip('.')}. {sentence}" if first else sentence
-
-
-def _difference(line: Line, words: Mapping[str, str]) -> str | None:
-    if line.standardised_difference is None or line.mean is None or line.overall_mean is None:
-        return None
-    size = next((word for least, word in WORDS if abs(line.standardised_difference) >= least), None)
-    if size is None:
-        return None
-    side = "above" if line.standardised_difference > 0 else "below"
-    return f"{words[line.feature]} {size}{side} average ({_number(line.mean)} against {_number(line.overall_mean)})"
-
-
-def _number(value: float) -> str:
-    """About three digits: 1,234 12.3 0.12."""
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return f"{value:,.{digits}f}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -42,6 +43,10 @@ _COMPARED = (
     Field("came", "came", "whole"),
     Field("went", "went", "whole"),
 )
+WORDS = ((0.8, "far "), (0.5, ""), (0.2, "slightly "))
+"""Standardised differences and their names, after Cohen (1988): large, medium, small."""
+NAMED = 3
+"""Differences in the meaning of a segment."""
 _COLUMNS = {"segment": "string", "r": "int", "f": "int", "segment_before": "string", "value": "double"}
 
 
@@ -127,8 +132,43 @@ def _scheme(scheme: str, data: SectionData) -> Iterator[Block]:
     if scheme == RFM:
         drawn += rfm_map(rfm_bands(data.rows["cells"]), says)
     yield from charts(drawn, wide=True)
-    segments = {row["segment"]: row for row in profile if row["scheme"] == scheme}
-    yield listing(f"segments-{scheme}", f"{title}: the segments", _SEGMENTS, segments.values(), says)
+    segments: dict[str, list[Mapping[str, Any]]] = {}
+    for row in profile:
+        if row["scheme"] == scheme:
+            segments.setdefault(row["segment"], []).append(row)
+    shown = [{**features[0], "meaning": meaning(features, says)} for features in segments.values()]
+    yield listing(f"segments-{scheme}", f"{title}: the segments", _SEGMENTS, shown, says)
+
+
+def meaning(features: Sequence[Mapping[str, Any]], says: Wording) -> str:
+    """A segment in words, from its rows of `gold.segment_profile` by rank: its description, and up to three features that
+    differ by a standardised difference of at least 0.2.
+
+    >>> spend = {"feature_meaning": "spend in 90 days", "mean": 612.0, "overall_mean": 285.1, "description": None}
+    >>> meaning([{**spend, "standardised_difference": 1.2}], Wording())
+    'Spend in 90 days far above average (612 against 285).'
+    """
+    named = [text for row in features if (text := _difference(row, says))][:NAMED]
+    sentence = "; ".join(named) or "close to the average in everything"
+    description = features[0]["description"]
+    first = f"{description.rstrip('.')}. " if description else ""
+    return f"{first}{sentence[0].upper()}{sentence[1:]}."
+
+
+def _difference(row: Mapping[str, Any], says: Wording) -> str | None:
+    difference, mean, overall = row["standardised_difference"], row["mean"], row["overall_mean"]
+    if None in (difference, mean, overall):
+        return None
+    size = next((word for least, word in WORDS if abs(difference) >= least), None)
+    if size is None:
+        return None
+    name = row["feature_meaning"] or row["feature"]
+    return f"{name} {size}{'above' if difference > 0 else 'below'} average ({_number(mean, says)} against {_number(overall, says)})"
+
+
+def _number(value: float, says: Wording) -> str:
+    """About three digits: 1,234 12.3 0.12."""
+    return says.decimal(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2)
 
 
 def _choice(choices: Rows, wording: Wording) -> Listing:

@@ -9,7 +9,7 @@ from bullseye.core.contract import Table
 from bullseye.settings.vocabulary import Described
 from bullseye.topics.segments.assignment import CLUSTERS
 from bullseye.topics.segments.clustering import Clusters
-from bullseye.topics.segments.profile import Feature, Summary, in_words, profile
+from bullseye.topics.segments.profile import Feature, Summary, profile
 from bullseye.topics.segments.settings import UNKNOWN, ClusterFeature, Segments
 
 TableRow = Mapping[str, object]
@@ -61,15 +61,16 @@ def profile_rows(
         lines = profile(summary, scheme, [feature.name for feature in features])
         is_cluster = summary.scheme == CLUSTERS
         segment = names[summary.segment] if is_cluster else summary.segment
-        meaning = in_words(lines, words, first="" if is_cluster else docs[segment])
         located = centres[summary.segment] if is_cluster else {}
-        of_segment = {"as_of": as_of, "scheme": summary.scheme, "segment": segment, "meaning": meaning}
+        of_segment: dict[str, object] = {"as_of": as_of, "scheme": summary.scheme, "segment": segment}
+        of_segment["description"] = None if is_cluster else docs[segment]
         for line in lines:
             coordinate, centre = located.get(line.feature, (None, None))
             row = {
                 "customers": summary.customers,
                 "share": share,
                 "feature": line.feature,
+                "feature_meaning": words[line.feature],
                 "mean": line.mean,
                 "overall_mean": line.overall_mean,
                 "standardised_difference": line.standardised_difference,

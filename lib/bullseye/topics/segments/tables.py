@@ -37,7 +37,8 @@ SEGMENT_PROFILE = Table(
         overall_mean DOUBLE COMMENT 'mean over all customers whom the scheme covers',
         standardised_difference DOUBLE COMMENT 'from all other customers of the scheme: (mean - their mean) / square root of the mean of both variances (Austin 2009); NULL where either side has fewer than two values, or neither varies',
         rank INT NOT NULL COMMENT 'place of the feature by the size of its standardised difference, 1 has the largest to either side',
-        meaning STRING NOT NULL COMMENT 'the segment in words',
+        feature_meaning STRING COMMENT 'the feature in words',
+        description STRING COMMENT 'what segments.yaml says of an RFM segment; NULL for clusters',
         coordinate STRING COMMENT 'SQL over the customer table that gives the coordinate of a clustered feature; NULL for rfm and for features that only describe',
         centre DOUBLE COMMENT 'the coordinate of the centre of the cluster; NULL as coordinate',
         """

@@ -9,7 +9,9 @@ import pytest
 from pydantic import ValidationError
 from pyspark.sql import SparkSession
 
+from bullseye.report.wording import Wording
 from bullseye.topics.retain_customers.plans import at_risk, plan_rows, usual_days
+from bullseye.topics.retain_customers.report import explanation
 from bullseye.topics.retain_customers.settings import Maintenance
 
 AS_OF = date(2024, 6, 30)
@@ -49,7 +51,7 @@ def customers(spark: SparkSession):
 def test_the_plan_says_what_how_when_and_whether_it_is_worth_it(spark: SparkSession, customers) -> None:
     risky = spark.createDataFrame(
         [("rich", 0.5, "fee"), ("keen", 0.2, None), ("poor", 0.2, None), ("lost", 0.9, None), ("gone", 0.9, None)],
-        "customer_id STRING, probability DOUBLE, because STRING",
+        "customer_id STRING, probability DOUBLE, reason STRING",
     )
     items = spark.createDataFrame(
         [("poor", 1, "loan", "payroll"), ("poor", 2, "trust", "payroll")],
@@ -57,7 +59,7 @@ def test_the_plan_says_what_how_when_and_whether_it_is_worth_it(spark: SparkSess
     )
     usual = spark.createDataFrame([("rich", 8)], "customer_id STRING, month_day INT")
     found = plan_rows(risky, customers, items, usual, PLAN, as_of=AS_OF)
-    names = ("customer_id", "value_at_risk", "loss_avoided", "offer", "offer_source", "channel", "cost")
+    names = ("customer_id", "value_at_risk", "loss_avoided", "offer", "offer_from", "offer_reason", "channel", "cost")
     names += ("weekday", "hour", "month_day", "occasion", "occasion_day", "is_worthwhile")
     rows = [tuple(row[name] for name in names) for row in found.orderBy("customer_id").collect()]
     nothing = (None, None, None, None, None)
@@ -68,19 +70,21 @@ def test_the_plan_says_what_how_when_and_whether_it_is_worth_it(spark: SparkSess
             money["10.00"],
             money["1.00"],
             "trust",
+            "plan",
             "looked at, and not held",
             "app",
             money["0.50"],
             *nothing,
             True,
         ),
-        ("lost", money["0.00"], money["0.00"], None, None, None, None, *nothing, False),
+        ("lost", money["0.00"], money["0.00"], None, None, None, None, None, *nothing, False),
         (
             "poor",
             money["1.00"],
             money["0.10"],
             "loan",
-            "rule: payroll",
+            "recommendation",
+            "payroll",
             "app",
             money["0.50"],
             None,
@@ -95,6 +99,7 @@ def test_the_plan_says_what_how_when_and_whether_it_is_worth_it(spark: SparkSess
             money["100.00"],
             money["25.00"],
             "bond",
+            "plan",
             "safe",
             "branch",
             money["20.00"],
@@ -106,16 +111,36 @@ def test_the_plan_says_what_how_when_and_whether_it_is_worth_it(spark: SparkSess
             True,
         ),
     ]
-    assert {row["customer_id"]: row["reason"] for row in found.collect()} == {
-        "keen": "20.0 % to leave; of 10.00 at risk a contact that keeps 50 % saves 1.00 and costs 0.50 by app: worth it."
-        " Offer trust: looked at, and not held",
-        "lost": "90.0 % to leave; of 0.00 at risk a contact that keeps 50 % saves 0.00, and no channel suits: not worth it",
-        "poor": "20.0 % to leave; of 1.00 at risk a contact that keeps 50 % saves 0.10 and costs 0.50 by app: not worth it."
-        " Offer loan: who has payroll often has it too. When: maturity on 2024-07-30",
-        "rich": "50.0 % to leave, most of all because of fee; of 100.00 at risk a contact that keeps 50 % saves 25.00 and"
-        " costs 20.00 by branch: worth it. Offer bond: safe. When: usually active on Mon, money usually comes on day 8 of"
-        " the month, birthday on 2024-07-04",
+    assert {row["customer_id"]: (row["reason"], row["effect"]) for row in found.collect()} == {
+        "keen": (None, 0.5),
+        "lost": (None, 0.5),
+        "poor": (None, 0.5),
+        "rich": ("fee", 0.5),
     }
+    assert {row["customer_id"]: explanation(row.asDict(), Wording()) for row in found.collect()} == {
+        "keen": "20.0% to leave; of $10.00 at risk a contact that keeps 50% saves $1.00 and costs $0.50 by app."
+        " Offer trust: looked at, and not held",
+        "lost": "90.0% to leave; of $0.00 at risk a contact that keeps 50% saves $0.00, and no channel suits",
+        "poor": "20.0% to leave; of $1.00 at risk a contact that keeps 50% saves $0.10 and costs $0.50 by app."
+        " Offer loan: who has payroll often has it too. When: maturity on July 30, 2024",
+        "rich": "50.0% to leave, most of all because of fee; of $100.00 at risk a contact that keeps 50% saves $25.00 and"
+        " costs $20.00 by branch. Offer bond: safe. When: usually active on Mon, money usually comes on day 8 of"
+        " the month, birthday on July 4, 2024",
+    }
+
+
+def test_an_explanation_is_in_the_locale_of_the_deployment_and_leaves_out_what_is_not_known() -> None:
+    row = {
+        **dict.fromkeys(("reason", "effect", "offer", "channel", "weekday", "hour", "month_day", "occasion")),
+        "probability": 0.255,
+        "value_at_risk": Decimal("1234.50"),
+        "loss_avoided": Decimal("10.00"),
+    }
+    assert explanation(row, Wording("de", "EUR")) == (
+        "25,5\xa0% to leave; of 1.235\xa0€ at risk a contact saves 10,00\xa0€, and no channel suits"
+    )
+    offered = {**row, "offer": "bond", "offer_from": "plan", "offer_reason": None, "hour": "18"}
+    assert explanation(offered, Wording("de", "EUR")).endswith("Offer bond. When: usually active at 18")
 
 
 def test_those_at_or_above_the_cut_come_from_spells_or_from_scores(spark: SparkSession) -> None:

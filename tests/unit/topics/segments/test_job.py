@@ -12,8 +12,10 @@ from tests.conftest import context_of, rows_of
 from tests.shop import Shop, make_shop
 
 from bullseye.core.job import Inputs
+from bullseye.report.wording import Wording
 from bullseye.suite import contracts, load_settings
 from bullseye.topics.segments.job import JOB
+from bullseye.topics.segments.report import meaning
 
 AS_OF = date(2025, 6, 30)
 SEGMENTS = """
@@ -81,7 +83,12 @@ def test_the_profile_names_what_sets_a_cluster_apart_and_where_its_centre_is(seg
     second = [row for row in segmented["gold.segment_profile"] if row["segment"] == "cluster 2"]
     visits = next(row for row in second if row["feature"] == "visits")
     assert (visits["customers"], visits["share"], visits["mean"]) == (10, 1 / 3, 1.0)
-    assert "isits far below average (1.00 against 27.9)" in visits["meaning"]
+    assert (visits["feature_meaning"], visits["description"]) == ("visits", None)
+    by_rank = sorted((row.asDict() for row in second), key=lambda row: row["rank"])
+    assert "isits far below average (1.00 against 27.9)" in meaning(by_rank, Wording())
+    assert "(1,00 against 27,9)" in meaning(by_rank, Wording("de"))
+    champions = [row for row in segmented["gold.segment_profile"] if row["scheme"] == "rfm"]
+    assert all(row["description"] for row in champions)
     assert visits["centre"] < -1
     assert visits["coordinate"].startswith("(coalesce(CAST((active_days_all) AS DOUBLE), 0D) - (")
     assert all(row["coordinate"] is None for row in segmented["gold.segment_profile"] if row["scheme"] == "rfm")
