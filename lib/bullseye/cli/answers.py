@@ -21,7 +21,7 @@ from bullseye.core.spreadsheet import write_csv
 Format = Literal["text", "csv", "json"]
 _NUMBERS = (int, float, Decimal)
 _RECORD = 24
-"""Characters that a row takes where rows stand side by side."""
+"""Characters that a row takes where rows are shown side by side."""
 
 
 def json_lines(event: str, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -40,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Unified customers, tags, rules, segments, scores and lists as Delta tables.\n\n"
-    "Begin with 'bullseye doctor', then 'bullseye run'; 'bullseye COMMAND --help' tells more. Only run, plan,"
+    "Begin with 'bullseye doctor', then 'bullseye run'; 'bullseye COMMAND --help' explains each. Only run, plan,"
     " migrate, withdraw and serve start Spark.\n\n"
     "Exit codes: 0 done, 1 failed, 2 usage or settings are wrong, 3 a quality gate stopped the run.",
 )
@@ -69,7 +69,7 @@ def init(
     ] = None,
     log: Log = "text",
 ) -> None:
-    """Write the settings of a new deployment from a folder of data files: guesses what they are, and says why.
+    """Write the settings of a new deployment from a folder of data files: guesses what they are, and why.
 
     Nothing is run and nothing that is there is changed. Read what it prints, answer its questions in the files that it
     names, then: bullseye plan.
@@ -283,7 +283,7 @@ def doctor(deployment: Deployment = None, lake: Lake = None, set_: Set = None, l
 
 
 _WIDE = 12
-"""More columns than these stand below each other."""
+"""More columns than these are shown one below the other."""
 
 
 def _suite(

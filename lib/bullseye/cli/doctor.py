@@ -52,7 +52,7 @@ def examine(load: Callable[[], Settings], lake: str | None) -> list[Finding]:
         settings = load()
         root = settings.lake_root(lake)
     except BullseyeError as error:
-        return [*found, Finding("settings", "wrong", str(error), "mend what is named, line by line")]
+        return [*found, Finding("settings", "wrong", str(error), "correct each line that is named")]
     topics = [topic for topic in TOPICS if any(settings.get(file) for file in topic.settings)]
     counts = ", ".join(f"{topic.name} ({len(list(topic.explained(settings)))})" for topic in topics)
     says = f"{settings.folder}: entries by topic: {counts}"
@@ -77,10 +77,10 @@ def _java() -> Iterator[Finding]:
     if not program or not shutil.which(program):
         yield Finding("Java", "wrong", f"there is none{f' in JAVA_HOME={home}' if home else ''}", remedy)
         return
-    said = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603  the user's own Java
-    version = re.search(r'version "([^"]+)"', said)
+    answer = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603  the user's own Java
+    version = re.search(r'version "([^"]+)"', answer)
     known = version is not None and version[1].partition(".")[0] in _JAVA
-    says = f"{version[1] if version else said.strip()} ({program})"
+    says = f"{version[1] if version else answer.strip()} ({program})"
     yield Finding("Java", "good" if known else "wrong", says, "" if known else remedy)
 
 
@@ -140,7 +140,7 @@ def _master() -> Iterator[Finding]:
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:
-    """Files that are missing; what lies in an object store is left to the run."""
+    """Files that are missing; files in an object store are checked by the run."""
     missing, size = [], 0
     for index, source in enumerate(settings[Sources].sources):
         if "://" in source.path:

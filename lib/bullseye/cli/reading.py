@@ -167,7 +167,7 @@ def _on_a_value(text: str) -> str | None:
 _DAMAGE = {
     "Json error": "a commit of its log is damaged or cut short",
     "No table metadata or protocol|not contiguous|gap": "commits of its log are missing",
-    "Not a directory|Invalid table location": "a file lies where its folder should be",
+    "Not a directory|Invalid table location": "there is a file where its folder should be",
     "[Pp]ermission denied": "this user has no right to read it",
 }
 _PLANNING = ("Error during planning", "Schema error", "SQL error", "This feature is not implemented")

@@ -36,7 +36,7 @@ def register_app() -> typer.Typer:
         log: Log = "text",
     ) -> None:
         """Register the newest release in the session's catalog, such as a Hive metastore: views that show the release,
-        and beside each the table with all its versions. Run it after each release; only the catalog is written.
+        and next to each the table with all its versions. Run it after each release; only the catalog is written.
         """
         with named_errors(log):
             register(deployment, lake, database=database, log=log)

@@ -60,7 +60,7 @@ def run_jobs(request: Request, jobs: Sequence[Job], suite: Sequence[Job]) -> lis
     """
     keep_private()
     settings = load_settings(request.deployment, request.overrides)
-    settings[Identity].salt()  # a missing one is told before Spark starts
+    settings[Identity].salt()  # a missing one is reported before Spark starts
     tables = contracts(settings)
     check_graph(suite, tables)
     root = settings.lake_root(request.lake)

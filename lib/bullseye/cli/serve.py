@@ -1,4 +1,4 @@
-"""Serves the newest release to BI tools until it is told to end."""
+"""Serves the newest release to BI tools until it is stopped."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ RUN = Table(
         """
     ),
     key=("run_id", "job"),
-    doc="One row per run and job. Readers: operations. Kept for good; the newest done row of a job tells what its slices were made from.",
+    doc="One row per run and job. Readers: operations. Kept for good; the newest done row of a job has the inputs of its slices.",
     unique_by_construction=True,
 )
 

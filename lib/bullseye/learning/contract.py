@@ -8,7 +8,7 @@ TERM_COLUMNS = """
         expression STRING NOT NULL COMMENT 'SQL of x over gold.customer',
         meaning STRING NOT NULL COMMENT 'the feature in words',
         coefficient DOUBLE NOT NULL COMMENT 'of the standardised feature',
-        mean DOUBLE NOT NULL COMMENT 'mean of x over the rows that were learnt from; stands in place of a NULL',
+        mean DOUBLE NOT NULL COMMENT 'mean of x over the rows that were learnt from; replaces NULL',
         deviation DOUBLE NOT NULL COMMENT 'standard deviation of x over these rows; 0 where x is left out: constant, collinear with earlier features, or separating the outcomes perfectly',
         """
 """DDL of one term a row; what it is a term of, and the formula, are said by the table that has it."""

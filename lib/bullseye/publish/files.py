@@ -17,7 +17,7 @@ from bullseye.release.views import views
 
 def release_files(sections: tuple[str, ...], inputs: Inputs, context: Context) -> Texts:
     """Views, report and lists of the release that has just been committed, and a copy of report and lists that stays.
-    `sections` says where those of the report are, as `package.module:NAME`.
+    `sections` are the places of the report's sections, as `package.module:NAME`.
 
     They follow the newest day: releasing an older one again leaves the views alone, and gets a report of its own name.
     The copy is what is shown again when later releases are withdrawn.

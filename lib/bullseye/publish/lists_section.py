@@ -16,11 +16,11 @@ def lists_section(lists: tuple[CustomerList, ...]) -> Section:
 
     def blocks(data: SectionData) -> Iterator[Block]:
         if not lists:
-            yield nothing("No lists: nobody is scored, and nothing is recommended.")
+            yield nothing("No lists: no customer is scored, and nothing is recommended.")
             return
         most = data.wording.whole(data.settings[Deployment].max_list_rows)
         about = (
-            "Files beside this page, with customer ids and without names: what the tables hold, ready for a campaign tool."
+            "Files next to this page, with customer ids and without names, ready for a campaign tool."
             f" Each has at most {most} rows ("
         )
         yield Prose((about, code("max_list_rows"), " of deployment.yaml)."))

@@ -1,4 +1,4 @@
-"""`python -m bullseye.reference ROOT`: writes docs/reference of a checkout anew."""
+"""`python -m bullseye.reference ROOT`: rewrites docs/reference of a checkout."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from bullseye.reference.markdown import cell, code_cell, prose, table
 _HEAD = """# Commands
 
 Made from the command lines themselves by `scripts/docs --reference`; do not edit. [Exit codes](exit-codes.md) are the same for
-all of them. The scripts stand in the folder `scripts`; with that folder on `PATH`, `scripts/bullseye` is `bullseye`.
+all of them. The scripts are in the folder `scripts`; with that folder on `PATH`, `scripts/bullseye` is `bullseye`.
 """
 _JOBS = """## Jobs
 

@@ -17,7 +17,7 @@ _MEANINGS = {
     2: "usage or settings are wrong; nothing has run",
     3: "a quality gate stopped the run before anything was published",
 }
-_FOOT = """Exit code 1 also stands for an error that is not named above, a fault of the suite or of what it runs on. Traces are in
+_FOOT = """Exit code 1 also means an error that is not listed above, a fault of the suite or of what it runs on. Traces are in
 the log file that the message names; see [when something fails](../how-to/when-something-fails.md). The scripts exit with 2
 where Python, Java or a jar is missing, and otherwise as the command that they started; 130 and 143 are those of a command that
 was interrupted (Ctrl-C) or terminated.

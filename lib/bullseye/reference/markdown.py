@@ -9,7 +9,7 @@ _CODE = re.compile(r"(`[^`]*`)")
 
 
 def prose(text: str) -> str:
-    """Text that stands for itself: nothing in it but what is code already is taken for a tag.
+    """Literal text: nothing in it but what is code already is taken for a tag.
 
     >>> prose("<source>:<id>, as in `<source>`")
     '&lt;source>:&lt;id>, as in `<source>`'

@@ -23,16 +23,16 @@ _HEAD = """# Settings
 Made from the models in `lib/bullseye/settings` by `scripts/docs --reference`; do not edit.
 
 A deployment is a folder, such as `conf/retail`, of YAML files and of SQL files in `silver/`. They are validated as a whole
-before Spark starts. An unknown key is an error, and so is a required one that is missing; every mistake is told with file
+before Spark starts. An unknown key is an error, and so is a required one that is missing; every mistake is reported with file
 and line. `--set KEY=VALUE` overrides a key for one run: the name of the file, then the path below it, with positions in
 lists from 0, such as `association.min_support` or `tags.tags.0.where`. `${env:NAME}` in a text is the value of an environment
-variable. Only `true` and `false` are booleans, and times stand in quotes.
+variable. Only `true` and `false` are booleans, and times are in quotes.
 """
 _SILVER = """## silver/*.sql
 
 One SELECT over the sources for each canonical table that the company can fill, named like the table: `order_line.sql` fills
 `silver.order_line`. It gives the columns of the table, which [tables](tables.md) lists, in any order; a column that may be
-NULL can be left out, and is NULL then. Each source is there under its name. `{source_zone}` and `{local_zone}` stand for the zones of `deployment.yaml`. At least one file is
+NULL can be left out, and is NULL then. Each source is available by its name. `{source_zone}` and `{local_zone}` are replaced by the zones of `deployment.yaml`. At least one file is
 required; a table without one is empty.
 """
 _PLAIN: dict[object, str] = {
@@ -147,7 +147,7 @@ def _either(words: Sequence[str]) -> str:
 
 
 def _limits(constraints: Sequence[object]) -> list[str]:
-    """Constraints in words; those of a field that stands inside another type are one level deeper."""
+    """Constraints in words; those of a field inside another type are one level deeper."""
     flat = [each for given in constraints for each in (given.metadata if isinstance(given, FieldInfo) else [given])]
     return [limit for constraint in flat if (limit := _limit(constraint))]
 

@@ -26,7 +26,7 @@ class EarlierRelease:
 
 @dataclass(frozen=True)
 class History:
-    """What stands in `ops.release` beside the release that is being made."""
+    """The rows of `ops.release` other than those of the release that is being made."""
 
     newest_day: date | None
     """The latest day that a release is about, this one included."""

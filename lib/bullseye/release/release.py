@@ -44,7 +44,7 @@ class Release:
 
 
 def publish_release(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-    """The rows of `ops.release` for the tables as they stand; none where a run has committed them and died before it had
+    """The rows of `ops.release` for the current tables; none where a run has committed them and died before it had
     written the files: that release is completed.
 
     Raises QualityGateError when a gate of the newest ingest failed, and BullseyeError when a table has nothing for
@@ -129,7 +129,7 @@ def check_gates(quality: DataFrame, runs: DataFrame) -> None:
 
 
 def release_of(context: Context, tables: tuple[str, ...]) -> Release:
-    """The release that publishes the tables as they are: newest version, and rows of as_of; optional tables only where
+    """The release that publishes the current tables: newest version, and rows of as_of; optional tables only where
     they are made.
 
     Raises BullseyeError that lists every other table that no job has made for as_of.
@@ -174,7 +174,7 @@ def releases_state(lake: Lake) -> tuple[int | None, ...]:
 
 
 def standing_of(context: Context) -> Standing:
-    """What stands in the lake; there whenever the engine runs a job."""
+    """The current tables of the lake; the engine provides them whenever it runs a job."""
     if context.standing is None:
-        raise BullseyeError("a release needs to know what stands in the lake; run it through the engine")
+        raise BullseyeError("a release needs the current tables of the lake; run the job through the engine")
     return context.standing

@@ -29,7 +29,7 @@ def spark(release: Release, tables: Mapping[str, Table]) -> str:
 
 
 def spark_view(release: Release, found: Released, table: Table, *, name: str) -> str:
-    """The statement that makes, or makes anew, a view of one table of a release, with all comments."""
+    """The statement that creates or replaces a view of one table of a release, with all comments."""
     columns = ",\n".join(f"  {_ticked(c.name)} COMMENT {_backslashed(c.doc)}" for c in table.columns)
     return (
         f"CREATE OR REPLACE VIEW {name} (\n{columns}\n)\nCOMMENT {_backslashed(table.doc)}\n"

@@ -20,7 +20,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Prose:
-    """A paragraph; "none" says that there is nothing to show, and why; "health" is the line at the top."""
+    """A paragraph; "none" states that there is nothing to show, and why; "health" is the line at the top."""
 
     parts: tuple[str | Mark, ...]
     style: Literal["", "muted", "none", "health"] = ""

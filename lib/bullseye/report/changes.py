@@ -73,7 +73,7 @@ def highlight(figure: Figure, wording: Wording) -> Highlight:
 
 
 def compared_figures(figures: Iterable[Figure], wording: Wording) -> Listing:
-    """One line a figure; its kind says how it is written."""
+    """One line a figure, written by its kind."""
     rows = tuple(_row(figure, wording) for figure in figures)
     return Listing("changes", "Figures compared", "", _FIGURES, rows)
 

@@ -23,7 +23,7 @@ _LEGEND_COLUMNS = alt.ExprRef("max(2, floor(containerSize()[0] / 170))")
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: `says` is its text alternative, `note` what stands below its title, `numbers` what it shows as a table."""
+    """A chart: `says` is its text alternative, `note` the text below its title, `numbers` what it shows as a table."""
 
     id: str
     title: str

@@ -56,7 +56,7 @@ def time_locale(locale: str) -> Mapping[str, Any]:
 
 
 def _around(pattern: str) -> tuple[str, str]:
-    """What stands before and after the digits of a pattern.
+    """The text before and after the digits of a pattern.
 
     >>> _around("¤#,##0.00;(¤#,##0.00)")
     ('¤', '')

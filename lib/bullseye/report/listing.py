@@ -77,7 +77,7 @@ def listing(
 
 
 def is_number(field: Field) -> bool:
-    """Whether the column stands to the right and sorts by size."""
+    """Whether the column is aligned to the right and sorted by size."""
     return field.kind not in _LEFT
 
 

@@ -150,5 +150,5 @@ def _template(name: str) -> str:
 
 
 def _json(value: object) -> str:
-    """JSON that cannot end the script element that it stands in: no tag is left in it."""
+    """JSON that cannot end its script element: no tag is left in it."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")

@@ -90,7 +90,7 @@ class Wording:
         return f"{int(total) // 60}\u00a0min {int(total) % 60}\u00a0s"
 
     def day(self, value: date | None) -> str:
-        """A date with the month in words, so that nobody takes the day for the month.
+        """A date with the month in words, so that the day cannot be taken for the month.
 
         >>> Wording().day(date(2017, 12, 31)), Wording("de").day(date(2017, 12, 31))
         ('December 31, 2017', '31. Dezember 2017')
@@ -119,7 +119,7 @@ class Wording:
 
 
 def signed(text: str, value: Number) -> str:
-    """A difference, already in words, with its sign: more is told from less without a colour.
+    """A difference, already in words, with its sign: an increase and a decrease differ without a colour.
 
     >>> signed("12", 12), signed("-3", -3), signed("0", 0)
     ('+12', '-3', '0')

@@ -23,11 +23,11 @@ def require_catalog(spark: SparkSession) -> None:
 
 
 def register_release(spark: SparkSession, release: Release, tables: Mapping[str, Table], *, database: str) -> list[str]:
-    """Make a view of every table of the release, and beside it the table with all its versions; returns their names.
+    """Make a view of every table of the release, and next to it the table with all its versions; returns their names.
 
     `gold.customer` becomes the view `gold_customer`, which shows what the release shows, and the external table
     `gold_customer_versions`, for tools that read old versions by themselves. Only the catalog is written: dropping all
-    of it loses no row. A table that was registered at another path is registered anew.
+    of it loses no row. A table that was registered at another path is registered again.
     """
     spark.sql(f"CREATE DATABASE IF NOT EXISTS {database} COMMENT 'Tables of Bullseye, as of the newest release'")
     names = []

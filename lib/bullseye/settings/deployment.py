@@ -80,7 +80,7 @@ class ReportWords(SettingsModel):
     sales: str = "sales"
     """The first measure of measures.yaml that is an amount of money."""
     rfm: str = "By how recently, how often and for how much customers bought."
-    """What tells the RFM segments apart: a sentence."""
+    """How the RFM segments differ: a sentence."""
     baskets: str = "baskets"
     """What is mined for rules."""
     buys: str = "who buys"
@@ -128,4 +128,4 @@ class Deployment(SettingsFile):
     keep: Keep = Keep()
     """How long the lake keeps what may be removed."""
     max_list_rows: int = Field(default=10_000, ge=1, le=1_000_000)
-    """Rows at most of each list of customers beside the report; the tables have them all."""
+    """Rows at most of each list of customers next to the report; the tables have them all."""

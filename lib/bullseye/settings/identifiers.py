@@ -13,7 +13,7 @@ Digits = Annotated[str, Field(pattern=r"^[0-9]{1,4}$")]
 
 
 class IdentifierType(SettingsModel):
-    """A kind of value that tells who somebody is. It is normalised when the files are read, so that `silver.identifier`
+    """A kind of value that identifies a person. It is normalised when the files are read, so that `silver.identifier`
     holds each value in one spelling; what does not fit its kind is left out and counted in `ops.quality`.
     """
 
@@ -32,10 +32,10 @@ class IdentifierType(SettingsModel):
     trunk: str = Field(default="0", pattern=r"^[0-9]?$")
     """The digit that is dialled before a number inside the country and is no part of it; empty where there is none."""
     blocked: tuple[str, ...] = ()
-    """Values that link nobody, in any spelling: what a clerk types where nothing is known."""
+    """Values that link no parties, in any spelling, such as a placeholder for an unknown number."""
     max_holders: int | None = Field(default=None, ge=2)
-    """Parties that may hold one value; a value that more hold links nobody, whatever else a rule asks for, and is reported: a
-    default that nobody has blocked yet."""
+    """Parties that may hold one value; a value that more hold links no parties, whatever else a rule requires, and is
+    reported: a default that is not blocked yet."""
     max_per_customer: int | None = Field(default=None, ge=1)
     """Values of the type that one customer may hold; links that would make it more are dropped and reported."""
     valid_days: int | None = Field(default=None, ge=0)

@@ -45,7 +45,7 @@ class Identity(SettingsFile):
     types: tuple[IdentifierType, ...] = ()
     """The identifier types."""
     rules: tuple[LinkRule, ...] = ()
-    """The rules, the strongest first. A rule joins what those before it left apart."""
+    """The rules, the strongest first. A rule joins parties that the rules before it did not join."""
     max_parties: int | None = Field(default=None, ge=2)
     """Parties that one customer may have; links that would make it more are dropped and reported."""
     probabilistic: Probabilistic | None = None

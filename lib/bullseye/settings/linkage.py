@@ -40,9 +40,9 @@ class Training(SettingsModel):
     """
 
     version: int = Field(default=1, ge=1)
-    """Raise it to train anew."""
+    """Raise it to train again."""
     retrain_days: int | None = Field(default=None, ge=1)
-    """Days, by the newest date in persons and identifiers, after which the weights are learned anew; never where it is not
+    """Days, by the newest date in persons and identifiers, after which the weights are learned again; never where it is not
     given."""
     sure: tuple[Block, ...] = Field(min_length=1)
     """Columns, or SQL over them, that together almost never agree by chance: from pairs that agree on them, the share of

@@ -1,4 +1,4 @@
-"""Reads YAML into pydantic models and says of every mistake where it stands.
+"""Reads YAML into pydantic models and reports every mistake with its file and line.
 
 YAML 1.1 reads `on`, `no` and `12:30` as other types than they look like; here only `true` and `false` are booleans
 and only plain digits are integers.
@@ -31,7 +31,7 @@ class SettingsModel(BaseModel):
 class SettingsFile(SettingsModel):
     """The content of one YAML file of the settings.
 
-    `presence` says what it means that the file is not there: an error (required), that all defaults hold (defaults), or
+    `presence` is the meaning of a missing file: an error (required), that all defaults hold (defaults), or
     that its question is not asked (optional).
     """
 
@@ -45,7 +45,7 @@ Model = TypeVar("Model", bound=SettingsModel)
 
 @dataclass(frozen=True)
 class Document:
-    """One YAML file: its plain value, and the line on which every value stands."""
+    """One YAML file: its plain value, and the line of every value."""
 
     path: Path
     value: dict[str, Any]
@@ -90,7 +90,7 @@ def read_document(path: Path) -> Document:
         raise SettingsError(f"{path}:1 must be a mapping of keys, not a {type(value).__name__}")
     if twice := [location for location, line in places.items() if line < 0]:
         found = ", ".join(f"line {-places[at]} {'.'.join(map(str, at))}" for at in twice)
-        raise SettingsError(f"{path} has a key twice: {found}; keep one of them")
+        raise SettingsError(f"{path} has a duplicate key: {found}; keep one of them")
     return Document(path, value, places)
 
 
@@ -124,7 +124,7 @@ def _parse(text: str, what: str) -> tuple[Any, dict[Location, int]]:
 
 
 def _lines(node: yaml.Node, at: Location) -> Iterator[tuple[Location, int]]:
-    """Location and line of every value; a negative line marks a key that stands there twice."""
+    """Location and line of every value; a negative line marks a duplicate key."""
     yield at, node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()

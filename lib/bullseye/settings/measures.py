@@ -90,7 +90,7 @@ class Level(SettingsModel):
     doc: Doc
     """What it is, with the unit: the comment of its columns."""
     statistics: tuple[Statistic, ...] = ("mean", "min", "max", "deviation")
-    """What is told of the readings in a window; the deviation is that of a sample, and NULL for a single reading."""
+    """Statistics of the readings in a window; the deviation is that of a sample, and NULL for a single reading."""
 
     def type_of(self, statistic: Statistic) -> str:
         """Type of a statistic: smallest and largest are values, the others are computed."""
@@ -102,7 +102,7 @@ class Level(SettingsModel):
 
 
 class State(SettingsModel):
-    """An aggregate over what stands at as_of of things that begin and end, such as the contracts that a customer holds."""
+    """An aggregate over items active at as_of, such as the contracts that a customer holds."""
 
     name: ColumnName
     """Name of the column."""
@@ -120,11 +120,11 @@ class State(SettingsModel):
     doc: Doc
     """What it is, with the unit: the comment of the column."""
     absent: Literal["zero", "null"] = "zero"
-    """The value of a customer for whom nothing stands."""
+    """The value of a customer without an active item."""
 
     @property
     def zero(self) -> bool:
-        """Whether it is 0 for a customer for whom nothing stands."""
+        """Whether it is 0 for a customer without an active item."""
         return self.absent == "zero"
 
 
@@ -183,7 +183,7 @@ class Measures(SettingsFile):
     levels: tuple[Level, ...] = ()
     """Values that are read now and then."""
     states: tuple[State, ...] = ()
-    """What stands at as_of of things that begin and end."""
+    """Aggregates over items active at as_of."""
     attributes: tuple[Attribute, ...] = ()
     """Columns taken over from persons."""
     campaigns: CampaignColumns | None = None

@@ -29,7 +29,7 @@ class Target(SettingsModel):
     min_positives: int = Field(default=50, ge=1)
     """Training rows that each of the two outcomes needs; with fewer, the run stops."""
     regularisation: float = Field(default=0.01, ge=0)
-    """Weight of half the sum of the squared standardised coefficients beside the mean log loss."""
+    """Weight of half the sum of the squared standardised coefficients relative to the mean log loss."""
     seed: int = 20170101
     """Decides which customers test the random split."""
 

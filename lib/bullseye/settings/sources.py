@@ -70,7 +70,7 @@ class Source(SettingsModel):
     """First day that a row can be about. Default: the first day after the last gap of more than 366 days that has fewer than
     0.1 % of the rows before it, or of more than ten years that has fewer than 1 %."""
     rules: tuple[Rule, ...] = ()
-    """Conditions that its rows must meet, beside the types and `NOT NULL` of the schema."""
+    """Conditions that its rows must meet, in addition to the types and `NOT NULL` of the schema."""
     may_be_empty: bool = False
     """Whether a source without rows is taken as it is; otherwise it stops the run."""
     max_rejected_share: float | None = Field(default=None, ge=0, le=1)

@@ -24,8 +24,8 @@ class Described(SettingsModel):
     sql: str = ""
     """SQL over the columns of `gold.customer`; the column called `name` where it is not given."""
     doc: str = ""
-    """In words, for the meaning of a segment: 'spend in 90 days'. By default what the customer table says of the
-    column, up to its first semicolon."""
+    """In words, for the meaning of a segment: 'spend in 90 days'. By default the comment of the column in the
+    customer table, up to its first semicolon."""
 
     @property
     def expression(self) -> str:

@@ -1,4 +1,4 @@
-"""What tells who somebody is, in one spelling: e-mail addresses, phones, national ids, cards, devices."""
+"""Values that identify a person, in one spelling: e-mail addresses, phones, national ids, cards, devices."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def counted(rows: DataFrame, types: Sequence[IdentifierType]) -> dict[str, tuple
 def check_sources(frames: Sequence[DataFrame]) -> None:
     """Frames (party_id, source): raise IdentityError where two sources claim one party.
 
-    The error names the sources and counts the parties; ids of parties stand in no log.
+    The error names the sources and counts the parties; ids of parties are never logged.
     """
     claims = union_all([frame.select("party_id", "source") for frame in frames]).groupBy("party_id")
     twice = claims.agg(F.min("source").alias("one"), F.max("source").alias("other")).where(

@@ -22,7 +22,7 @@ PERSON = Table(
         city STRING COMMENT 'place of residence; NULL when unknown',
         postcode STRING COMMENT 'postal code; NULL when unknown',
         known_since DATE COMMENT 'local day on which the source first had the person, such as of registration; NULL when unknown',
-        source STRING COMMENT 'source system, for survivorship; where NULL, what stands before the first colon of party_id',
+        source STRING COMMENT 'source system, for survivorship; where NULL, the part of party_id before the first colon',
         updated_at TIMESTAMP COMMENT 'when the source last changed the row, UTC; NULL when unknown',
         attributes MAP<STRING, STRING> COMMENT 'further attributes of the source by name; NULL when it has none',
         """
@@ -38,7 +38,7 @@ IDENTIFIER = Table(
         party_id STRING NOT NULL COMMENT 'who holds the value',
         id_type STRING NOT NULL COMMENT 'type of identity.yaml, such as email, phone or card',
         id_value STRING NOT NULL COMMENT 'HMAC-SHA256 of type and normalised value, with the salt as key; the normalised value where the type has hash: false',
-        source STRING COMMENT 'source system that says so; NULL when not stated',
+        source STRING COMMENT 'source system of the value; NULL when not stated',
         first_seen DATE COMMENT 'first day on which the party is known to have held it; NULL when unknown: since ever',
         last_seen DATE COMMENT 'last day on which the party is known to have held it; NULL when unknown: still',
         """
@@ -124,7 +124,7 @@ CONTACT = Table(
         arm STRING NOT NULL COMMENT 'treated or control',
         channel STRING COMMENT 'visit, phone, branch, e-mail, sms or mail; NULL when unknown',
         place_id STRING COMMENT 'branch or store that made the contact; NULL when none did',
-        manager_id STRING COMMENT 'who in the company made the contact; NULL when nobody did',
+        manager_id STRING COMMENT 'who in the company made the contact; NULL when there was none',
         """
     ),
     key=("campaign_id", "party_id"),
@@ -233,7 +233,7 @@ TOUCH = Table(
     columns=columns(
         """
         touch_id STRING NOT NULL COMMENT 'the touch, unique over all sources',
-        party_id STRING COMMENT 'who was touched; NULL for a visitor whom nobody knows',
+        party_id STRING COMMENT 'who was touched; NULL for an unknown visitor',
         anonymous_id STRING COMMENT 'cookie or device of the visitor; NULL when there is none',
         touched_at TIMESTAMP NOT NULL COMMENT 'time of the touch, UTC',
         day DATE NOT NULL COMMENT 'local day of the touch',

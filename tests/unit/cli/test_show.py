@@ -154,7 +154,7 @@ def _fault(what: str, right: str = "bullseye show and status name the table and 
         pytest.param(_cut, "a file is damaged", marks=_fault("a table's file is cut short"), id="cut"),
         pytest.param(
             _a_file,
-            "a file lies where its folder should be",
+            "there is a file where its folder should be",
             marks=_fault("a file lies in place of a table"),
             id="file",
         ),

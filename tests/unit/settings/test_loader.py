@@ -48,7 +48,7 @@ def test_what_yaml_1_1_would_read_as_another_type_stays_text(tmp_path: Path, tex
 
 
 def test_a_key_twice_is_an_error_that_names_the_line(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="has a key twice: line 2 title; keep one of them"):
+    with pytest.raises(SettingsError, match="has a duplicate key: line 2 title; keep one of them"):
         document(tmp_path, "title: a\ntitle: b\n")
 
 

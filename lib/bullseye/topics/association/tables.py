@@ -47,7 +47,7 @@ RULE_BACKTEST = Table(
     ),
     key=("as_of", "method"),
     slice="as_of",
-    doc="One row per as_of and method: what recommending by rules is worth beside recommending what is popular; none where there was nothing to mine. Readers: data scientists, the report.",
+    doc="One row per as_of and method: recommendations by rules compared with the most popular items; none where there was nothing to mine. Readers: data scientists, the report.",
 )
 
 

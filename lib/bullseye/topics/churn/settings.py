@@ -16,12 +16,12 @@ PANEL = ("customer_id", "month", "months_since_start", "months_seen")
 
 
 class KnownStart(SettingsModel):
-    """When somebody began who was there already in the first month of the data, as another table tells it."""
+    """The start of customers who were there already in the first month of the data, taken from another table."""
 
     fact: str = "holding"
     """Table of silver, without its layer: any that has party_id."""
     where: str = "true"
-    """SQL condition over its columns, and those of the product where it has a product_id: which rows tell it."""
+    """SQL condition over its columns, and those of the product where it has a product_id: which rows give it."""
     sql: str
     """Aggregate over these rows of one customer that gives a DATE in the first month, such as `min(opened_day)`."""
 
@@ -46,7 +46,7 @@ class PanelSum(SettingsModel):
 
 
 class PanelState(SettingsModel):
-    """An aggregate over what stands when the month begins, such as the products held."""
+    """An aggregate over items active when the month begins, such as the products held."""
 
     name: Name
     """Name of the column."""
@@ -89,7 +89,7 @@ class Leavers(SettingsModel):
     """Customers for whom something happens every month until it stops: who stays, who leaves, when, where and why."""
 
     name: Name
-    """Name of the question; it tells its rows from those of another."""
+    """Name of the question; it distinguishes its rows from those of others."""
     doc: Doc
     """Who is meant, and what leaving is."""
     event_where: str
@@ -97,7 +97,7 @@ class Leavers(SettingsModel):
     question begins with the month of the first such day, or with the first whole month of the data where that is later."""
     grace_months: int = Field(default=0, ge=0, le=12)
     """Months without the event that are no exit when it comes again after them. The exit of a customer is known only after
-    so many more months, so that the newest months tell less."""
+    so many more months, so that the newest months have fewer known exits."""
     where: str = "true"
     """SQL condition over `gold.customer`: who is counted."""
     known_start: KnownStart | None = None
@@ -106,7 +106,7 @@ class Leavers(SettingsModel):
     sums: tuple[PanelSum, ...] = ()
     """Sums of daily measures."""
     states: tuple[PanelState, ...] = ()
-    """What stands when a month begins."""
+    """Items active when a month begins."""
     surroundings: tuple[Surrounding, ...] = ()
     """What happens around the customer."""
     drivers: tuple[Driver, ...] = Field(min_length=1)
@@ -114,13 +114,13 @@ class Leavers(SettingsModel):
     horizons: tuple[Annotated[int, Field(ge=1, le=36)], ...] = (3, 5)
     """Months over which churn is counted, up to the last one; the first is also that of the prediction."""
     groups: tuple[Name, ...] = ()
-    """Columns of `gold.customer` by which curves and hazards are told apart."""
+    """Columns of `gold.customer` by which curves and hazards are grouped."""
     min_group: int = Field(default=30, ge=1)
     """Smallest number of customers of a group with a row of its own."""
     longest: int = Field(default=60, ge=1)
     """Months of life that curves show at most."""
     min_events: int = Field(default=20, ge=1)
-    """Exits that the drivers need; with fewer, there are no drivers, and nobody's hazard is predicted."""
+    """Exits that the drivers need; with fewer, there are no drivers, and no hazard is predicted."""
 
     @model_validator(mode="after")
     def _names(self) -> Leavers:

@@ -9,10 +9,10 @@ SPELL = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of churn.yaml that says who is meant',
+        question STRING NOT NULL COMMENT 'question of churn.yaml',
         customer_id STRING NOT NULL COMMENT 'the customer',
         spell INT NOT NULL COMMENT 'number of the spell of this customer, from 1: who comes back begins another',
-        start_month DATE COMMENT 'first day of the month in which it began; NULL where it is older than the data and nothing else tells it',
+        start_month DATE COMMENT 'first day of the month in which it began; NULL where it is older than the data and no other source has it',
         entered_month DATE NOT NULL COMMENT 'first day of the first month of the data in which the event happened',
         left_month DATE COMMENT 'first day of the first month without the event; NULL while it goes on, and where that is not yet certain',
         months_observed INT NOT NULL COMMENT 'months in which the customer could leave and was seen',
@@ -33,9 +33,9 @@ CHURN = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of churn.yaml that says who is meant',
-        breakdown STRING NOT NULL COMMENT 'column of gold.customer by which customers are told apart; all for everybody',
-        value STRING NOT NULL COMMENT 'value of that column; all for everybody, unknown where it is NULL',
+        question STRING NOT NULL COMMENT 'question of churn.yaml',
+        breakdown STRING NOT NULL COMMENT 'column of gold.customer by which customers are grouped; all for all customers',
+        value STRING NOT NULL COMMENT 'value of that column; all for all customers, unknown where it is NULL',
         present BIGINT NOT NULL COMMENT 'customers who are there after the last whole month, new ones too: their spell goes on, or is not yet known to be over',
         horizon_months INT NOT NULL COMMENT 'months counted: the last so many that are known at as_of',
         from_month DATE NOT NULL COMMENT 'first day of the first of these months',
@@ -57,22 +57,22 @@ SURVIVAL = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of churn.yaml that says who is meant',
-        breakdown STRING NOT NULL COMMENT 'column of gold.customer by which customers are told apart; all for everybody',
-        value STRING NOT NULL COMMENT 'value of that column; all for everybody, unknown where it is NULL',
+        question STRING NOT NULL COMMENT 'question of churn.yaml',
+        breakdown STRING NOT NULL COMMENT 'column of gold.customer by which customers are grouped; all for all customers',
+        value STRING NOT NULL COMMENT 'value of that column; all for all customers, unknown where it is NULL',
         month INT NOT NULL COMMENT 'months since the month of the start, from 1',
         at_risk BIGINT NOT NULL COMMENT 'customers seen in this month of their life who could leave in it; who was there before the data enters late',
         leavers BIGINT NOT NULL COMMENT 'of these, those who left in it',
         hazard DOUBLE NOT NULL COMMENT 'leavers / at_risk',
         survival DOUBLE NOT NULL COMMENT 'probability to be there still at the end of this month: product of (1 - hazard) so far (Kaplan and Meier 1958)',
-        standard_error DOUBLE COMMENT 'of survival (Greenwood 1926); NULL once nobody is left',
+        standard_error DOUBLE COMMENT 'of survival (Greenwood 1926); NULL once no customer is left',
         low DOUBLE COMMENT 'lower end of the 95 % interval of survival, on the scale of log(-log) so that it stays between 0 and 1; NULL where survival is 0 or 1',
         high DOUBLE COMMENT 'upper end of that interval; NULL as low',
         """
     ),
     key=("as_of", "question", "breakdown", "value", "month"),
     slice="as_of",
-    doc="One row per as_of, question, group and month of the life, as far as anybody is at risk in every month before."
+    doc="One row per as_of, question, group and month of the life, as long as customers are at risk in every month before."
     " Readers: analysts, the report.",
 )
 
@@ -81,9 +81,9 @@ HAZARD = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of churn.yaml that says who is meant',
-        breakdown STRING NOT NULL COMMENT 'column of gold.customer by which customers are told apart; month of the life, or calendar month; all for everybody',
-        value STRING NOT NULL COMMENT 'value of that column, number of months since the start, or yyyy-MM; all for everybody, unknown where it is NULL',
+        question STRING NOT NULL COMMENT 'question of churn.yaml',
+        breakdown STRING NOT NULL COMMENT 'column of gold.customer by which customers are grouped; month of the life, or calendar month; all for all customers',
+        value STRING NOT NULL COMMENT 'value of that column, number of months since the start, or yyyy-MM; all for all customers, unknown where it is NULL',
         at_risk BIGINT NOT NULL COMMENT 'months of customers who could leave',
         leavers BIGINT NOT NULL COMMENT 'of these, months in which the customer left',
         hazard DOUBLE NOT NULL COMMENT 'leavers / at_risk: probability to leave in one month',
@@ -102,7 +102,7 @@ DRIVER = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        question STRING NOT NULL COMMENT 'question of churn.yaml that says who is meant',
+        question STRING NOT NULL COMMENT 'question of churn.yaml',
         position INT NOT NULL COMMENT 'rank by weight, not by coefficient: 1 is the strongest to either side; 0 for the intercept',
         driver STRING NOT NULL COMMENT 'driver, or (intercept)',
         expression STRING NOT NULL COMMENT 'SQL that gives x',
@@ -116,7 +116,7 @@ DRIVER = Table(
         odds_ratio_low DOUBLE NOT NULL COMMENT 'lower end of its 95 % interval',
         odds_ratio_high DOUBLE NOT NULL COMMENT 'upper end of its 95 % interval',
         weight DOUBLE NOT NULL COMMENT 'coefficient * deviation: log-odds per standard deviation, by which drivers compare; 0 for the intercept',
-        mean DOUBLE NOT NULL COMMENT 'mean of x over the rows where it is known; stands in place of a NULL',
+        mean DOUBLE NOT NULL COMMENT 'mean of x over the rows where it is known; replaces NULL',
         deviation DOUBLE NOT NULL COMMENT 'standard deviation of x over the rows; 0 for the intercept',
         unknown BIGINT NOT NULL COMMENT 'rows where x is NULL',
         rows BIGINT NOT NULL COMMENT 'rows: months of customers at risk',

@@ -1,4 +1,4 @@
-"""Since when a person is known, so that nobody is a customer before."""
+"""Since when a person is known, so that no person is a customer before that day."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _BASE = columns(
 
 _CAMPAIGNS = columns(
     """
-    campaigns_received BIGINT NOT NULL COMMENT 'campaigns that contacted the customer so far, control groups apart',
+    campaigns_received BIGINT NOT NULL COMMENT 'campaigns that contacted the customer so far, control groups excluded',
     campaigns_responded BIGINT NOT NULL COMMENT 'campaigns with at least one response of the stage in measures.yaml',
     responses BIGINT NOT NULL COMMENT 'responses of the stage in measures.yaml',
     response_recency_days INT COMMENT 'days since the last such response; NULL if there was none',

@@ -21,7 +21,7 @@ LINE_HOLDING = Table(
     ),
     key=("as_of", "tier", "line"),
     slice="as_of",
-    doc="One row per as_of, tier and product line that anybody ever held. Readers: analysts, the report.",
+    doc="One row per as_of, tier and product line that any customer ever held. Readers: analysts, the report.",
 )
 
 LINE_PAIR = Table(
@@ -31,7 +31,7 @@ LINE_PAIR = Table(
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
         line STRING NOT NULL COMMENT 'product line',
         other_line STRING NOT NULL COMMENT 'another product line',
-        base BIGINT NOT NULL COMMENT 'customers among whom it is counted',
+        base BIGINT NOT NULL COMMENT 'customers that are counted',
         customers BIGINT NOT NULL COMMENT 'customers with line',
         other_customers BIGINT NOT NULL COMMENT 'customers with other_line',
         both_customers BIGINT NOT NULL COMMENT 'customers with both',
@@ -41,7 +41,7 @@ LINE_PAIR = Table(
     ),
     key=("as_of", "line", "other_line"),
     slice="as_of",
-    doc="One row per as_of and ordered pair of two product lines that anybody has: the cross-holding matrix. What is held at as_of counts, or"
+    doc="One row per as_of and ordered pair of two product lines that any customer has: the cross-holding matrix. What is held at as_of counts, or"
     " what was ever held, as holdings.yaml (pairs) says. Readers: analysts, the report.",
 )
 

@@ -40,7 +40,7 @@ def check_ledger(known: DataFrame, ledger: DataFrame, numbers: DataFrame) -> Non
     broken = known.where((F.col("ends") != 1) | F.col("before").isNull()).count()
     if broken:
         raise IdentityError(
-            f"ops.identity_ledger contradicts itself: of {broken:,} parties it does not tell one customer to whom they belong\n{MEND}"
+            f"ops.identity_ledger contradicts itself: it does not give one customer for {broken:,} parties\n{MEND}"
         )
     no = numbers.select("customer_id", "customer_no")
     merges = ledger.where(F.col("event") == "merged").select("customer_id", "from_customer_id").distinct()

@@ -51,13 +51,13 @@ IDENTITY_ALIAS = Table(
     "features.identity_alias",
     columns=columns(
         """
-        customer_id STRING NOT NULL COMMENT 'an id that was given once and that nobody has today',
+        customer_id STRING NOT NULL COMMENT 'an id that was assigned once and is no longer in use',
         current_customer_id STRING NOT NULL COMMENT 'the customer who today has most of the parties that it ever had; of equals the first by id',
         """
     ),
     key=("customer_id",),
     unique_by_construction=True,
-    doc="One row per customer id that is no more; an id that is not here stands for itself. Readers: whoever kept old ids.",
+    doc="One row per customer id that is no longer in use; an id without a row is current. Readers: systems that kept old ids.",
 )
 
 IDENTITY_RECORD = Table(

@@ -14,5 +14,5 @@ JOB = Job(
     settings=(PreferencesSettings,),
     enabled=enabled_by(PreferencesSettings),
     check=lazy("bullseye.topics.preferences.preferences:check_preferences"),
-    doc="Say what each customer prefers, and how much more than everybody.",
+    doc="Find what each customer prefers, and how much more than all customers.",
 )

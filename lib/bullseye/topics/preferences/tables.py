@@ -13,8 +13,8 @@ PREFERENCE = Table(
         preference STRING NOT NULL COMMENT 'preference of preferences.yaml',
         key STRING NOT NULL COMMENT 'what is preferred; none where there is too little, or no key is clear enough',
         share DOUBLE COMMENT 'share of the key in all that the customer did, 0 to 1; NULL for none',
-        usual_share DOUBLE COMMENT 'share of the key in all that everybody did; NULL for none',
-        strength DOUBLE COMMENT 'share / usual_share: above 1, more than everybody; NULL for none',
+        usual_share DOUBLE COMMENT 'share of the key over all customers; NULL for none',
+        strength DOUBLE COMMENT 'share / usual_share: above 1, more than all customers; NULL for none',
         total DOUBLE NOT NULL COMMENT 'number, or amount, of all that the customer did',
         """
     ),

@@ -56,7 +56,7 @@ class Repurchase(SettingsModel):
     """A survey or other items, the factors behind them, and the weight of each factor for buying again."""
 
     name: Name
-    """Name of the question; it tells its rows from those of another."""
+    """Name of the question; it distinguishes its rows from those of others."""
     doc: Doc
     """What is asked, and of whom."""
     fact: str = "event"

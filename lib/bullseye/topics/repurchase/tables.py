@@ -17,7 +17,7 @@ FACTOR = Table(
         explained DOUBLE COMMENT 'share of the variance of all items that the rotated factor explains, 0 to 1; NULL as factor',
         items STRING COMMENT 'items that load on it by 0.4 or more, the highest first, with a minus for negative loadings; NULL as factor',
         score STRING COMMENT 'SQL over the items, named as in ops.factor_loading, that gives the score by regression (Thurstone 1935): mean 0; NULL as factor',
-        rows BIGINT NOT NULL COMMENT 'customers with all items, whom the correlations are over',
+        rows BIGINT NOT NULL COMMENT 'customers with all items: the correlations are over these',
         kmo DOUBLE NOT NULL COMMENT 'sampling adequacy of all items, 0 to 1, at least 0.6 by custom (Kaiser 1974)',
         bartlett DOUBLE NOT NULL COMMENT 'chi-square of the test of sphericity (Bartlett 1951)',
         bartlett_p DOUBLE NOT NULL COMMENT 'its p-value: small where items are correlated at all',

@@ -18,16 +18,16 @@ class Channel(SettingsModel):
     name: Name
     """Name of the channel."""
     where: str = "true"
-    """SQL condition over `gold.customer`: whom it suits. The first channel that suits a customer is taken."""
+    """SQL condition over `gold.customer`: the customers it suits. The first channel that suits a customer is taken."""
     cost: float = Field(ge=0)
     """Cost of one contact, in the currency of the deployment."""
 
 
 class Offer(SettingsModel):
-    """A product for those whom no rule recommends any."""
+    """A product for customers without a recommendation."""
 
     sql: str
-    """SQL over `gold.customer` that gives it; NULL for whom it does not suit, such as those who hold it."""
+    """SQL over `gold.customer` that gives it; NULL where it does not suit, such as for customers who hold it."""
     doc: Doc
     """Why it, in words that follow on its name."""
 
@@ -45,7 +45,7 @@ class Maintenance(SettingsModel):
     """A plan for those who are likely to leave: what to offer, how, when, and for whom it is worth it."""
 
     name: Name
-    """Name of the plan; it tells its rows from those of another."""
+    """Name of the plan; it distinguishes its rows from those of others."""
     doc: Doc
     """Who is kept, and how."""
     leavers: Name | None = None
@@ -60,7 +60,7 @@ class Maintenance(SettingsModel):
     """Assumed share of those who would leave that a contact keeps: to be replaced by what a campaign with a control group
     shows."""
     channels: tuple[Channel, ...] = Field(min_length=1)
-    """Ways to contact, in the order in which they are tried; the last should suit everybody."""
+    """Ways to contact, in the order in which they are tried; the last should suit every customer."""
     offers: tuple[Offer, ...] = ()
     """What to offer to those for whom `gold.recommendation` has nothing, in the order in which it is tried."""
     weekday: str | None = None

@@ -40,7 +40,7 @@ MODEL = Table(
         expression STRING NOT NULL COMMENT 'SQL over the customer table (and the columns of a campaign) that gives x, transform included',
         meaning STRING NOT NULL COMMENT 'what the feature says, in words',
         coefficient DOUBLE NOT NULL COMMENT 'log-odds per standard deviation of x; of the intercept, the log-odds of a customer with mean features',
-        mean DOUBLE NOT NULL COMMENT 'mean of x over the training rows; stands in place of a NULL',
+        mean DOUBLE NOT NULL COMMENT 'mean of x over the training rows; replaces NULL',
         deviation DOUBLE NOT NULL COMMENT 'standard deviation of x over the training rows; 0 where x is left out: constant, collinear with earlier features, or separating the outcomes perfectly',
         """
     ),

@@ -224,7 +224,7 @@ def _compared(scheme: str, now: Rows, then: Rows, moves: Rows, wording: Wording)
     ]
     note = "Came and went: customers who were in another segment, or in none, in the release before, or are now."
     if scheme == CLUSTERS:
-        note += " Clusters are found anew each time: the same name need not mean the same behaviour."
+        note += " Clusters are found again in each run: the same name need not mean the same behaviour."
     title = f"Segments compared, by {({RFM: 'RFM', CLUSTERS: 'cluster'}).get(scheme, words(scheme))}"
     return listing(f"segment-changes-{scheme}", title, _COMPARED, rows, wording, note=note)
 

@@ -14,7 +14,7 @@ from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Described, Name, Sql
 
 UNKNOWN = "unknown"
-"""Segment of customers of whom recency, frequency or amount is NULL."""
+"""Segment of customers whose recency, frequency or amount is NULL."""
 
 
 class RfmSegment(SettingsModel):
@@ -98,7 +98,7 @@ class Clustering(SettingsModel):
     """k-means over standardised features, and how k is chosen."""
 
     features: tuple[ClusterFeature, ...] = Field(min_length=2)
-    """What customers are told apart by."""
+    """What customers are clustered on."""
     where: Sql = "active_days_all > 0"
     """Condition over `gold.customer`: who is clustered."""
     k: tuple[int, ...] = Field(default=(2, 3, 4, 5, 6, 7, 8), min_length=1)
@@ -142,7 +142,7 @@ class Segments(SettingsFile):
     clustering: Clustering | None = None
     """Segments by behaviour."""
     describe: tuple[Described, ...] = ()
-    """Shown in the profiles of both kinds, beside what the segments are made from."""
+    """Shown in the profiles of both kinds, in addition to the features of the segments."""
 
     @model_validator(mode="after")
     def _described_once(self) -> Segments:

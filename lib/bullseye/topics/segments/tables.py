@@ -20,7 +20,7 @@ SEGMENT_ASSIGNMENT = Table(
     ),
     key=("as_of", "scheme", "customer_id"),
     slice="as_of",
-    doc="One row per as_of, scheme and customer whom the scheme covers. Readers: audiences, BI.",
+    doc="One row per as_of, scheme and customer that the scheme covers. Readers: audiences, BI.",
 )
 
 SEGMENT_PROFILE = Table(
@@ -31,10 +31,10 @@ SEGMENT_PROFILE = Table(
         scheme STRING NOT NULL COMMENT 'rfm or clusters',
         segment STRING NOT NULL COMMENT 'segment of the scheme',
         customers BIGINT NOT NULL COMMENT 'customers in it',
-        share DOUBLE NOT NULL COMMENT 'of the customers whom the scheme covers',
+        share DOUBLE NOT NULL COMMENT 'of the customers that the scheme covers',
         feature STRING NOT NULL COMMENT 'column of the customer table that is described, or SQL over its columns',
-        mean DOUBLE COMMENT 'mean over the segment; NULL where nobody in it has a value',
-        overall_mean DOUBLE COMMENT 'mean over all customers whom the scheme covers',
+        mean DOUBLE COMMENT 'mean over the segment; NULL where no customer in it has a value',
+        overall_mean DOUBLE COMMENT 'mean over all customers that the scheme covers',
         standardised_difference DOUBLE COMMENT 'from all other customers of the scheme: (mean - their mean) / square root of the mean of both variances (Austin 2009); NULL where either side has fewer than two values, or neither varies',
         rank INT NOT NULL COMMENT 'place of the feature by the size of its standardised difference, 1 has the largest to either side',
         feature_meaning STRING COMMENT 'the feature in words',

@@ -44,15 +44,15 @@ TAG_COVERAGE = Table(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
         tag STRING NOT NULL COMMENT 'name in gold.tag_catalog',
-        customers BIGINT NOT NULL COMMENT 'customers for whom it holds',
+        customers BIGINT NOT NULL COMMENT 'customers who have the tag',
         share DOUBLE NOT NULL COMMENT 'of all customers, 0 to 1',
-        unknown BIGINT COMMENT 'customers for whom it cannot be told, because what it looks at is NULL; NULL for a preference',
+        unknown BIGINT COMMENT 'customers for whom it is unknown, because its input is NULL; NULL for a preference',
         threshold DOUBLE COMMENT 'limit that a statistic was compared with at as_of; NULL for other kinds, and where no customer has a value',
         """
     ),
     key=("as_of", "tag"),
     slice="as_of",
-    doc="One row per as_of and tag, also for tags that nobody has. Readers: analysts, the report.",
+    doc="One row per as_of and tag, also for tags that no customer has. Readers: analysts, the report.",
 )
 
 

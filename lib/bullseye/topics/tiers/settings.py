@@ -29,7 +29,7 @@ class Tier(SettingsModel):
 
 
 class Tiers(SettingsFile):
-    """Named tiers, and the limit between empty shells and customers: the one that is given and the one that data suggest.
+    """Named tiers, and the limit between inactive accounts and customers: the given one and the suggested one.
 
     The limit is looked for on one amount, such as assets: where does the share of inactive customers fall? See
     `bullseye.stats.cut` for the three methods and their sources.
@@ -39,7 +39,7 @@ class Tiers(SettingsFile):
     presence = "optional"
 
     tiers: tuple[Tier, ...] = Field(min_length=1)
-    """The tiers, the first that fits wins; whom none fits is in the tier `other`."""
+    """The tiers, the first that fits wins; a customer that none fits is in the tier `other`."""
     where: Sql = "true"
     """Condition over `gold.customer`: who has a tier."""
     cut: float = Field(ge=0)
@@ -47,7 +47,7 @@ class Tiers(SettingsFile):
     amount: Sql
     """SQL over `gold.customer`: the amount that the limit is on, such as `assets`; a negative one counts as 0."""
     inactive_where: Sql
-    """SQL condition over `gold.customer`: who shows no sign of life, whatever the amount."""
+    """SQL condition over `gold.customer`: inactive customers, whatever the amount."""
     method: Method = "steepest"
     """Which of the suggested limits the shift between tiers is counted for: `steepest`, `youden` or `least_error`."""
     bins_per_decade: int = Field(default=20, ge=5, le=200)

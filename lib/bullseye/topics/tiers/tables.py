@@ -24,9 +24,9 @@ TIER_CUT = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        method STRING NOT NULL COMMENT 'given (by tiers.yaml), or how the limit is suggested: steepest, youden or least_error',
+        method STRING NOT NULL COMMENT 'given (by tiers.yaml), or the method of the suggested limit: steepest, youden or least_error',
         used BOOLEAN NOT NULL COMMENT 'true for the method whose limit ops.tier_shift compares with the given one',
-        cut DOUBLE COMMENT 'the limit, in the unit of the amount; NULL where the data show none',
+        cut DOUBLE COMMENT 'the limit, in the unit of the amount; NULL where the data suggest none',
         low DOUBLE COMMENT 'lower end of the bootstrap interval; NULL for the given limit, and where a tenth of the samples show none',
         high DOUBLE COMMENT 'upper end of the bootstrap interval; NULL as low',
         customers BIGINT NOT NULL COMMENT 'customers whose amount and activity are known',
@@ -37,7 +37,7 @@ TIER_CUT = Table(
     ),
     key=("as_of", "method"),
     slice="as_of",
-    doc="One row per as_of and way to find the limit between empty shells and customers. Readers: analysts, the report.",
+    doc="One row per as_of and way to find the limit between inactive accounts and customers. Readers: analysts, the report.",
 )
 
 TIER_CURVE = Table(
@@ -64,7 +64,7 @@ TIER_SHIFT = Table(
         tier STRING NOT NULL COMMENT 'tier with the given limit',
         tier_suggested STRING NOT NULL COMMENT 'tier with the suggested limit',
         customers BIGINT NOT NULL COMMENT 'customers who are in both',
-        amount DOUBLE COMMENT 'sum of the amount that the limit is on; NULL where nobody has one',
+        amount DOUBLE COMMENT 'sum of the amount that the limit is on; NULL where no customer has one',
         """
     ),
     key=("as_of", "tier", "tier_suggested"),

@@ -14,13 +14,13 @@ TRAFFIC = Table(
         channel STRING NOT NULL COMMENT 'marketing channel; all for every one; none for conversions without a touch',
         device STRING NOT NULL COMMENT 'kind of device; all for every one; of screens those of a visitor, joined by +',
         touches BIGINT NOT NULL COMMENT 'arrivals',
-        visitors BIGINT NOT NULL COMMENT 'distinct customers, and cookies or devices of visitors whom nobody knows',
+        visitors BIGINT NOT NULL COMMENT 'distinct customers, and cookies or devices of unknown visitors',
         customers BIGINT NOT NULL COMMENT 'distinct customers among the visitors',
         conversions_first BIGINT COMMENT 'conversions whose first touch, within the days of the settings, came so; NULL of screens, and where no conversion is defined',
         conversions_last BIGINT COMMENT 'conversions whose last touch came so; NULL as conversions_first',
         conversions_any BIGINT COMMENT 'conversions with any such touch: one may count in several channels; NULL as conversions_first',
         converted BIGINT COMMENT 'distinct customers among these who converted within the days of the settings after such a touch; NULL where no conversion is defined',
-        conversion_rate DOUBLE COMMENT 'converted / customers, 0 to 1: visitors whom nobody knows cannot be seen to convert; NULL without customers, and as converted',
+        conversion_rate DOUBLE COMMENT 'converted / customers, 0 to 1: unknown visitors cannot be seen to convert; NULL without customers, and as converted',
         """
     ),
     key=("as_of", "days", "breakdown", "channel", "device"),
@@ -33,7 +33,7 @@ PLACE_TRAFFIC = Table(
     columns=columns(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
-        breakdown STRING NOT NULL COMMENT 'column of gold.customer; distance for bands of the distance to the nearest place; all for everybody',
+        breakdown STRING NOT NULL COMMENT 'column of gold.customer; distance for bands of the distance to the nearest place; all for all customers',
         value STRING NOT NULL COMMENT 'value of that column, or band; unknown where it is NULL',
         position INT NOT NULL COMMENT 'place among bands of distance, from 1; 0 for others',
         customers BIGINT NOT NULL COMMENT 'customers there',

@@ -21,12 +21,12 @@ ESTIMATE = Table(
         balance_elsewhere DOUBLE NOT NULL COMMENT 'the amount: observed where it shows, else modelled',
         expected DOUBLE NOT NULL COMMENT 'the amount for sums over customers: observed where it shows, else the mean of such customers (modelled times smearing of gold.estimate_quality)',
         share_of_wallet DOUBLE COMMENT 'balance_here / (balance_here + balance_elsewhere), 0 to 1; NULL where both are 0',
-        opportunity BOOLEAN NOT NULL COMMENT 'whether the condition of wallet.yaml holds: whom to turn to',
+        opportunity BOOLEAN NOT NULL COMMENT 'whether the condition of wallet.yaml holds: the customers to contact',
         """
     ),
     key=("as_of", "estimate", "customer_id"),
     slice="as_of",
-    doc="One row per as_of, estimate and customer whom it is made for; in the currency of the deployment. Readers: audiences, BI.",
+    doc="One row per as_of, estimate and customer; in the currency of the deployment. Readers: audiences, BI.",
 )
 
 ESTIMATE_QUALITY = Table(
@@ -35,10 +35,10 @@ ESTIMATE_QUALITY = Table(
         """
         as_of DATE NOT NULL COMMENT 'state at the end of this day',
         estimate STRING NOT NULL COMMENT 'estimate of wallet.yaml',
-        method STRING NOT NULL COMMENT 'regression, or median: the median amount of the others for everybody, which the regression has to beat',
+        method STRING NOT NULL COMMENT 'regression, or median: the median amount of the other folds for every customer, a baseline for the regression',
         sample STRING NOT NULL COMMENT 'all who show the amount, or those who show it in this way',
         customers BIGINT NOT NULL COMMENT 'customers of the sample, each estimated by a model that has not seen them',
-        shown DOUBLE NOT NULL COMMENT 'customers / all whom it is estimated for, 0 to 1: the rest may differ in what no feature says',
+        shown DOUBLE NOT NULL COMMENT 'customers / all customers with an estimate, 0 to 1: the others may differ in ways that no feature shows',
         rank_correlation DOUBLE COMMENT 'Spearman correlation of observed and estimated; NULL for the median, and below three customers',
         median_error DOUBLE NOT NULL COMMENT 'median of the absolute error, in the currency of the deployment',
         median_factor DOUBLE NOT NULL COMMENT 'half of the estimates are off by at most this factor to either side; 1 is perfect',
