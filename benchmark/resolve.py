@@ -19,8 +19,8 @@ from benchmark.bank import bank_settings, truth
 from bullseye.core.job import Context, Job
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.runlog import RunLog
+from bullseye.core.runner import Suite
 from bullseye.core.session import start_session
-from bullseye.core.suite import Suite
 from bullseye.settings import Settings
 from bullseye.suite import contracts
 from bullseye.topics.identity.components import cut

@@ -10,8 +10,8 @@ from typing import TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from bullseye.errors import SettingsError
-from bullseye.migration.renames import Renames
-from bullseye.settings.loader import SettingsModel, read_document, validate
+from bullseye.migration.renaming import Renames
+from bullseye.settings.documents import SettingsModel, read_document, validate
 from comparison.difference import Difference
 
 Model = TypeVar("Model", bound=SettingsModel)

@@ -11,10 +11,10 @@ import pytest
 
 from bullseye.core import lease as module
 from bullseye.core.contract import Table, columns
+from bullseye.core.frames import local_frame
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.lease import Holder, Lease
 from bullseye.core.own_tables import LEASE
-from bullseye.core.rows import local_frame
 
 NUMBERS = Table("ops.numbers", columns=columns("n INT NOT NULL COMMENT 'a number'"), key=("n",), doc="Numbers.")
 ME, HERE = os.getpid(), socket.gethostname()

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bullseye.publish.lists import CustomerList
+from bullseye.publish.customer_lists import CustomerList
 from bullseye.publish.lists_section import lists_section
 from bullseye.publish.run_section import run_section
 from bullseye.release.earlier import EarlierRelease

@@ -13,7 +13,7 @@ from bullseye.report.listing import Listing, Rows
 from bullseye.report.section import Section, SectionData
 from bullseye.report.wording import Wording
 from bullseye.settings import Settings
-from bullseye.settings.loader import SettingsFile
+from bullseye.settings.documents import SettingsFile
 from bullseye.suite import FILES, SECTIONS
 from tests.released import DAY
 

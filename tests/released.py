@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame, SparkSession
 from bullseye.core.job import Context, Inputs, Job
 from bullseye.core.lake import Lake
 from bullseye.core.runlog import Entry, RunLog
-from bullseye.core.suite import Suite
+from bullseye.core.runner import Suite
 from bullseye.settings import Settings
 from bullseye.settings.measures import Measures
 from bullseye.suite import PUBLISH_RELEASE as PUBLISH

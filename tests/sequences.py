@@ -18,7 +18,8 @@ import pytest
 from pyspark import inheritable_thread_target
 from pyspark.sql import SparkSession
 
-from bullseye.core import lease, runlog, suite
+from bullseye.core import lease, runlog
+from bullseye.core import runner as suite
 from bullseye.errors import BullseyeError
 from tests.tiny import COUNT, DATES, DAYS, ITEM, LINE, TABLES, Company, Killed, MortalLake, check, run
 

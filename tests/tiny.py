@@ -20,12 +20,12 @@ from pyspark.sql import functions as F
 from bullseye.core import runlog
 from bullseye.core.checked import combine
 from bullseye.core.contract import Table, columns
+from bullseye.core.frames import local_frame
 from bullseye.core.job import ChangedDays, Context, External, Inputs, Job, Snapshots, Sources
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.lease import lease
-from bullseye.core.rows import local_frame
 from bullseye.core.runlog import Entry, RunLog
-from bullseye.core.suite import Suite
+from bullseye.core.runner import Suite
 
 DAYS = tuple(date(2025, 1, number) for number in (1, 2, 3))
 DATES = DAYS[1:]

@@ -10,10 +10,10 @@ from pyspark.sql import SparkSession
 from tests.leases import HERE, ME, fenced, hold, holder, numbers, set_age, write
 
 from bullseye.core import lease as module
+from bullseye.core.frames import local_frame
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.lease import Lease, lease
 from bullseye.core.own_tables import LEASE
-from bullseye.core.rows import local_frame
 from bullseye.core.storage import file_exists
 from bullseye.errors import LeaseError
 

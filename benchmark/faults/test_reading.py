@@ -15,7 +15,7 @@ from tests.shop import Shop
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import Lake
 from bullseye.core.runlog import RunLog
-from bullseye.core.suite import Suite
+from bullseye.core.runner import Suite
 from bullseye.errors import SourceError
 from bullseye.settings.sources import Source
 from bullseye.suite import load_settings

@@ -11,7 +11,8 @@ from pyspark.sql import SparkSession
 from tests.released import DAY, FIRST_RUN, LATER_RUN, ReleasedLake, make_released_lake
 
 from bullseye.cli.reading import Reader
-from bullseye.core import files, suite
+from bullseye.core import runner as suite
+from bullseye.core import text_files as files
 from bullseye.core.job import Texts
 from bullseye.core.lake import Lake
 from bullseye.release.withdraw import repeated, withdraw

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.migration.renames import Renames
+from bullseye.migration.renaming import Renames
 
 RENAMES = Renames(
     jobs={

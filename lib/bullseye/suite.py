@@ -11,8 +11,8 @@ from bullseye.core.entries import Entry
 from bullseye.core.job import Job
 from bullseye.publish.job import release_job
 from bullseye.settings import Deployment, Settings
+from bullseye.settings.documents import SettingsFile
 from bullseye.settings.load import load
-from bullseye.settings.loader import SettingsFile
 from bullseye.tables import ops, silver
 from bullseye.topics.association import TOPIC as ASSOCIATION
 from bullseye.topics.churn import TOPIC as CHURN

@@ -17,12 +17,12 @@ from tests.conftest import ROOT, context_of
 from tests.e2e.test_shop import run, table
 from tests.shop import Shop
 
-from bullseye.core.rows import local_frame
+from bullseye.core.frames import local_frame
 from bullseye.errors import SourceError
 from bullseye.settings import Settings, Silver
 from bullseye.settings.sources import Source, Sources
 from bullseye.suite import load_settings
-from bullseye.topics.identity.quality import ids_by_case
+from bullseye.topics.identity.identity_quality import ids_by_case
 from bullseye.topics.sources.ids import id_columns, party_columns
 from bullseye.topics.sources.ingest import Checked, check_source
 from bullseye.topics.sources.quarantine import quarantine

@@ -30,11 +30,11 @@ from tests.tiny import (
 
 from bullseye.core.contract import Table
 from bullseye.core.decision import Plan
+from bullseye.core.frames import local_frame
 from bullseye.core.job import Context
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.own_tables import RUN
 from bullseye.core.plan import Planner
-from bullseye.core.rows import local_frame
 from bullseye.core.runlog import Entry, RunLog
 from bullseye.core.standing import LakeStanding
 from bullseye.errors import ContractError, LakeError

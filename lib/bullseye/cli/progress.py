@@ -23,7 +23,7 @@ from rich.text import Text
 from bullseye.cli.options import LogFormat
 from bullseye.core.failure import named
 from bullseye.core.runlog import Entry
-from bullseye.core.suite import job_group
+from bullseye.core.runner import job_group
 from bullseye.core.trace import chain, write_trace
 
 

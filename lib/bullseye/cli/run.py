@@ -25,8 +25,8 @@ from bullseye.core.parallel import in_parallel
 from bullseye.core.plan import Planner
 from bullseye.core.run import DefaultAsOf, enabled_jobs, run_all
 from bullseye.core.runlog import Entry, RunLog
+from bullseye.core.runner import Suite
 from bullseye.core.session import start_session, wait_for_executors
-from bullseye.core.suite import Suite
 from bullseye.errors import BullseyeError, SettingsError
 from bullseye.migration.migrate import Migration, has_old_names
 from bullseye.release.published import NAME as PUBLISH_RELEASE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bullseye.settings import Settings
-from bullseye.settings.loader import SettingsFile
+from bullseye.settings.documents import SettingsFile
 
 
 def enabled_by(*files: type[SettingsFile]) -> Callable[[Settings], bool]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 from bullseye.settings import Settings
-from bullseye.settings.loader import SettingsFile, SettingsModel
+from bullseye.settings.documents import SettingsFile, SettingsModel
 
 _TEXTS = ("name", "doc", "title")
 """Keys whose value names or describes, and refers to nothing."""

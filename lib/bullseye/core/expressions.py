@@ -11,7 +11,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
-from bullseye.core.rows import local_frame
+from bullseye.core.frames import local_frame
 from bullseye.errors import did_you_mean
 
 _UNRESOLVED = re.compile(r"name `?([^`]*(?:`\.`[^`]*)*)`? cannot be resolved")

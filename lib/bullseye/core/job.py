@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bullseye.core.contract import Table
 from bullseye.errors import BullseyeError
 from bullseye.settings import Settings
-from bullseye.settings.loader import SettingsFile
+from bullseye.settings.documents import SettingsFile
 
 if TYPE_CHECKING:  # jobs are listed and planned without Spark
     from pyspark.sql import DataFrame, SparkSession
@@ -97,7 +97,7 @@ class Context:
 
         Raises ContractError where they do not fit; see `table_frame`.
         """
-        from bullseye.core.rows import table_frame
+        from bullseye.core.frames import table_frame
 
         return table_frame(self.spark, self.tables[table], rows)
 

@@ -24,7 +24,7 @@ from pyspark.sql import functions as F
 from bullseye.core.checked import EMPTY, Checked, checked
 from bullseye.core.contract import Table, same_type
 from bullseye.core.fence import Fence
-from bullseye.core.rows import table_frame
+from bullseye.core.frames import table_frame
 from bullseye.core.tablelog import commit_sizes, read_commit
 from bullseye.errors import ContractError
 

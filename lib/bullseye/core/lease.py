@@ -21,9 +21,9 @@ from pyspark.errors import PySparkException
 from pyspark.sql import Row
 
 from bullseye.core.fence import Fence
+from bullseye.core.frames import table_frame
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.own_tables import LEASE
-from bullseye.core.rows import table_frame
 from bullseye.core.runlog import now
 from bullseye.core.storage import commit_file, file_exists, modified_at, store_now
 from bullseye.errors import BullseyeError, LeaseError

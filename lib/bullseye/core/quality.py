@@ -9,7 +9,7 @@ from datetime import date
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
-from bullseye.core.rows import column_named
+from bullseye.core.frames import column_named
 
 REJECTED_ROWS = "rows"
 """Gate on rows that are rejected."""

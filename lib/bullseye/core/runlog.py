@@ -13,10 +13,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
+from bullseye.core.frames import table_frame
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.own_tables import RUN
 from bullseye.core.parallel import in_parallel
-from bullseye.core.rows import table_frame
 from bullseye.core.tablelog import Comparison, check_log, read_commit, versions_of
 from bullseye.errors import LakeError
 

@@ -9,7 +9,7 @@ from bullseye.core.contract import Table
 from bullseye.core.entries import Entry, entries_of
 from bullseye.core.job import Job
 from bullseye.settings import Settings
-from bullseye.settings.loader import SettingsFile
+from bullseye.settings.documents import SettingsFile
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,15 @@ from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
-from bullseye.core.files import write_text, write_texts
 from bullseye.core.job import Texts
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.own_tables import RUN
 from bullseye.core.runlog import Entry, Output, RunLog, is_unknown, now
 from bullseye.core.storage import file_exists, move_folder, read_text
+from bullseye.core.text_files import write_text, write_texts
 from bullseye.migration import lake_format as formats
 from bullseye.migration.lake_format import FILE, FORMAT, LakeFormat, Rewritten, old_names, parsed
-from bullseye.migration.renames import Renames
+from bullseye.migration.renaming import Renames
 from bullseye.release.published import HISTORY, WITHDRAWN
 from bullseye.release.release import newest_release, visible
 from bullseye.release.views import views

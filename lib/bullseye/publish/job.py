@@ -5,7 +5,7 @@ from __future__ import annotations
 from bullseye.core.job import Job, lazy
 from bullseye.release.published import HISTORY, NAME, WITHDRAWN
 from bullseye.settings import Deployment
-from bullseye.settings.loader import SettingsFile
+from bullseye.settings.documents import SettingsFile
 
 
 def release_job(published: tuple[str, ...], sections: tuple[str, ...], shown: tuple[type[SettingsFile], ...]) -> Job:
@@ -15,7 +15,7 @@ def release_job(published: tuple[str, ...], sections: tuple[str, ...], shown: tu
     return Job(
         name=NAME,
         run=lazy("bullseye.release.release:publish_release"),
-        files=lazy("bullseye.publish.files:release_files", sections),
+        files=lazy("bullseye.publish.release_files:release_files", sections),
         modules=tuple(section.partition(":")[0] for section in sections),
         reads=(*published, "features.party_day", "features.identity_map", "ops.identity_quality"),
         previous=(HISTORY, WITHDRAWN),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bullseye.publish.lists import CustomerList
+from bullseye.publish.customer_lists import CustomerList
 from bullseye.report.blocks import Block, File, Files, Prose, code, nothing
 from bullseye.report.section import Section, SectionData
 from bullseye.report.wording import Wording

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from bullseye.reference.markdown import cell, code_cell, prose, table
-from bullseye.settings.loader import SettingsFile, SettingsModel
+from bullseye.settings.documents import SettingsFile, SettingsModel
 
 _HEAD = """# Settings
 

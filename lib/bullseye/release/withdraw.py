@@ -10,10 +10,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table
-from bullseye.core.files import read_texts, remove_texts, write_texts
+from bullseye.core.frames import table_frame
 from bullseye.core.job import Texts
 from bullseye.core.lake import Lake, Stamp
-from bullseye.core.rows import table_frame
+from bullseye.core.text_files import read_texts, remove_texts, write_texts
 from bullseye.errors import LakeError, did_you_mean
 from bullseye.release.copies import below, copies_to_keep, copy_folder
 from bullseye.release.published import HISTORY, WITHDRAWN

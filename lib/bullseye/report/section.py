@@ -19,7 +19,7 @@ from bullseye.report.chart import Chart
 from bullseye.report.listing import Kind, Listing, Rows
 from bullseye.report.wording import Wording
 from bullseye.settings import Settings
-from bullseye.settings.loader import SettingsFile
+from bullseye.settings.documents import SettingsFile
 
 
 class Declared(dict[str, Any]):

@@ -15,10 +15,10 @@ import pyarrow as pa
 
 from bullseye.errors import SettingsError
 from bullseye.scaffold.choices import is_clustered, lapse, mining, windows
+from bullseye.scaffold.data_files import DataFile, find_files
 from bullseye.scaffold.entries import Entry, entries
-from bullseye.scaffold.files import DataFile, find_files
 from bullseye.scaffold.history import history
-from bullseye.scaffold.lists import person_list, product_list
+from bullseye.scaffold.master_data import person_list, product_list
 from bullseye.scaffold.meaning import understand
 from bullseye.scaffold.order_line import order_line
 from bullseye.scaffold.questions import decisions, questions

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pyarrow.compute as pc
 
 from bullseye.scaffold.history import History
-from bullseye.scaffold.lists import ListSql
+from bullseye.scaffold.master_data import ListSql
 from bullseye.settings.snapshots import MonthlySnapshots
 
 WINDOWS = (30, 90, 180, 365)

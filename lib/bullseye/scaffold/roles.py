@@ -13,7 +13,7 @@ from pydantic import Field
 
 from bullseye.scaffold.names import words
 from bullseye.scaffold.survey import Column, Survey
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.documents import SettingsModel
 
 Family = Literal["line", "product", "customer"]
 

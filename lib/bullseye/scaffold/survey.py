@@ -10,8 +10,8 @@ from itertools import combinations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bullseye.scaffold.files import DataFile
-from bullseye.scaffold.rows import read_rows
+from bullseye.scaffold.data_files import DataFile
+from bullseye.scaffold.sample_rows import read_rows
 from bullseye.scaffold.writings import BY_NAME, NULL_WORDS, Kind, Writing, decimals, guess
 
 _EXAMPLES = 200

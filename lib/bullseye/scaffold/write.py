@@ -14,7 +14,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from bullseye.scaffold.choices import Lapse, Mining, Windows
 from bullseye.scaffold.entries import UNUSED, Entry
 from bullseye.scaffold.history import History
-from bullseye.scaffold.lists import ListSql
+from bullseye.scaffold.master_data import ListSql
 from bullseye.scaffold.names import shown
 from bullseye.scaffold.order_line import OrderLine
 

@@ -13,7 +13,7 @@ from babel.numbers import get_territory_currencies, list_currencies
 from pydantic import AfterValidator, Field, field_validator
 
 from bullseye.errors import did_you_mean
-from bullseye.settings.loader import SettingsFile, SettingsModel
+from bullseye.settings.documents import SettingsFile, SettingsModel
 
 
 def _zone(name: str) -> str:

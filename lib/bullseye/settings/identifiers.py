@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.documents import SettingsModel
 from bullseye.settings.vocabulary import Name
 
 Digits = Annotated[str, Field(pattern=r"^[0-9]{1,4}$")]

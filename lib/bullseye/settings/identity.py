@@ -8,9 +8,9 @@ import re
 from pydantic import Field, model_validator
 
 from bullseye.errors import SettingsError, did_you_mean
+from bullseye.settings.documents import SettingsFile, SettingsModel
 from bullseye.settings.identifiers import IdentifierType
 from bullseye.settings.linkage import Probabilistic
-from bullseye.settings.loader import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Name, Sql
 
 LEAST_SALT = 16

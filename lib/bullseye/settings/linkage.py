@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from bullseye.errors import did_you_mean
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.documents import SettingsModel
 from bullseye.settings.vocabulary import Name, Sql
 
 Block = Annotated[tuple[Sql, ...], Field(min_length=1)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bullseye.errors import SettingsError, did_you_mean
-from bullseye.settings.loader import Document, SettingsFile, override, read_document, read_text, validate
+from bullseye.settings.documents import Document, SettingsFile, override, read_document, read_text, validate
 from bullseye.settings.renamed import moved, with_new_names
 from bullseye.settings.settings import Settings, Silver
 

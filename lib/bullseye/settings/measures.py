@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsFile, SettingsModel
+from bullseye.settings.documents import SettingsFile, SettingsModel
 
 ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 SqlType = Annotated[str, Field(pattern=r"^(STRING|INT|BIGINT|DOUBLE|BOOLEAN|DATE|DECIMAL\(\d+, ?\d+\))$")]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsFile, SettingsModel
+from bullseye.settings.documents import SettingsFile, SettingsModel
 from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
 from bullseye.settings.vocabulary import Feature
 

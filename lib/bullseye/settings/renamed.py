@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bullseye.settings.loader import Document, Location, read_document
+from bullseye.settings.documents import Document, Location, read_document
 
 RENAMED: Mapping[str, str] = {
     "deployment.keep_rejected_days": "keep.rejected_days",

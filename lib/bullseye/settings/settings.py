@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 from bullseye.errors import BullseyeError, SettingsError
 from bullseye.settings.deployment import Deployment
-from bullseye.settings.loader import Document, SettingsFile, SettingsModel
+from bullseye.settings.documents import Document, SettingsFile, SettingsModel
 
 _UNFIT = re.compile(r"[%\[\]\\\x00-\x1f]")
 """Characters of paths that the package deltalake, and what is built on it, decodes or refuses."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.documents import SettingsModel
 
 
 class MonthlySnapshots(SettingsModel):

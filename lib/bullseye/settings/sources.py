@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from bullseye.settings.loader import SettingsFile, SettingsModel
+from bullseye.settings.documents import SettingsFile, SettingsModel
 
 Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
 Day = date

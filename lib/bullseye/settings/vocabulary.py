@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bullseye.settings.loader import SettingsModel
+from bullseye.settings.documents import SettingsModel
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 """Of what the settings define: a column or a value of tables."""

@@ -9,8 +9,8 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from bullseye.core.frames import local_frame
 from bullseye.core.lake import union_all
-from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError, SourceError, did_you_mean
 from bullseye.settings.identifiers import IdentifierType
 

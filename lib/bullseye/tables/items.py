@@ -8,7 +8,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from bullseye.core.rows import local_frame
+from bullseye.core.frames import local_frame
 from bullseye.settings.association import Association
 from bullseye.tables.facts import with_product
 

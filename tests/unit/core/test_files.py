@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from bullseye.core.files import write_text, write_texts
 from bullseye.core.job import Texts
 from bullseye.core.lake import Lake
+from bullseye.core.text_files import write_text, write_texts
 
 
 @pytest.mark.parametrize("scheme", ["", "file://"])

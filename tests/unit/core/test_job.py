@@ -33,7 +33,7 @@ def test_the_code_of_a_job_is_its_module_and_all_that_it_imports_of_the_package(
     reached = _reachable("bullseye.topics.customers.build")
     assert {
         "bullseye.topics.customers.build",
-        "bullseye.topics.customers.features",
+        "bullseye.topics.customers.windows",
         "bullseye.tables.facts",
         "bullseye.core.job",
     } <= reached

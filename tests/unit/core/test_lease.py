@@ -14,11 +14,11 @@ from pyspark.sql import Row, SparkSession
 from tests.leases import NUMBERS, fenced, hold, holder, numbers, run_id, set_age, take_over, write
 
 from bullseye.core import lease as module
-from bullseye.core.files import write_texts
 from bullseye.core.job import Texts
 from bullseye.core.lake import Lake
 from bullseye.core.lease import STATEMENTS, Lease, lease
 from bullseye.core.own_tables import LEASE
+from bullseye.core.text_files import write_texts
 from bullseye.errors import LeaseError
 
 

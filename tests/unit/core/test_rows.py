@@ -12,7 +12,7 @@ import pytest
 from pyspark.sql import Row, SparkSession
 
 from bullseye.core.contract import Table, columns
-from bullseye.core.rows import local_frame, table_frame
+from bullseye.core.frames import local_frame, table_frame
 from bullseye.errors import ContractError
 
 SCHEMA = (

@@ -15,7 +15,7 @@ from bullseye.core.decision import Plan
 from bullseye.core.job import AllTime, AsOf, ChangedDays, Job, Kind, Registry, Snapshots, Sources
 from bullseye.core.lake import UNKNOWN, Written
 from bullseye.core.runlog import Output
-from bullseye.core.suite import Suite
+from bullseye.core.runner import Suite
 
 FIRST, SECOND = date(2025, 1, 1), date(2025, 1, 2)
 WHOLE = Table("gold.whole", (Column("a", "INT", "a"),), key=("a",), doc="")

@@ -13,9 +13,9 @@ from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs, Texts
 from bullseye.core.own_tables import RUN
-from bullseye.publish import files as release_texts
-from bullseye.publish.files import release_files
-from bullseye.publish.lists import CustomerList
+from bullseye.publish import release_files as release_texts
+from bullseye.publish.customer_lists import CustomerList
+from bullseye.publish.release_files import release_files
 from bullseye.report import page as report
 from bullseye.report import queries
 from bullseye.report.queries import Results

@@ -12,7 +12,7 @@ from tests.released import DAY
 from tests.unit.publish.test_release import FakeStanding
 
 from bullseye.core.job import Inputs
-from bullseye.publish.lists import CustomerList, customer_lists, list_rows
+from bullseye.publish.customer_lists import CustomerList, customer_lists, list_rows
 from bullseye.report.chapters import sections_at
 from bullseye.report.section import SectionData
 from bullseye.report.wording import Wording

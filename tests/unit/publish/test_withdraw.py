@@ -17,9 +17,9 @@ from bullseye.cli.reading import Reader
 from bullseye.cli.run import _report_withdrawn
 from bullseye.cli.withdraw import withdraw_release
 from bullseye.core.contract import Table
+from bullseye.core.frames import local_frame
 from bullseye.core.lake import Lake, Stamp
 from bullseye.core.own_tables import LEASE
-from bullseye.core.rows import local_frame
 from bullseye.core.runlog import Entry
 from bullseye.errors import LakeError, LeaseError
 from bullseye.release.published import HISTORY

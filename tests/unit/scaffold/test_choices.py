@@ -10,7 +10,7 @@ import pytest
 
 from bullseye.scaffold.choices import Windows, lapse, mining, windows
 from bullseye.scaffold.history import History
-from bullseye.scaffold.lists import ListSql
+from bullseye.scaffold.master_data import ListSql
 from bullseye.scaffold.survey import Column
 
 FIRST = date(2024, 1, 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bullseye.errors import BullseyeError
-from bullseye.scaffold.files import Dialect, find_files, read_dialect
+from bullseye.scaffold.data_files import Dialect, find_files, read_dialect
 
 CASES = [
     (b"a,b\n1,2\n", Dialect(",", "UTF-8", ("a", "b"), has_header=True)),

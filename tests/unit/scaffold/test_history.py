@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bullseye.scaffold.files import find_files
+from bullseye.scaffold.data_files import find_files
 from bullseye.scaffold.history import History, days_and_hours, history
 from bullseye.scaffold.meaning import Company, understand
 from bullseye.scaffold.survey import survey

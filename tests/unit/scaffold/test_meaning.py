@@ -9,7 +9,7 @@ from tests.folders import german_shop, till, web_shop
 from tests.shop import make_shop
 
 from bullseye.errors import SettingsError
-from bullseye.scaffold.files import find_files
+from bullseye.scaffold.data_files import find_files
 from bullseye.scaffold.meaning import Company, understand
 from bullseye.scaffold.roles import name_score, vocabulary
 from bullseye.scaffold.survey import Survey, survey

@@ -15,7 +15,7 @@ from tests.folders import Truth, german_shop, grocer, till, web_shop, wholesaler
 from tests.shop import make_shop
 
 from bullseye.core.contract import parse_schema
-from bullseye.core.rows import column_named
+from bullseye.core.frames import column_named
 from bullseye.scaffold import scaffold
 from bullseye.scaffold.names import slug
 from bullseye.scaffold.writings import WRITINGS

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bullseye.scaffold import scaffold
-from bullseye.scaffold.files import find_files
+from bullseye.scaffold.data_files import find_files
 from bullseye.scaffold.survey import Survey, survey
 
 
@@ -51,7 +51,7 @@ def test_one_sure_date_decides_for_the_others(tmp_path: Path) -> None:
 def test_of_a_large_file_a_part_is_read_and_said_so(
     packed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bullseye.scaffold.rows.WHOLE_BYTES", 20_000)
+    monkeypatch.setattr("bullseye.scaffold.sample_rows.WHOLE_BYTES", 20_000)
     rows = [f"r{n},c{n % 50},2024-{n // 1700 + 1:02d}-{n % 28 + 1:02d},{n}.25" for n in range(20_000)]
     data = "\n".join(["receipt,customer,date,amount", *rows]).encode()
     (tmp_path / "data").mkdir()

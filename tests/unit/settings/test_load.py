@@ -10,7 +10,7 @@ from tests.shop import Shop
 from bullseye.errors import BullseyeError, SettingsError
 from bullseye.settings import Deployment, Settings
 from bullseye.settings.association import Association
-from bullseye.settings.loader import SettingsFile
+from bullseye.settings.documents import SettingsFile
 from bullseye.settings.measures import Measures
 from bullseye.settings.models import Models
 from bullseye.settings.renamed import MOVED

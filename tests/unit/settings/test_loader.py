@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bullseye.errors import SettingsError
-from bullseye.settings.loader import Document, SettingsModel, override, read_document, validate
+from bullseye.settings.documents import Document, SettingsModel, override, read_document, validate
 
 
 class Inner(SettingsModel):

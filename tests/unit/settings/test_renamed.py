@@ -9,7 +9,7 @@ import pytest
 from tests.shop import Shop
 
 from bullseye.errors import SettingsError
-from bullseye.settings.loader import keys_at, read_document
+from bullseye.settings.documents import keys_at, read_document
 from bullseye.settings.renamed import RENAMED, with_new_names
 from bullseye.suite import FILES, load_settings
 

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
-from bullseye.core.rows import local_frame
+from bullseye.core.frames import local_frame
 from bullseye.errors import did_you_mean
 from bullseye.settings import Settings
 from bullseye.settings.measures import Measures

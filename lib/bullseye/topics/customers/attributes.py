@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from bullseye.settings.measures import Attribute, Survivorship
-from bullseye.topics.customers.features import KEY
+from bullseye.topics.customers.windows import KEY
 
 _KEY = (*KEY, "party_id")
 

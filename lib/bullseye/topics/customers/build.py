@@ -8,15 +8,17 @@ from datetime import date
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from bullseye.core.frames import local_frame
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
-from bullseye.core.rows import local_frame
 from bullseye.settings.measures import Measures
 from bullseye.settings.models import Models
 from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
 from bullseye.tables.facts import with_customer, with_product
 from bullseye.topics.customers.attributes import attribute_features
-from bullseye.topics.customers.features import (
+from bullseye.topics.customers.levels import level_features, state_features
+from bullseye.topics.customers.tables import customer_columns
+from bullseye.topics.customers.windows import (
     KEY,
     campaign_features,
     data_starts,
@@ -25,8 +27,6 @@ from bullseye.topics.customers.features import (
     favourite_features,
     masked_windows,
 )
-from bullseye.topics.customers.levels import level_features, state_features
-from bullseye.topics.customers.tables import customer_columns
 
 _KNOWN_BY = ("features.person_known", "features.party_day", "silver.contact", "silver.response")
 

@@ -42,7 +42,7 @@ PARTY_DAYS = Job(
 
 PERSONS = Job(
     name="date_persons",
-    run=lazy("bullseye.topics.customers.known:date_persons"),
+    run=lazy("bullseye.topics.customers.known_since:date_persons"),
     reads=("silver.person", *DATED_TABLES),
     writes=("features.person_read", "features.person_known"),
     previous=("features.person_read",),

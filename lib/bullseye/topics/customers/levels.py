@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from bullseye.settings.measures import Level, Measures, State
 from bullseye.tables.facts import stands, window_start_known
-from bullseye.topics.customers.features import KEY
+from bullseye.topics.customers.windows import KEY
 
 
 def level_features(facts: DataFrame, spine: DataFrame, levels: Sequence[Level], measures: Measures) -> DataFrame:

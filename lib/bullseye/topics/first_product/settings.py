@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from bullseye.settings.loader import SettingsFile
+from bullseye.settings.documents import SettingsFile
 from bullseye.settings.vocabulary import Feature, Sql
 
 

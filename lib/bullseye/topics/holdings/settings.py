@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bullseye.settings.loader import SettingsFile
+from bullseye.settings.documents import SettingsFile
 from bullseye.settings.vocabulary import Sql
 
 

@@ -10,7 +10,7 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from bullseye.core.rows import local_frame
+from bullseye.core.frames import local_frame
 from bullseye.errors import IdentityError
 
 MAX_ROUNDS = 40

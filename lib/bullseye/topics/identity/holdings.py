@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from bullseye.core.rows import local_frame
+from bullseye.core.frames import local_frame
 from bullseye.settings.identity import Identity, LinkRule
 from bullseye.tables.identifiers import blocked_values, keyed
 

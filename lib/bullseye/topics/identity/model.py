@@ -12,7 +12,7 @@ from typing import Any
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
-from bullseye.core.rows import table_frame
+from bullseye.core.frames import table_frame
 from bullseye.settings.linkage import Probabilistic
 from bullseye.topics.identity.similarity import Model
 from bullseye.topics.identity.tables import IDENTITY_MODEL

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from bullseye.core.frames import local_frame
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
-from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError
 from bullseye.settings.identity import Identity
 from bullseye.tables.silver import PARTIES
 from bullseye.topics.identity.components import cut
 from bullseye.topics.identity.customers import OWN_ID, ledger_events, persistent_ids
 from bullseye.topics.identity.holdings import crowded, holdings, shared
+from bullseye.topics.identity.identity_quality import identity_quality, ids_by_case
 from bullseye.topics.identity.ledger import aliases, check_ledger, ids_given, known_parties
 from bullseye.topics.identity.linking import LINK, REFUSAL, join_customers, once, refusals, star_links
-from bullseye.topics.identity.quality import identity_quality, ids_by_case
-from bullseye.topics.identity.similar import SIMILAR, Similar, similar_links, similar_parties
+from bullseye.topics.identity.similar_links import SIMILAR, Similar, similar_links, similar_parties
 from bullseye.topics.identity.tables import IDENTITY_MAP
 
 PARTY_TABLES = tuple(table.name for table in PARTIES)

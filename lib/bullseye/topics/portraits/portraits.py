@@ -12,7 +12,7 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs
 from bullseye.settings import Settings
 from bullseye.stats.difference import Moments, standardised_difference
-from bullseye.topics.portraits.known import columns_known, with_all_known
+from bullseye.topics.portraits.known_columns import columns_known, with_all_known
 from bullseye.topics.portraits.settings import Group, Portraits
 
 _RANK_ACCURACY = 10_000

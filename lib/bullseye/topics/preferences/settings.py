@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bullseye.settings.loader import SettingsFile, SettingsModel
+from bullseye.settings.documents import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Name
 
 NONE = "none"

@@ -22,8 +22,8 @@ from bullseye.stats.binary import calibration, gains, quality, roc
 from bullseye.stats.histogram import Histogram
 from bullseye.topics.scoring.evaluation import LOGISTIC, OUT_OF_TIME, TRAIN, Models, judge
 from bullseye.topics.scoring.labels import campaign_rows, monthly_rows, monthly_samples
-from bullseye.topics.scoring.rows import columns_used, training_rows
 from bullseye.topics.scoring.training import TrainedModel, fit
+from bullseye.topics.scoring.training_rows import columns_used, training_rows
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 3

@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.topics.segments.clustering import Clusters
-from bullseye.topics.segments.measures import squared_distance
+from bullseye.topics.segments.clustering_quality import squared_distance
 from bullseye.topics.segments.profile import Feature
 from bullseye.topics.segments.rfm import BANDS, rfm_bands, rfm_segment
 from bullseye.topics.segments.settings import Rfm, Segments

@@ -9,9 +9,9 @@ from pyspark.sql import DataFrame
 from bullseye.core.job import Context, Inputs
 from bullseye.topics.segments.assignment import by_scheme, customers_to_segment, named_assignment
 from bullseye.topics.segments.clustering import find_clusters
-from bullseye.topics.segments.features import coordinates
+from bullseye.topics.segments.clustering_features import coordinates
 from bullseye.topics.segments.profile import summarise
-from bullseye.topics.segments.rows import choice_rows, cluster_names, described, located_centres, profile_rows
+from bullseye.topics.segments.profile_rows import choice_rows, cluster_names, described, located_centres, profile_rows
 from bullseye.topics.segments.settings import Segments
 
 WRITES = ("gold.segment_assignment", "gold.segment_profile", "ops.cluster_choice")

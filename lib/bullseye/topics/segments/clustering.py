@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from bullseye.core.parallel import in_parallel
 from bullseye.topics.segments.choice import Candidate, choose
-from bullseye.topics.segments.measures import Key, Pair, Start, label, measure_starts, silhouettes
+from bullseye.topics.segments.clustering_quality import Key, Pair, Start, label, measure_starts, silhouettes
 from bullseye.topics.segments.settings import Clustering
 
 CUSTOMERS_A_CLUSTER = 10

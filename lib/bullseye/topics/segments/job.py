@@ -12,6 +12,6 @@ JOB = Job(
     writes=("gold.segment_assignment", "gold.segment_profile", "ops.cluster_choice"),
     settings=(Segments,),
     texts=(Segments,),
-    check=lazy("bullseye.topics.segments.checks:check_segments"),
+    check=lazy("bullseye.topics.segments.check:check_segments"),
     doc="Segment customers: RFM bands with names, and k-means clusters with the number of clusters chosen by the data.",
 )

@@ -8,7 +8,7 @@ from itertools import product
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from bullseye.core.rows import local_frame
+from bullseye.core.frames import local_frame
 from bullseye.topics.segments.bands import band, find_cuts
 from bullseye.topics.segments.settings import UNKNOWN, Rfm, RfmSegment
 

@@ -15,7 +15,7 @@ from pyspark.sql import SparkSession
 from bullseye.core.parallel import in_parallel
 from bullseye.errors import SourceError
 from bullseye.settings.sources import Source
-from bullseye.topics.sources.files import SourceFile, file_system
+from bullseye.topics.sources.source_files import SourceFile, file_system
 
 CORRUPT = "_corrupt_record"
 """Column with the text of a line that has more or fewer cells than its header; NULL for the others."""

@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructField, StructType
 
-from bullseye.core.rows import column_named
+from bullseye.core.frames import column_named
 from bullseye.errors import SourceError
 from bullseye.settings.sources import Source
 from bullseye.topics.sources.csv_head import CORRUPT, OPEN_QUOTE, Head, reader_options

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
-from bullseye.topics.sources.files import SourceFile
+from bullseye.topics.sources.source_files import SourceFile
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from pyspark.sql import Column, Window
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import parse_schema
-from bullseye.core.rows import column_named
+from bullseye.core.frames import column_named
 from bullseye.settings.sources import Source
 from bullseye.topics.sources.read import FILE, MODIFIED_AT
 

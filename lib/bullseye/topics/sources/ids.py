@@ -9,7 +9,7 @@ from typing import Literal
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from bullseye.core.rows import column_named
+from bullseye.core.frames import column_named
 from bullseye.settings.sources import Source
 
 # Tab, line ends and blanks of all widths; zero-width signs and marks of direction, which come along when a text is copied.

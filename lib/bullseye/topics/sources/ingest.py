@@ -13,6 +13,7 @@ from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import parse_schema
+from bullseye.core.frames import column_named
 from bullseye.core.job import Context, Inputs
 from bullseye.core.own_tables import QUALITY, QUARANTINE
 from bullseye.core.parallel import in_parallel
@@ -23,7 +24,6 @@ from bullseye.core.quality import (
     gate_row,
     gate_text,
 )
-from bullseye.core.rows import column_named
 from bullseye.errors import QualityGateError, SourceError
 from bullseye.settings import Silver
 from bullseye.settings.deployment import Deployment
@@ -31,17 +31,17 @@ from bullseye.settings.identity import Identity
 from bullseye.settings.sources import Source, Sources
 from bullseye.tables.identifiers import check_sources, counted, normalised
 from bullseye.tables.silver import IDENTIFIER, PERSON
+from bullseye.topics.sources.canonical_facts import check_facts
 from bullseye.topics.sources.csv_head import CORRUPT, OPEN_QUOTE
 from bullseye.topics.sources.dates import TOLERANCE, count_dated, date_of, undated_facts
 from bullseye.topics.sources.delivery import Last, last_ingest, source_file_rows, stated
 from bullseye.topics.sources.duplicates import DUPLICATE, SUPERSEDED, with_one_per_key
-from bullseye.topics.sources.facts import check_facts
-from bullseye.topics.sources.files import list_files, stage
 from bullseye.topics.sources.ids import id_columns
 from bullseye.topics.sources.mapping import localised
 from bullseye.topics.sources.quarantine import quarantine, rejected_rows_of
 from bullseye.topics.sources.read import FILE, HAS_NUL, INEXACT, NOT_TEXT, TEXT_FORMATS, TOO_LONG, typed, undeclared
 from bullseye.topics.sources.shrink import shrink_of_source
+from bullseye.topics.sources.source_files import list_files, stage
 from bullseye.topics.sources.tables import SOURCE_FILE
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import Table, parse_schema
-from bullseye.core.rows import local_frame
+from bullseye.core.frames import local_frame
 from bullseye.errors import did_you_mean
 from bullseye.settings import Settings, Silver
 from bullseye.settings.deployment import Deployment

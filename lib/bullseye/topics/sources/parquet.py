@@ -10,11 +10,11 @@ from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from bullseye.core.frames import column_named
 from bullseye.core.parallel import in_parallel
-from bullseye.core.rows import column_named
 from bullseye.errors import SourceError
 from bullseye.settings.sources import Source
-from bullseye.topics.sources.files import Listing, SourceFile, file_system
+from bullseye.topics.sources.source_files import Listing, SourceFile, file_system
 
 _AT_ONCE = 8
 _NANOSECONDS = re.compile(r"^  \w+ int64 (.+) \(TIMESTAMP\(NANOS,(true|false)\)\)", re.MULTILINE)

@@ -10,10 +10,10 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from bullseye.core.contract import parse_schema
+from bullseye.core.frames import column_named, local_frame
 from bullseye.core.job import Context
 from bullseye.core.lake import union_all
 from bullseye.core.own_tables import QUARANTINE
-from bullseye.core.rows import column_named, local_frame
 from bullseye.settings import Settings, Silver
 from bullseye.settings.deployment import Deployment
 from bullseye.settings.identity import Identity

@@ -17,16 +17,16 @@ from pyspark.sql.types import StringType, StructField, StructType
 from bullseye.core.checked import combine
 from bullseye.core.contract import parse_schema, same_type
 from bullseye.core.failure import reason
+from bullseye.core.frames import column_named, local_frame
 from bullseye.core.job import Context, External
-from bullseye.core.rows import column_named, local_frame
 from bullseye.errors import SourceError, did_you_mean
 from bullseye.settings import Silver
 from bullseye.settings.sources import Source, Sources
 from bullseye.topics.sources.csv_head import CORRUPT, OPEN_QUOTE, by_head, read_heads
 from bullseye.topics.sources.csv_rows import read_csv
-from bullseye.topics.sources.files import Listing, SourceFile, list_files, must_be_unchanged, stage
 from bullseye.topics.sources.ids import first_rounded, id_columns, number_as_text, reads_as_text, text_of
 from bullseye.topics.sources.parquet import read_parquet
+from bullseye.topics.sources.source_files import Listing, SourceFile, list_files, must_be_unchanged, stage
 
 _log = logging.getLogger(__name__)
 TEXT_FORMATS = ("csv", "json")

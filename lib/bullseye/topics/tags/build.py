@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pyspark.sql import DataFrame
 
 from bullseye.core.job import Context, Inputs
-from bullseye.topics.tags.catalog import catalog
 from bullseye.topics.tags.coverage import coverage
 from bullseye.topics.tags.limits import find_limits
-from bullseye.topics.tags.preferences import preference_tags
+from bullseye.topics.tags.preference_tags import preference_tags
 from bullseye.topics.tags.settings import PreferenceTag, Tags
 from bullseye.topics.tags.states import state_tags
+from bullseye.topics.tags.tag_catalog import catalog
 
 
 def build_tags(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:

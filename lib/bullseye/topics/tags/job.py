@@ -12,6 +12,6 @@ JOB = Job(
     writes=("gold.customer_tag", "gold.tag_catalog", "gold.tag_coverage"),
     settings=(Tags,),
     texts=(Tags,),
-    check=lazy("bullseye.topics.tags.checks:check_tags"),
+    check=lazy("bullseye.topics.tags.check:check_tags"),
     doc="Tag every customer by the rules, statistics and preferences of tags.yaml.",
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, model_validator
 from pydantic import Tag as Kind
 
-from bullseye.settings.loader import SettingsFile, SettingsModel
+from bullseye.settings.documents import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import Sql
 
 TagName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bullseye.core.contract import Table, columns
-from bullseye.learning.contract import TERM_COLUMNS
+from bullseye.learning.term_columns import TERM_COLUMNS
 
 ESTIMATE = Table(
     "gold.estimate",

@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.settings.measures import Measures
-from bullseye.topics.customers.features import (
+from bullseye.topics.customers.windows import (
     campaign_features,
     data_starts,
     day_features,

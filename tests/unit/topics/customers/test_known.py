@@ -15,7 +15,7 @@ from bullseye.core.job import Context, Inputs
 from bullseye.settings import Settings
 from bullseye.topics.customers.build import build_customers, known_customers, snapshot_spines
 from bullseye.topics.customers.job import CUSTOMERS, PERSONS, TRAINING_SNAPSHOTS
-from bullseye.topics.customers.known import date_persons
+from bullseye.topics.customers.known_since import date_persons
 
 RUN = date(2020, 6, 30)
 OLD, NEW = date(2010, 12, 31), date(2011, 7, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, SparkSession
 
 from bullseye.settings.linkage import Probabilistic
-from bullseye.topics.identity.blocks import with_blocks
+from bullseye.topics.identity.blocking import with_blocks
 
 SPEC = Probabilistic.model_validate(
     {

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pytest
 from pyspark.sql import Row, SparkSession
 
-from bullseye.core.rows import local_frame
+from bullseye.core.frames import local_frame
 from bullseye.errors import IdentityError
 from bullseye.topics.identity.customers import ledger_events, persistent_ids
 from bullseye.topics.identity.ledger import aliases, check_ledger, ids_given, known_parties

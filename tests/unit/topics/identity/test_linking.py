@@ -11,7 +11,7 @@ from bullseye.settings.identity import Identity, LinkRule
 from bullseye.tables.silver import IDENTIFIER, PERSON
 from bullseye.topics.identity.holdings import crowded, holdings, shared, without
 from bullseye.topics.identity.linking import Joined, join_customers, star_links
-from bullseye.topics.identity.similar import PAIR, Similar, similar_links
+from bullseye.topics.identity.similar_links import PAIR, Similar, similar_links
 
 PHONE = LinkRule(name="phone", type="phone")
 

@@ -12,7 +12,7 @@ from chispa import assert_df_equality
 from pyspark.sql import DataFrame, Row, SparkSession
 
 from benchmark.febrl import resolved
-from bullseye.core.rows import local_frame
+from bullseye.core.frames import local_frame
 from bullseye.errors import IdentityError
 from bullseye.settings import Settings
 from bullseye.settings.identity import Identity

@@ -10,8 +10,8 @@ import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 from tests.conftest import ROOT, context_of
 
+from bullseye.core.frames import local_frame
 from bullseye.core.job import Inputs
-from bullseye.core.rows import local_frame
 from bullseye.settings import Settings
 from bullseye.stats.factors import adequacy
 from bullseye.suite import contracts, load_settings

@@ -4,7 +4,7 @@ from datetime import date
 
 from bullseye.settings.models import Target
 from bullseye.settings.vocabulary import Feature
-from bullseye.topics.scoring.rows import columns_used, training_rows
+from bullseye.topics.scoring.training_rows import columns_used, training_rows
 
 MONTHLY = {"kind": "monthly", "event_where": "orders > 0", "outcome": "event", "horizon_days": 30}
 

@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bullseye.topics.segments.clustering import find_clusters, stability
-from bullseye.topics.segments.measures import Start, label, measure_starts, silhouettes
+from bullseye.topics.segments.clustering_quality import Start, label, measure_starts, silhouettes
 from bullseye.topics.segments.settings import ClusterFeature, Clustering
 
 CENTRES = ((0.0, 0.0), (6.0, 0.0), (0.0, 6.0))

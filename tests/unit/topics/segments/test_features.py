@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from bullseye.topics.segments.features import coordinates
+from bullseye.topics.segments.clustering_features import coordinates
 from bullseye.topics.segments.settings import ClusterFeature
 
 FEATURES = (

@@ -15,7 +15,7 @@ from tests.shop import Shop
 
 from bullseye.suite import load_settings
 from bullseye.tables.silver import CONTACT, EVENT
-from bullseye.topics.sources.facts import Facts, check_facts
+from bullseye.topics.sources.canonical_facts import Facts, check_facts
 
 FIRST, LATEST = date(2024, 1, 3), date(2025, 2, 26)
 MANY = [FIRST + timedelta(days=index % 400) for index in range(1_200)]

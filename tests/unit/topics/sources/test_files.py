@@ -9,8 +9,8 @@ from pyspark.sql import SparkSession
 
 from bullseye.errors import SourceError
 from bullseye.settings.sources import Source
-from bullseye.topics.sources.files import list_files
 from bullseye.topics.sources.read import _read
+from bullseye.topics.sources.source_files import list_files
 
 
 def source(**more: object) -> Source:

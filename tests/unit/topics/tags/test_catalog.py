@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bullseye.topics.tags.catalog import catalog, definition
 from bullseye.topics.tags.settings import PreferenceTag, RuleTag, StatisticTag
+from bullseye.topics.tags.tag_catalog import catalog, definition
 
 
 def statistic(**bound: Any) -> StatisticTag:

@@ -10,7 +10,7 @@ from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 from tests.unit.topics.tags.conftest import AS_OF, HELD, preference
 
-from bullseye.topics.tags.preferences import preference_tags
+from bullseye.topics.tags.preference_tags import preference_tags
 from bullseye.topics.tags.settings import PreferenceTag
 
 ITEMS = "day DATE, party_id STRING, dimension STRING, key STRING, amount DECIMAL(18,2), orders BIGINT"

@@ -8,7 +8,7 @@ from tests.shop import Shop
 
 from bullseye.settings import Settings
 from bullseye.suite import contracts, load_settings
-from bullseye.topics.segments.checks import check_segments
+from bullseye.topics.segments.check import check_segments
 
 NAMES = """
 rfm:

@@ -10,7 +10,7 @@ from pyspark.sql.types import NumericType
 
 from bullseye.core.contract import Table
 from bullseye.core.expressions import empty, expression_problems
-from bullseye.core.rows import local_frame
+from bullseye.core.frames import local_frame
 from bullseye.settings import Settings
 from bullseye.topics.segments.rfm import names_of_cube
 from bullseye.topics.segments.settings import Rfm, Segments

@@ -8,7 +8,7 @@ from tests.shop import Shop
 
 from bullseye.settings import Settings
 from bullseye.suite import contracts, load_settings
-from bullseye.topics.tags.checks import check_tags
+from bullseye.topics.tags.check import check_tags
 from bullseye.topics.tags.settings import Tags
 
 HEAD = "tags:\n  - {name: fine, group: value, doc: A fine tag here, where: recency_days > 3}\n"

@@ -14,13 +14,13 @@ from bullseye.core.checked import EMPTY
 from bullseye.core.contract import Table
 from bullseye.core.decision import Plan
 from bullseye.core.failure import Place, named
-from bullseye.core.files import write_texts
 from bullseye.core.job import AllTime, AsOf, ChangedDays, Context, External, Job, Registry, Snapshots, Sources
 from bullseye.core.lake import UNKNOWN, Lake, Stamp, Written
 from bullseye.core.parallel import in_parallel
 from bullseye.core.plan import Planner
 from bullseye.core.runlog import Entry, Output, RunLog, now
 from bullseye.core.standing import LakeStanding
+from bullseye.core.text_files import write_texts
 from bullseye.errors import BullseyeError, GraphError, QualityGateError
 
 _WRITERS = 3

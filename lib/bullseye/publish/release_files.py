@@ -7,7 +7,7 @@ from functools import partial
 
 from bullseye.core.job import Context, Inputs, Texts
 from bullseye.core.parallel import in_parallel
-from bullseye.publish.lists import customer_lists, list_rows
+from bullseye.publish.customer_lists import customer_lists, list_rows
 from bullseye.release.copies import below, copies_to_keep, copy_folder
 from bullseye.release.earlier import history
 from bullseye.release.published import HISTORY, WITHDRAWN

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from bullseye.scaffold.files import DataFile, Dialect
+from bullseye.scaffold.data_files import DataFile, Dialect
 
 WHOLE_BYTES = 256 * 1024 * 1024
 """Files up to this size are read whole; of larger ones, and of packed ones beyond, a part that is not larger."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
+from bullseye.core.frames import local_frame
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
-from bullseye.core.rows import local_frame
 from bullseye.errors import IdentityError
 from bullseye.settings.identity import Identity
 from bullseye.settings.linkage import Probabilistic
-from bullseye.topics.identity.blocks import with_blocks
+from bullseye.topics.identity.blocking import with_blocks
 from bullseye.topics.identity.components import cut
 from bullseye.topics.identity.holdings import without
 from bullseye.topics.identity.linking import MANY_VALUES

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.core.rows import local_frame
+from bullseye.core.frames import local_frame
 from bullseye.settings.linkage import Probabilistic
 from bullseye.topics.identity.components import cut
 from bullseye.topics.identity.linking import REFUSAL
