@@ -19,7 +19,8 @@ from pyspark.sql import functions as F
 
 from bullseye.core import runlog
 from bullseye.core.checked import combine
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, HISTORY, REGISTRY, Table, columns
+from bullseye.core.contract import DAYS as BY_DAY
 from bullseye.core.frames import local_frame
 from bullseye.core.job import ChangedDays, Context, External, Inputs, Job, Snapshots, Sources
 from bullseye.core.lake import Lake, Stamp
@@ -36,7 +37,7 @@ LINE = Table(
     "silver.line",
     columns(f"day DATE NOT NULL COMMENT 'local day',\n{AMOUNT}"),
     key=("day", "customer"),
-    slice="day",
+    writing=BY_DAY,
     doc="A row per day and customer.",
 )
 ITEM = Table("silver.item", columns("item STRING NOT NULL COMMENT 'what'"), key=("item",), doc="A row per item.")
@@ -44,7 +45,7 @@ PERSON = Table(
     "features.person",
     columns("customer STRING NOT NULL COMMENT 'who'"),
     key=("customer",),
-    keep_known=True,
+    writing=REGISTRY,
     doc="A row per customer ever known.",
 )
 DAY = replace(LINE, name="features.day", unique_by_construction=True)
@@ -52,17 +53,16 @@ SNAPSHOT = Table(
     "features.snapshot",
     columns(f"as_of DATE NOT NULL COMMENT 'state at the end of this day',\n{AMOUNT}"),
     key=("as_of", "customer"),
-    slice="as_of",
-    history=True,
+    writing=HISTORY,
     unique_by_construction=True,
     doc="A row per date and customer.",
 )
-TOTAL = replace(SNAPSHOT, name="gold.total", history=False, unique_by_construction=False)
+TOTAL = replace(SNAPSHOT, name="gold.total", writing=AS_OF, unique_by_construction=False)
 COUNT = Table(
     "gold.count",
     columns("as_of DATE NOT NULL COMMENT 'state at the end of this day',\nitems BIGINT NOT NULL COMMENT 'items'"),
     key=("as_of",),
-    slice="as_of",
+    writing=AS_OF,
     doc="A row per date.",
 )
 TABLES = {table.name: table for table in (LINE, ITEM, PERSON, DAY, SNAPSHOT, TOTAL, COUNT, runlog.RUN)}

@@ -58,7 +58,7 @@ def hashes(spark: SparkSession, shop: Shop) -> dict[str, dict[str, tuple[str, in
     """Hash and count of the rows of every slice, of all tables but registries and those about the runs themselves."""
     found, lake = {}, Lake(spark, str(shop.lake))
     for name, table in contracts(load_settings(shop.conf)).items():
-        if (table.layer != "ops" or table.slice == "as_of") and not table.keep_known:
+        if (table.layer != "ops" or table.slice == "as_of") and not table.is_registry:
             with checked(table, lake.read(table), maker="test") as rows:
                 found[name] = dict(rows.slices)
     return found

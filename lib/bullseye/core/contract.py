@@ -34,12 +34,38 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Writing:
+    """How a table is written: whole, slice by slice, or only added to.
+
+    `slice` is the column by which it is rewritten: `as_of` (one day's state) or `day` (one day's facts). With `by_month` its
+    files are kept by month. With `history` readers get all slices up to their as_of, not only that of the day.
+    """
+
+    slice: Slice | None = None
+    by_month: bool = False
+    history: bool = False
+    is_registry: bool = False
+
+
+WHOLE = Writing()
+"""Rewritten as a whole."""
+AS_OF = Writing("as_of")
+"""A run replaces the rows of its as_of, and readers get those of theirs."""
+HISTORY = Writing("as_of", history=True)
+"""As AS_OF, and readers get the rows of every as_of up to theirs."""
+DAYS = Writing("day")
+"""A run replaces the rows of the days that are new or changed."""
+MONTHS = Writing("day", by_month=True)
+"""As DAYS, with files by month: for large tables."""
+REGISTRY = Writing(is_registry=True)
+"""Only rows whose key is not there yet are added."""
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of the lake.
 
-    `slice` is the column by which it is rewritten: `as_of` (one day's state), `day` (one day's facts) or None (whole).
-    `keep_known` makes an append-only registry: only rows whose key is not there yet are added.
-    `history` gives readers all slices up to their as_of instead of the one of that day.
+    `writing` says how it is written: WHOLE, AS_OF, HISTORY, DAYS, MONTHS or REGISTRY.
     `unique_by_construction` says that the code before the write makes the key unique, so that it is not counted again.
     A release shows a table that `is_published`; one that `is_optional` may be missing from it, because the settings decide
     whether it is made. Both follow from the topic.
@@ -49,13 +75,30 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     doc: str
-    slice: Slice | None = None
-    keep_known: bool = False
-    history: bool = False
-    by_month: bool = False
+    writing: Writing = WHOLE
     unique_by_construction: bool = False
     is_published: bool = False
     is_optional: bool = False
+
+    @property
+    def slice(self) -> Slice | None:
+        """The column by which it is rewritten; None for one that is not."""
+        return self.writing.slice
+
+    @property
+    def by_month(self) -> bool:
+        """Whether its files are kept by month."""
+        return self.writing.by_month
+
+    @property
+    def history(self) -> bool:
+        """Whether readers get all slices up to their as_of."""
+        return self.writing.history
+
+    @property
+    def is_registry(self) -> bool:
+        """Whether rows are only added to it."""
+        return self.writing.is_registry
 
     @property
     def layer(self) -> str:

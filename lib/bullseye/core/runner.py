@@ -136,9 +136,9 @@ class Suite:
     def _outputs(self, plan: Plan, table: Table, rows: DataFrame) -> Iterator[Output]:
         """Write the rows as the table and the kind of the job require, and name what was written."""
         match plan.job.kind:
-            case AllTime() | Registry() | Sources() if table.keep_known:
+            case AllTime() | Registry() | Sources() if table.is_registry:
                 yield self._add_new(plan, table, rows)
-            case _ if table.keep_known:
+            case _ if table.is_registry:
                 written = self._lake.add_new(table, rows, self._stamp(plan))
                 yield Output(table.name, "all", plan.fingerprint, written.rows, written.version)
             case AllTime() | Registry() | Sources():

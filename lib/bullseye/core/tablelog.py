@@ -158,7 +158,7 @@ def read_commit(spark: SparkSession, table: Table, path: str, version: int) -> C
 
 def damaged(table: Table, path: str, version: int, what: str) -> LakeError:
     """The error for a commit file that Delta would pass over in silence."""
-    if table.keep_known:
+    if table.is_registry:
         effect = "it is a registry, so that what earlier runs added to it is lost"
     elif table.name == "ops.run":
         effect = "every job runs again then"

@@ -26,7 +26,7 @@ def _table(table: Table) -> str:
         layout.append(f"Rewritten by {table.slice}.")
     if table.by_month:
         layout.append("Partitioned by month.")
-    if table.keep_known:
+    if table.is_registry:
         layout.append("Only added to.")
     lines = [
         f"## {table.name}",

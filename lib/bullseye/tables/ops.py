@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import REGISTRY, Table, columns
 from bullseye.core.own_tables import LEASE, QUALITY, QUARANTINE, RUN
 
 RELEASE = Table(
@@ -19,7 +19,7 @@ RELEASE = Table(
         """
     ),
     key=("release_id", "table"),
-    keep_known=True,
+    writing=REGISTRY,
     doc="One row per release and table, all rows of a release in one commit. Readers: views, the report, the removal of old files.",
 )
 
@@ -34,7 +34,7 @@ WITHDRAWAL = Table(
         """
     ),
     key=("release_id",),
-    keep_known=True,
+    writing=REGISTRY,
     doc="One row per release that was withdrawn; its rows in ops.release stay. Readers: whatever shows the newest release.",
 )
 

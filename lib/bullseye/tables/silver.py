@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import DAYS, MONTHS, Table, columns
 
 PERSON = Table(
     "silver.person",
@@ -90,8 +90,7 @@ ORDER_LINE = Table(
         """
     ),
     key=("order_id", "line_id"),
-    slice="day",
-    by_month=True,
+    writing=MONTHS,
     doc="One row per line of an order. Readers: customers, association, scoring.",
 )
 
@@ -128,7 +127,7 @@ CONTACT = Table(
         """
     ),
     key=("campaign_id", "party_id"),
-    slice="day",
+    writing=DAYS,
     doc="One row per campaign and party contacted or held out. Readers: customers, scoring.",
 )
 
@@ -147,7 +146,7 @@ RESPONSE = Table(
         """
     ),
     key=("response_id",),
-    slice="day",
+    writing=DAYS,
     doc="One row per response to a campaign. Readers: customers, scoring.",
 )
 
@@ -187,8 +186,7 @@ EVENT = Table(
         """
     ),
     key=("event_id",),
-    slice="day",
-    by_month=True,
+    writing=MONTHS,
     doc="One row per event that is no line of an order. Readers: customers, scoring.",
 )
 
@@ -204,8 +202,7 @@ BALANCE = Table(
         """
     ),
     key=("account_id", "day"),
-    slice="day",
-    by_month=True,
+    writing=MONTHS,
     doc="One row per account and day on which its balance was read; all accounts of a party are read on the same days. Readers: customers.",
 )
 
@@ -245,8 +242,7 @@ TOUCH = Table(
         """
     ),
     key=("touch_id",),
-    slice="day",
-    by_month=True,
+    writing=MONTHS,
     doc="One row per touch of a marketing channel with a person or an unknown visitor. Readers: customers, analysts.",
 )
 

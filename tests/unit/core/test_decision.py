@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from bullseye.core.checked import EMPTY, combine
-from bullseye.core.contract import Column, Table
+from bullseye.core.contract import AS_OF, DAYS, HISTORY, Column, Table
 from bullseye.core.decision import Question, decide
 from bullseye.core.job import AllTime, AsOf, ChangedDays, Job, Kind, Registry, Snapshots, Sources
 from bullseye.core.runlog import Output
@@ -17,10 +17,10 @@ from bullseye.errors import LakeError
 
 FIRST, SECOND, THIRD = (date(2025, 1, number) for number in (1, 2, 3))
 COLUMNS = (Column("a", "INT", "a"),)
-LINE = Table("silver.line", COLUMNS, key=("a",), doc="", slice="day")
+LINE = Table("silver.line", COLUMNS, key=("a",), doc="", writing=DAYS)
 ITEM = Table("silver.item", COLUMNS, key=("a",), doc="")
-STATE = Table("gold.state", COLUMNS, key=("a",), doc="", slice="as_of")
-PAST = replace(STATE, name="features.past", history=True)
+STATE = Table("gold.state", COLUMNS, key=("a",), doc="", writing=AS_OF)
+PAST = replace(STATE, name="features.past", writing=HISTORY)
 OUT = replace(STATE, name="gold.out")
 TABLES = {table.name: table for table in (LINE, ITEM, STATE, PAST, OUT)}
 READS = (LINE.name, ITEM.name, STATE.name, PAST.name)

@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from bullseye.cli.reading import Reader
 from bullseye.core.checked import EMPTY, checked
-from bullseye.core.contract import Column, Table, columns
+from bullseye.core.contract import MONTHS, REGISTRY, Column, Table, columns
 from bullseye.core.lake import Lake, Stamp
 from bullseye.errors import ContractError
 
@@ -25,13 +25,12 @@ FACT = Table(
     "silver.fact",
     columns(DDL),
     key=("day", "customer_id"),
-    slice="day",
-    by_month=True,
+    writing=MONTHS,
     doc="A row per customer and day.",
 )
 WHOLE = Table("gold.whole", columns(DDL), key=("customer_id",), doc="A row per customer.")
 REGISTRY = Table(
-    "gold.registry", columns(DDL), key=("customer_id",), keep_known=True, doc="A row per customer ever known."
+    "gold.registry", columns(DDL), key=("customer_id",), writing=REGISTRY, doc="A row per customer ever known."
 )
 STAMP = Stamp("run-1", "job", date(2017, 2, 1), "print")
 JAN, FEB = date(2017, 1, 31), date(2017, 2, 1)

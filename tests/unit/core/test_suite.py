@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bullseye.core.checked import EMPTY
-from bullseye.core.contract import Column, Table
+from bullseye.core.contract import AS_OF, DAYS, REGISTRY, Column, Table
 from bullseye.core.decision import Plan
 from bullseye.core.job import AllTime, AsOf, ChangedDays, Job, Kind, Registry, Snapshots, Sources
 from bullseye.core.lake import UNKNOWN, Written
@@ -19,9 +19,9 @@ from bullseye.core.runner import Suite
 
 FIRST, SECOND = date(2025, 1, 1), date(2025, 1, 2)
 WHOLE = Table("gold.whole", (Column("a", "INT", "a"),), key=("a",), doc="")
-STATE = replace(WHOLE, name="gold.state", slice="as_of")
-DAYS = replace(WHOLE, name="silver.days", slice="day")
-KNOWN = replace(WHOLE, name="features.known", keep_known=True)
+STATE = replace(WHOLE, name="gold.state", writing=AS_OF)
+DAYS = replace(WHOLE, name="silver.days", writing=DAYS)
+KNOWN = replace(WHOLE, name="features.known", writing=REGISTRY)
 BY_CONTENT: tuple[Kind, ...] = (AllTime(), Registry(), Sources(lambda context: {}))
 BY_SLICE: tuple[Kind, ...] = (ChangedDays(), Snapshots(lambda inputs, context: ()))
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from tests.released import DAY, ReleasedLake
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 from bullseye.release.release import Release, Released
 from bullseye.release.views import duckdb, spark, trino
 
@@ -17,7 +17,7 @@ TABLES = {
         columns("as_of DATE NOT NULL COMMENT 'the day',\nscore INT COMMENT 'a back\\slash',"),
         ("as_of",),
         "It's one.",
-        slice="as_of",
+        writing=AS_OF,
     ),
     "ops.release": Table("ops.release", columns("table STRING NOT NULL COMMENT 'a reserved word'"), ("table",), "All."),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 ASSOCIATION_RULE = Table(
     "gold.association_rule",
@@ -25,7 +25,7 @@ ASSOCIATION_RULE = Table(
         """
     ),
     key=("as_of", "rule_id"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of and rule with one consequent. Readers: recommendations, analysts, the report.",
 )
 
@@ -46,7 +46,7 @@ RULE_BACKTEST = Table(
         """
     ),
     key=("as_of", "method"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of and method: recommendations by rules compared with the most popular items; none where there was nothing to mine. Readers: data scientists, the report.",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 SPELL = Table(
     "gold.spell",
@@ -24,7 +24,7 @@ SPELL = Table(
         """
     ),
     key=("as_of", "question", "customer_id", "spell"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, question, customer and spell of months with the event. Readers: plans, campaigns, analysts.",
 )
 
@@ -48,7 +48,7 @@ CHURN = Table(
         """
     ),
     key=("as_of", "question", "breakdown", "value", "horizon_months"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, question, group and horizon: who is there, who could leave, and who did. Readers: analysts, the report.",
 )
 
@@ -71,7 +71,7 @@ SURVIVAL = Table(
         """
     ),
     key=("as_of", "question", "breakdown", "value", "month"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, question, group and month of the life, as long as customers are at risk in every month before."
     " Readers: analysts, the report.",
 )
@@ -93,7 +93,7 @@ HAZARD = Table(
         """
     ),
     key=("as_of", "question", "breakdown", "value"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, question and group, month of the life or calendar month: how many leave in a month. Readers: analysts, the report.",
 )
 
@@ -125,7 +125,7 @@ DRIVER = Table(
         """
     ),
     key=("as_of", "question", "driver"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, question and driver of a logistic regression without a penalty; a driver that is constant, collinear with earlier ones, or that every exit or none has, is left out."
     " It is a discrete-time hazard model: one row of it is a month of a customer (Allison 1982). Readers: analysts, the report.",
 )

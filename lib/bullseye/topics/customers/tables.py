@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bullseye.core.contract import Column, Table, columns
+from bullseye.core.contract import AS_OF, DAYS, HISTORY, MONTHS, REGISTRY, Column, Table, columns
 from bullseye.settings import Settings
 from bullseye.settings.measures import Measures
 
@@ -57,7 +57,7 @@ def customer(measures: Measures) -> Table:
         "gold.customer",
         columns=customer_columns(measures),
         key=("as_of", "customer_id"),
-        slice="as_of",
+        writing=AS_OF,
         doc="One row per as_of and customer, prospects without a purchase included. Windows of N days are (as_of - N, as_of];"
         " a window that begins before the first day of the data is NULL. Readers: everyone.",
         unique_by_construction=True,
@@ -143,7 +143,7 @@ PERSON_READ = Table(
         """
     ),
     key=("party_id",),
-    keep_known=True,
+    writing=REGISTRY,
     doc="One row per person without any date of its own, written once. Readers: date_persons.",
 )
 
@@ -156,7 +156,7 @@ PERSON_KNOWN = Table(
         """
     ),
     key=("party_id",),
-    slice="day",
+    writing=DAYS,
     unique_by_construction=True,
     doc="One row per row of silver.person. The day is known_since, else that of features.person_read; of a person with a fact"
     " before that day, or without either, the day of the first fact. Readers: customers.",
@@ -176,8 +176,7 @@ def party_day(measures: Measures) -> Table:
         "features.party_day",
         columns=(*base, *found),
         key=("day", "party_id"),
-        slice="day",
-        by_month=True,
+        writing=MONTHS,
         unique_by_construction=True,
         doc="One row per party and local day with at least one fact; every measure adds up over days. Readers: customers, scoring.",
     )
@@ -196,8 +195,7 @@ PARTY_DAY_ITEM = Table(
         """
     ),
     key=("day", "party_id", "dimension", "key"),
-    slice="day",
-    by_month=True,
+    writing=MONTHS,
     unique_by_construction=True,
     doc="One row per party, day, dimension and key. Readers: customers, tags, recommend.",
 )
@@ -214,8 +212,7 @@ def training_snapshot(measures: Measures) -> Table:
         "features.training_snapshot",
         columns=kept,
         key=("as_of", "customer_id"),
-        slice="as_of",
-        history=True,
+        writing=HISTORY,
         unique_by_construction=True,
         doc="One row per customer and past date that a model learns from or is tested on; at the starts of campaigns only"
         " those contacted. Computed by the same functions as gold.customer, from facts up to that date. Readers: scoring.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 from bullseye.learning.term_columns import TERM_COLUMNS
 
 PROSPECT = Table(
@@ -17,7 +17,7 @@ PROSPECT = Table(
         """
     ),
     key=("as_of", "customer_id", "position"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, prospect and likely first line. Readers: audiences, campaigns.",
 )
 
@@ -36,7 +36,7 @@ PROSPECT_QUALITY = Table(
         """
     ),
     key=("as_of", "method"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of and method, out of time. Readers: data scientists, the report.",
 )
 
@@ -49,7 +49,7 @@ PROSPECT_TERM = Table(
         {TERM_COLUMNS}"""
     ),
     key=("as_of", "line", "feature"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, product line and feature: the probability of a line is its share of the sum over lines of"
     " exp(intercept + sum of coefficient * (x - mean) / deviation). Readers: data scientists.",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 LINE_HOLDING = Table(
     "gold.line_holding",
@@ -20,7 +20,7 @@ LINE_HOLDING = Table(
         """
     ),
     key=("as_of", "tier", "line"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, tier and product line that any customer ever held. Readers: analysts, the report.",
 )
 
@@ -40,7 +40,7 @@ LINE_PAIR = Table(
         """
     ),
     key=("as_of", "line", "other_line"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of and ordered pair of two product lines that any customer has: the cross-holding matrix. What is held at as_of counts, or"
     " what was ever held, as holdings.yaml (pairs) says. Readers: analysts, the report.",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import REGISTRY, Table, columns
 
 IDENTITY_MAP = Table(
     "features.identity_map",
@@ -25,7 +25,7 @@ CUSTOMER_NUMBER = Table(
         """
     ),
     key=("customer_id",),
-    keep_known=True,
+    writing=REGISTRY,
     doc="One row per customer ever known. Readers: every job about customers.",
 )
 
@@ -97,7 +97,7 @@ IDENTITY_MODEL = Table(
         """
     ),
     key=("model_id", "comparison", "level"),
-    keep_known=True,
+    writing=REGISTRY,
     doc="One row per model of probabilistic links, comparison and level. Kept for good. Readers: identity, data scientists.",
 )
 
@@ -148,7 +148,7 @@ IDENTITY_LEDGER = Table(
         """
     ),
     key=("event_id",),
-    keep_known=True,
+    writing=REGISTRY,
     doc="One row per party and change of its customer; nothing is deleted here. merged: the customer before is no more, and all"
     " that it had went to the older one. split: the customer before lives on without the party. Readers: identity, auditors.",
 )

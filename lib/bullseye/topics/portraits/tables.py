@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 CUSTOMER_PORTRAIT = Table(
     "gold.customer_portrait",
@@ -14,7 +14,7 @@ CUSTOMER_PORTRAIT = Table(
         """
     ),
     key=("as_of", "portrait", "customer_id"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, portrait and customer in it; a customer may be in several, or in none. Readers: audiences, campaigns, BI.",
 )
 
@@ -39,7 +39,7 @@ PORTRAIT = Table(
         """
     ),
     key=("as_of", "portrait", "feature"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, portrait and feature. Readers: analysts, the report.",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 PREFERENCE = Table(
     "gold.preference",
@@ -19,7 +19,7 @@ PREFERENCE = Table(
         """
     ),
     key=("as_of", "preference", "customer_id"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, preference and customer who did anything that it looks at. Readers: audiences, campaigns, BI.",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 RECOMMENDATION = Table(
     "gold.recommendation",
@@ -19,7 +19,7 @@ RECOMMENDATION = Table(
         """
     ),
     key=("as_of", "customer_id", "position"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, customer and place; customers whose purchases match no rule have none. Readers: campaigns, BI.",
 )
 

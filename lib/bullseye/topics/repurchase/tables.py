@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 FACTOR = Table(
     "ops.factor",
@@ -25,7 +25,7 @@ FACTOR = Table(
         """
     ),
     key=("as_of", "question", "position"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, question and eigenvalue; the first are factors. Readers: analysts, the report.",
 )
 
@@ -48,7 +48,7 @@ FACTOR_LOADING = Table(
         """
     ),
     key=("as_of", "question", "item", "factor"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, question, item and factor. Readers: analysts, the report.",
 )
 
@@ -76,7 +76,7 @@ FACTOR_WEIGHT = Table(
         """
     ),
     key=("as_of", "question", "factor"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, question and factor: what it weighs for buying again, by logistic regression without a penalty."
     " Readers: analysts, the report.",
 )

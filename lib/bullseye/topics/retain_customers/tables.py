@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 MAINTENANCE_PLAN = Table(
     "gold.maintenance_plan",
@@ -30,7 +30,7 @@ MAINTENANCE_PLAN = Table(
         """
     ),
     key=("as_of", "plan", "customer_id"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, plan and customer at or above its min_probability, worth the cost or not. Readers: campaigns, BI.",
 )
 

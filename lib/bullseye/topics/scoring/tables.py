@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 SCORE = Table(
     "gold.score",
@@ -24,7 +24,7 @@ SCORE = Table(
         """
     ),
     key=("as_of", "target", "customer_id"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, target and customer of the target's population. Readers: campaigns, BI.",
 )
 
@@ -45,7 +45,7 @@ MODEL = Table(
         """
     ),
     key=("as_of", "target", "feature"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, target and feature: probability = 1 / (1 + exp(-(intercept + sum of coefficient * (x - mean) / deviation))),"
     " where features with deviation 0 are left out. Readers: scoring, data scientists.",
 )
@@ -69,7 +69,7 @@ MODEL_METRIC = Table(
         """
     ),
     key=("as_of", "target", "model", "sample"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, target, model and sample. Readers: data scientists, the report.",
 )
 
@@ -87,7 +87,7 @@ MODEL_CURVE = Table(
         """
     ),
     key=("as_of", "target", "curve", "point"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, target, curve and point, out of time. Readers: the report.",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 SEGMENT_ASSIGNMENT = Table(
     "gold.segment_assignment",
@@ -19,7 +19,7 @@ SEGMENT_ASSIGNMENT = Table(
         """
     ),
     key=("as_of", "scheme", "customer_id"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, scheme and customer that the scheme covers. Readers: audiences, BI.",
 )
 
@@ -44,7 +44,7 @@ SEGMENT_PROFILE = Table(
         """
     ),
     key=("as_of", "scheme", "segment", "feature"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, scheme, segment and described feature. The cluster of a customer is the one whose centre is nearest"
     " to the customer's coordinates. Readers: analysts, the report.",
 )
@@ -64,7 +64,7 @@ CLUSTER_CHOICE = Table(
         """
     ),
     key=("as_of", "k"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of and number of clusters tried. Readers: data scientists, the report.",
 )
 

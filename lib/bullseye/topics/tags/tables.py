@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 CUSTOMER_TAG = Table(
     "gold.customer_tag",
@@ -17,7 +17,7 @@ CUSTOMER_TAG = Table(
         """
     ),
     key=("as_of", "customer_id", "tag", "position"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, customer and tag that holds; a preference has one row a place. Readers: audiences, BI.",
 )
 
@@ -34,7 +34,7 @@ TAG_CATALOG = Table(
         """
     ),
     key=("as_of", "tag"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of and tag. Readers: analysts, BI.",
 )
 
@@ -51,7 +51,7 @@ TAG_COVERAGE = Table(
         """
     ),
     key=("as_of", "tag"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of and tag, also for tags that no customer has. Readers: analysts, the report.",
 )
 

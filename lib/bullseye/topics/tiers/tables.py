@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 CUSTOMER_TIER = Table(
     "gold.customer_tier",
@@ -15,7 +15,7 @@ CUSTOMER_TIER = Table(
         """
     ),
     key=("as_of", "customer_id"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of and customer who has a tier. Readers: audiences, BI, other topics.",
 )
 
@@ -36,7 +36,7 @@ TIER_CUT = Table(
         """
     ),
     key=("as_of", "method"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of and way to find the limit between inactive accounts and customers. Readers: analysts, the report.",
 )
 
@@ -52,7 +52,7 @@ TIER_CURVE = Table(
         """
     ),
     key=("as_of", "top"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of and step of the amount that limits are looked for on; steps without a customer have none. Readers: analysts, the report.",
 )
 
@@ -68,7 +68,7 @@ TIER_SHIFT = Table(
         """
     ),
     key=("as_of", "tier", "tier_suggested"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of and pair of tiers that has customers: those off the diagonal shift when the suggested limit is used. Readers: analysts, the report.",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 
 TRAFFIC = Table(
     "gold.traffic",
@@ -24,7 +24,7 @@ TRAFFIC = Table(
         """
     ),
     key=("as_of", "days", "breakdown", "channel", "device"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, window, channel and kind of device, and sums over them. Readers: analysts, the report.",
 )
 
@@ -44,7 +44,7 @@ PLACE_TRAFFIC = Table(
         """
     ),
     key=("as_of", "breakdown", "value", "figure"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, group of customers by place, and figure. Readers: analysts, the report.",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.contract import Table, columns
+from bullseye.core.contract import AS_OF, Table, columns
 from bullseye.learning.term_columns import TERM_COLUMNS
 
 ESTIMATE = Table(
@@ -25,7 +25,7 @@ ESTIMATE = Table(
         """
     ),
     key=("as_of", "estimate", "customer_id"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, estimate and customer; in the currency of the deployment. Readers: audiences, BI.",
 )
 
@@ -49,7 +49,7 @@ ESTIMATE_QUALITY = Table(
         """
     ),
     key=("as_of", "estimate", "method", "sample"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, estimate, method and sample. Readers: data scientists, the report.",
 )
 
@@ -62,7 +62,7 @@ ESTIMATE_TERM = Table(
         {TERM_COLUMNS}"""
     ),
     key=("as_of", "estimate", "feature"),
-    slice="as_of",
+    writing=AS_OF,
     doc="One row per as_of, estimate and feature: ln(1 + modelled) = intercept + sum of coefficient * (x - mean) / deviation."
     " Readers: data scientists.",
 )

@@ -123,7 +123,7 @@ class Days:
         context.release()
         for name in KEPT:
             table = self.tables[name]
-            before = self.left.get(name, []) if table.keep_known else []
+            before = self.left.get(name, []) if table.is_registry else []
             self.left[name] = [*before, *self.made[run_id][name]]
 
     def map(self, run_id: str) -> dict[str, str]:
