@@ -46,7 +46,7 @@ class LakeError(BullseyeError):
 
 
 class IdentityError(BullseyeError):
-    """Who is who cannot be told: sources, settings or the ledger of identities contradict each other."""
+    """Identities are inconsistent: sources, settings or the ledger of identities contradict each other."""
 
 
 class ClusterError(BullseyeError):

@@ -71,7 +71,7 @@ def checked(table: Table, rows: DataFrame, *, maker: str) -> Iterator[Checked]:
 def _profile(table: Table, rows: DataFrame) -> list[Row]:
     """Per slice: rows, a hash of them that does not depend on their order, and how many may break the contract.
 
-    Keys are told apart by a 64-bit hash, so that every table is grouped by one number, with the same compiled code.
+    Keys are compared by a 64-bit hash, so that every table is grouped by one number, with the same compiled code.
     """
     slice_ = F.col(table.slice) if table.slice else F.lit(None)
     hashed = rows.select(

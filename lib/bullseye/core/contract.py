@@ -142,7 +142,7 @@ class Table:
         return rows.withColumns({c.name: F.lit(None).cast(c.type) for c in lacking}) if lacking else rows
 
     def mapping_differences(self, schema: StructType) -> list[str]:
-        """As `schema_differences`, of rows that may lack optional columns; one that is misspelt is told with its name."""
+        """As `schema_differences`, of rows that may lack optional columns; a misspelt one is reported with the nearest name."""
         actual = set(schema.fieldNames())
         lacking = [name for name in self.optional if name not in actual]
         declared = [column for column in self.columns if column.name not in lacking]

@@ -18,7 +18,7 @@ from bullseye.scaffold.writings import WRITINGS
 TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 SEPARATORS = (",", ";", "\t", "|")
 _HEAD = 256 * 1024
-"""Bytes at the beginning of a file from which separator, quotes and header are told."""
+"""Bytes at the beginning of a file from which separator, quotes and header are guessed."""
 _ROWS = 500
 
 

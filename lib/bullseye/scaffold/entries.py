@@ -49,18 +49,18 @@ class Entry:
 
     @property
     def options(self) -> dict[str, str]:
-        """What Spark needs to be told to read the text."""
+        """Options that Spark needs to read the text."""
         dialect = self.survey.file.dialect
         if dialect is None:
             return {}
-        told = {
+        options = {
             "sep": dialect.separator if dialect.separator != "," else "",
             "encoding": dialect.encoding if dialect.encoding != "UTF-8" else "",
             "header": "" if dialect.has_header else "false",
             "escape": dialect.escape if dialect.escape != '"' else "",
             "nullValue": self.null_word,
         }
-        return {option: value for option, value in told.items() if value}
+        return {option: value for option, value in options.items() if value}
 
     def of(self, column: Column) -> Declared:
         return next(found for found in self.columns if found.column.name == column.name)

@@ -197,7 +197,7 @@ def _list_of(
         if key is None:
             continue
         known = parts(survey, family, {**given[survey.file.name], family: key.name})
-        # Of 2,469 households 801 may have told who they are: a list of customers need not know all of them.
+        # Of 2,469 households 801 may have given their data: a list of customers need not know all of them.
         enough = KNOWN_SHARE if family == "product" else KNOWN_SHARE / 5
         if share >= enough and len(survey.columns) > 1:
             why = f"{key.name} is unique and knows {share:.0%} of the values of {used} in {owner.name}"

@@ -1,4 +1,4 @@
-"""What a person is told: what was decided, and what only they can know."""
+"""The notes for a person: decisions, and questions that only they can answer."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ SPARK_TYPES = {
     "large_string": "STRING",
     "date32[day]": "DATE",
 }
-"""Arrow's types as Spark reads them from Parquet; decimals and timestamps are told apart by code."""
+"""Arrow's types as Spark reads them from Parquet; decimals and timestamps are converted by code."""
 
 
 @dataclass(frozen=True)

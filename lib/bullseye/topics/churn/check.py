@@ -59,14 +59,14 @@ def _fact_problems(
     spark: SparkSession, question: Leavers, tables: Mapping[str, Table], places: Mapping[str, str]
 ) -> list[str]:
     problems: list[str] = []
-    if told := question.known_start:
+    if start := question.known_start:
         place = places["known_start"]
-        if told.fact not in _FACTS:
-            problems += _unknown({f"{place}.fact": told.fact}, _FACTS, what="fact")
+        if start.fact not in _FACTS:
+            problems += _unknown({f"{place}.fact": start.fact}, _FACTS, what="fact")
         else:
-            rows = _fact(spark, told.fact, tables)
-            problems += expression_problems(rows, {f"{place}.where": told.where}, boolean=True)
-            problems += expression_problems(rows, {f"{place}.sql": f"CAST({told.sql} AS DATE)"}, aggregate=True)
+            rows = _fact(spark, start.fact, tables)
+            problems += expression_problems(rows, {f"{place}.where": start.where}, boolean=True)
+            problems += expression_problems(rows, {f"{place}.sql": f"CAST({start.sql} AS DATE)"}, aggregate=True)
     for at, state in enumerate(question.states):
         place = f"{places['states']}.{at}"
         if state.fact not in _FACTS:

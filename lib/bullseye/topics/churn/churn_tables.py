@@ -64,12 +64,12 @@ def _answer(
     rows = context.keep(leavers.panel(found, sources, question, months, attributes=attributes))
     model = leavers.hazard_model(rows, question, name=name)
     nothing = {"hazard": F.lit(None).cast("double"), "reason": F.lit(None).cast("string")}
-    told = rows.withColumns({"hazard": model.probability(), "reason": model.strongest()} if model else nothing)
-    counts = leavers.counted(told, question)
+    with_hazards = rows.withColumns({"hazard": model.probability(), "reason": model.strongest()} if model else nothing)
+    counts = leavers.counted(with_hazards, question)
     key = {"as_of": context.as_of, "question": question.name}
     made["gold.survival"].extend({**key, **row} for row in leavers.survival_rows(counts, question))
     made["gold.hazard"].extend({**key, **row} for row in leavers.hazard_rows(counts, question))
-    made["gold.churn"].extend({**key, **row} for row in leavers.churn_rows(told, question, months))
+    made["gold.churn"].extend({**key, **row} for row in leavers.churn_rows(with_hazards, question, months))
     made["gold.driver"].extend({**key, **row} for row in (driver_rows(model) if model else ()))
-    mine = leavers.spell_rows(found, told, question, predicted=model is not None)
+    mine = leavers.spell_rows(found, with_hazards, question, predicted=model is not None)
     return mine.select(F.lit(context.as_of).alias("as_of"), F.lit(question.name).alias("question"), "*")

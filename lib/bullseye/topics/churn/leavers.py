@@ -52,9 +52,9 @@ def found_spells(sources: Sources, question: Leavers, months: Months) -> DataFra
     found = spells(days.join(meant, on="customer_id", how="left_semi"), months, grace=question.grace_months)
     if question.known_start is None:
         return with_start(found, None, months)
-    told = question.known_start
-    known = sources.by_customer(told.fact).where(F.expr(told.where)).groupBy("customer_id")
-    return with_start(found, known.agg(F.expr(told.sql).cast("date").alias("started_on")), months)
+    known_start = question.known_start
+    known = sources.by_customer(known_start.fact).where(F.expr(known_start.where)).groupBy("customer_id")
+    return with_start(found, known.agg(F.expr(known_start.sql).cast("date").alias("started_on")), months)
 
 
 def panel(

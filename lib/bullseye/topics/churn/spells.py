@@ -42,10 +42,10 @@ def with_start(found: DataFrame, known: DataFrame | None, months: Months) -> Dat
     is_seen = F.col("entered") > months.first
     if known is None:
         return found.withColumn("start", F.when(is_seen, F.col("entered")))
-    told = known.select("customer_id", number_of(F.col("started_on")).alias("told"))
-    joined = found.join(told, on="customer_id", how="left")
-    start = F.when(is_seen, F.col("entered")).when(F.col("told") <= F.col("entered"), F.col("told"))
-    return joined.withColumn("start", start).drop("told")
+    started = known.select("customer_id", number_of(F.col("started_on")).alias("started"))
+    joined = found.join(started, on="customer_id", how="left")
+    start = F.when(is_seen, F.col("entered")).when(F.col("started") <= F.col("entered"), F.col("started"))
+    return joined.withColumn("start", start).drop("started")
 
 
 def months_at_risk(found: DataFrame, months: Months) -> DataFrame:
@@ -65,8 +65,8 @@ def months_at_risk(found: DataFrame, months: Months) -> DataFrame:
         F.explode(F.sequence(F.col("entered") + 1, until)).alias("month_no"),
     )
     left = F.when(F.col("month_no") == F.col("exit"), 1).when(F.col("month_no") <= F.col("last"), 0)
-    told = each.withColumn("left", left.cast("int"))
+    at_risk = each.withColumn("left", left.cast("int"))
     is_known = F.col("left").isNotNull() | (F.col("month_no") > months.last)
     since = (F.col("month_no") - F.col("start")).cast("int").alias("months_since_start")
     seen = (F.col("month_no") - F.col("entered")).cast("int").alias("months_seen")
-    return told.where(is_known).select("customer_id", "spell", "month_no", since, seen, "left")
+    return at_risk.where(is_known).select("customer_id", "spell", "month_no", since, seen, "left")

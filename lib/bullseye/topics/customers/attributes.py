@@ -18,10 +18,10 @@ def attribute_features(person: DataFrame, attributes: tuple[Attribute, ...]) -> 
     `party_id` that has a value is taken.
     """
     ruled = [a for a in attributes if a.survivorship]
-    told = {a.name: F.expr(a.sql).cast(a.type) for a in attributes}
+    columns_of_party = {a.name: F.expr(a.sql).cast(a.type) for a in attributes}
     if ruled:
-        told |= {"_source": _source(), "_updated_at": F.col("updated_at"), "_filled": _filled(person)}
-    values = person.select(*_KEY, *(value.alias(name) for name, value in told.items()))
+        columns_of_party |= {"_source": _source(), "_updated_at": F.col("updated_at"), "_filled": _filled(person)}
+    values = person.select(*_KEY, *(value.alias(name) for name, value in columns_of_party.items()))
     ranks = {f"_rank_{a.name}": _rank(a.survivorship) for a in ruled if a.survivorship}
     ranked = values.withColumns(ranks) if ranks else values
     frequent = {

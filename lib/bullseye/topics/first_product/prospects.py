@@ -43,7 +43,7 @@ def predict_first_product(inputs: Inputs, context: Context) -> Mapping[str, Data
     facts = with_customer(
         with_product(inputs["silver.holding"], inputs["silver.product"]), inputs["features.identity_map"]
     )
-    # learnt from, and told from prospects
+    # learnt from, and left out of the prospects
     firsts = context.keep(first_lines(facts, rule, as_of=day))
     known = context.keep(openings(firsts, inputs["features.training_snapshot"], rule))
     split = day - timedelta(days=rule.test_days)

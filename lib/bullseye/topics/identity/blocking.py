@@ -27,9 +27,9 @@ def with_blocks(records: DataFrame, spec: Probabilistic, *, rule: str) -> tuple[
     sizes = keyed.select(F.inline(F.array(*every))).where("key IS NOT NULL").groupBy("name", "key").count()
     large = cut(sizes.where(F.col("count") > spec.max_block))
     of_pairs = F.sum(F.expr("count * (count - 1) div 2"))
-    told = large.groupBy("name").agg(F.max("count").alias("found"), of_pairs.alias("pairs"))
+    largest = large.groupBy("name").agg(F.max("count").alias("found"), of_pairs.alias("pairs"))
     refused = []
-    for row in told.orderBy("name").collect():  # one row an entry of `blocking` at most
+    for row in largest.orderBy("name").collect():  # one row an entry of `blocking` at most
         name = row["name"]
         crowd = large.where(F.col("name") == name).select(F.col("key").alias(name), F.lit(True).alias("_is_large"))
         joined = keyed.join(F.broadcast(crowd), on=name, how="left")

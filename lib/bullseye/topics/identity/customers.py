@@ -32,14 +32,14 @@ def persistent_ids(members: DataFrame, known: DataFrame, given: DataFrame, numbe
     kept = _oldest(heirs, numbers)
     ids = kept.unionByName(_new_ids(placed, kept, given))
     heir = heirs.withColumnRenamed("root", "heir")
-    told = placed.join(ids, on="root", how="inner").join(heir, on="before", how="left")
+    with_customers = placed.join(ids, on="root", how="inner").join(heir, on="before", how="left")
     event = (
         F.when(F.col("before").isNull(), "assigned")
         .when(F.col("before") == F.col("customer_id"), F.lit(None))
         .when(F.col("heir") == F.col("root"), "merged")
         .otherwise("split")
     )
-    return told.select(
+    return with_customers.select(
         "party_id",
         "root",
         "customer_id",
@@ -78,7 +78,7 @@ def _new_ids(placed: DataFrame, kept: DataFrame, given: DataFrame) -> DataFrame:
     )
 
 
-def ledger_events(told: DataFrame, links: DataFrame, *, rules: tuple[str, ...], run_id: str) -> DataFrame:
+def ledger_events(with_customers: DataFrame, links: DataFrame, *, rules: tuple[str, ...], run_id: str) -> DataFrame:
     """One ledger row for every party to which something has happened (see `persistent_ids`), with its strongest link; where
     its customer was merged, with the strongest link between that customer and others.
 
@@ -86,12 +86,12 @@ def ledger_events(told: DataFrame, links: DataFrame, *, rules: tuple[str, ...], 
     before it alone, so that a run that broke off after writing them does not write them again.
     """
     ends = _ends(links, rules)
-    happened = told.where(F.col("event").isNotNull())
+    happened = with_customers.where(F.col("event").isNotNull())
     # On most days little happens: only its links are looked at.
     own = ends.join(happened.select("party_id"), on="party_id", how="left_semi")
     reason = happened.join(_strongest(own, "party_id"), on="party_id", how="left")
     gone = happened.where("event = 'merged'").select("before").distinct()
-    merging = _strongest(_crossing(ends, told, gone), "before").withColumnRenamed("link", "merging")
+    merging = _strongest(_crossing(ends, with_customers, gone), "before").withColumnRenamed("link", "merging")
     merged = F.when(F.col("event") == "merged", F.col("merging"))
     reason = reason.join(merging, on="before", how="left").withColumn("link", F.coalesce(merged, "link"))
     assigned = F.concat_ws("|", "event", "customer_id", "party_id")
@@ -136,9 +136,9 @@ def _strongest(ends: DataFrame, key: str) -> DataFrame:
     return ends.groupBy(key).agg(F.min("link").alias("link"))
 
 
-def _crossing(ends: DataFrame, told: DataFrame, customers: DataFrame) -> DataFrame:
+def _crossing(ends: DataFrame, with_customers: DataFrame, customers: DataFrame) -> DataFrame:
     """Links of parties of these customers (before) to others that were not of the same customer: (before, link)."""
-    before = told.select("party_id", "before")
+    before = with_customers.select("party_id", "before")
     theirs = before.select(F.col("party_id").alias("linked_party_id"), F.col("before").alias("their_before"))
     parties = before.join(customers, on="before", how="left_semi")
     linked = ends.join(parties, on="party_id", how="inner").withColumn("linked_party_id", F.col("link.linked_party_id"))

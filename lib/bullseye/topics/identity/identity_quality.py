@@ -8,9 +8,9 @@ from pyspark.sql import functions as F
 from bullseye.core.lake import union_all
 
 
-def identity_quality(told: DataFrame, links: DataFrame, refused: DataFrame) -> DataFrame:
+def identity_quality(assigned: DataFrame, links: DataFrame, refused: DataFrame) -> DataFrame:
     """Rows of `ops.identity_quality` from who is whose (party_id, customer_id), the links and the refusals."""
-    sizes = told.groupBy("customer_id").agg(F.count(F.lit(1)).alias("parties"))
+    sizes = assigned.groupBy("customer_id").agg(F.count(F.lit(1)).alias("parties"))
     is_blocked = F.col("reason") == "blocked value"
     return union_all(
         [

@@ -117,7 +117,7 @@ def join_customers(members: DataFrame, links: DataFrame, held: DataFrame, identi
     counted = refused.groupBy("joined", "reason", "limit_type", "found", "allowed").agg(
         F.count(F.lit(1)).alias("links")
     )
-    told = counted.select(
+    refusals = counted.select(
         "reason",
         F.lit(rule).alias("rule"),
         F.col("joined").alias("evidence"),
@@ -128,7 +128,7 @@ def join_customers(members: DataFrame, links: DataFrame, held: DataFrame, identi
     )
     good = wanted.join(bad.select("joined"), on="joined", how="left_anti")
     kept = made.join(of_party.select("party_id"), on="party_id", how="left_anti")
-    return Joined(_moved(members, good), kept, (told,))
+    return Joined(_moved(members, good), kept, (refusals,))
 
 
 def _moved(members: DataFrame, wanted: DataFrame) -> DataFrame:
@@ -171,5 +171,5 @@ def _over(counts: DataFrame, *, reason: str, limit_type: str | None, allowed: in
 
 def first_limit(found: Sequence[DataFrame]) -> DataFrame:
     """One row per customer that breaks limits: of several, the first by name."""
-    told = F.struct("reason", "limit_type", "found", "allowed")
-    return union_all(found).groupBy("joined").agg(F.min(told).alias("told")).select("joined", "told.*")
+    reasons = F.struct("reason", "limit_type", "found", "allowed")
+    return union_all(found).groupBy("joined").agg(F.min(reasons).alias("reasons")).select("joined", "reasons.*")

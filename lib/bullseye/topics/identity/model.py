@@ -20,8 +20,8 @@ from bullseye.topics.identity.tables import IDENTITY_MODEL
 
 def definition(spec: Probabilistic) -> str:
     """A hash of what weights belong to: columns, comparisons, the training's version, and Splink's."""
-    told = spec.model_dump_json(include={"columns": True, "comparisons": True, "training": {"version"}})
-    return _short(f"{told} {metadata.version('splink')}")
+    definition = spec.model_dump_json(include={"columns": True, "comparisons": True, "training": {"version"}})
+    return _short(f"{definition} {metadata.version('splink')}")
 
 
 def model_id(spec: Probabilistic, trained_on: date | None) -> str:

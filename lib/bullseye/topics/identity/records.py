@@ -26,9 +26,9 @@ def records(
     held = identifiers.groupBy("party_id").agg(*newest) if newest else None
     known = person if held is None else person.join(held, on="party_id", how="full")
     texts = {name: F.nullif(F.trim(F.expr(sql).cast("string")), F.lit("")) for name, sql in columns.items()}
-    told = known.select("party_id", *(text.alias(name) for name, text in texts.items()))
+    texts_of_parties = known.select("party_id", *(text.alias(name) for name, text in texts.items()))
     whole = F.to_json(F.struct(*columns))
-    return keyed(told, {"record_hash": whole}, salt=salt)
+    return keyed(texts_of_parties, {"record_hash": whole}, salt=salt)
 
 
 def _until() -> Column:

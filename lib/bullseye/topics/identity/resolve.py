@@ -54,10 +54,10 @@ def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     ledger, numbers = inputs["ops.identity_ledger"], inputs["features.customer_number"]
     known = context.keep(known_parties(ledger))
     check_ledger(known, ledger, numbers)
-    told = context.keep(persistent_ids(linked.members, known, ids_given(ledger), numbers))
-    events = context.keep(ledger_events(told, linked.links, rules=rule_names(context), run_id=context.run_id))
-    today = told.select("party_id", "customer_id").unionByName(
-        known.join(told, on="party_id", how="left_anti").select("party_id", F.col("before").alias("customer_id"))
+    assigned = context.keep(persistent_ids(linked.members, known, ids_given(ledger), numbers))
+    events = context.keep(ledger_events(assigned, linked.links, rules=rule_names(context), run_id=context.run_id))
+    today = assigned.select("party_id", "customer_id").unionByName(
+        known.join(assigned, on="party_id", how="left_anti").select("party_id", F.col("before").alias("customer_id"))
     )
     similar = linked.similar
     probabilistic = {} if similar is None else {"features.identity_record": similar.record}
@@ -66,12 +66,14 @@ def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     return {
         # The ledger is what the next run goes by: whatever else is lost with a run that breaks off is made from it again.
         "ops.identity_ledger": events,
-        "features.identity_map": told.where("party_id != customer_id").select("party_id", "customer_id"),
-        "features.customer_number": number_customers(told.select("customer_id").distinct(), numbers),
+        "features.identity_map": assigned.where("party_id != customer_id").select("party_id", "customer_id"),
+        "features.customer_number": number_customers(assigned.select("customer_id").distinct(), numbers),
         "features.identity_link": linked.links,
         "features.identity_alias": aliases(ledger.unionByName(events), today),
         "ops.identity_refusal": linked.refused,
-        "ops.identity_quality": identity_quality(told, linked.links, linked.refused).unionByName(ids_by_case(told)),
+        "ops.identity_quality": identity_quality(assigned, linked.links, linked.refused).unionByName(
+            ids_by_case(assigned)
+        ),
         **probabilistic,
     }
 
@@ -121,8 +123,8 @@ def link_parties(parties: DataFrame, inputs: Inputs, context: Context) -> Linked
         members = joined.members
         links.append(joined.links)
         refused += [similar.refused, *([] if clashes is None else [clashes]), *joined.refused]
-    told = once(_all(context, refused, REFUSAL))
-    return Linked(members, context.keep(_all(context, links, LINK)), context.keep(told), similar)
+    refusals = once(_all(context, refused, REFUSAL))
+    return Linked(members, context.keep(_all(context, links, LINK)), context.keep(refusals), similar)
 
 
 def _values(met: DataFrame, *, reason: str, allowed: Column | None) -> DataFrame:

@@ -143,11 +143,11 @@ def similar_links(
     if clashes is None:
         return _links(apart, similar.model), None
     kept = apart.join(clashes.select("root", "other_root"), on=["root", "other_root"], how="left_anti")
-    told = clashes.groupBy("root").agg(
+    counts_of_clashes = clashes.groupBy("root").agg(
         F.min("limit_type").alias("limit_type"), F.max("found").alias("found"), F.sum("links").alias("links")
     )
     allowed = F.create_map(*(F.lit(part) for pair in limits.items() for part in pair))
-    refused = told.select(
+    refused = counts_of_clashes.select(
         F.lit(MANY_VALUES).alias("reason"),
         F.lit(SIMILAR).alias("rule"),
         F.col("root").alias("evidence"),

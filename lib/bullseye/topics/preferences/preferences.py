@@ -48,12 +48,12 @@ def preferences(sums: DataFrame, rule: Preference) -> DataFrame:
     first = F.min_by(F.struct("key", "number"), F.struct((-F.col("number")).alias("number"), F.col("key")))
     own = sums.groupBy("customer_id").agg(F.sum("number").alias("total"), first.alias("first"))
     share = F.col("first.number") / F.col("total")
-    told = (F.col("total") >= rule.min_total) & (share >= rule.min_share)
+    is_clear = (F.col("total") >= rule.min_total) & (share >= rule.min_share)
     chosen = own.select(
         "customer_id",
         F.lit(rule.name).alias("preference"),
-        F.when(told, F.col("first.key")).otherwise(F.lit(NONE)).alias("key"),
-        F.when(told, share).alias("share"),
+        F.when(is_clear, F.col("first.key")).otherwise(F.lit(NONE)).alias("key"),
+        F.when(is_clear, share).alias("share"),
         "total",
     )
     joined = chosen.join(F.broadcast(everyone), on="key", how="left")

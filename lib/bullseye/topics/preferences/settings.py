@@ -27,9 +27,9 @@ class Preference(SettingsModel):
     days: int = Field(default=365, ge=1, le=3660)
     """Days up to as_of that count."""
     min_total: float = Field(default=4, ge=0)
-    """Below this number, or amount, over all keys, no preference is told."""
+    """Below this number, or amount, over all keys, a customer has no preference."""
     min_share: float = Field(default=0.5, ge=0, le=1)
-    """Nor is one told where the most frequent key has a smaller share than this."""
+    """Nor where the most frequent key has a smaller share than this."""
 
 
 class PreferencesSettings(SettingsFile):

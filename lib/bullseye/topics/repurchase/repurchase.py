@@ -79,14 +79,14 @@ def analyse(rows: DataFrame, question: Repurchase, *, name: str) -> Analysis | N
     at random, and where one explains more than all of an item.
     Raises BullseyeError where an item is not finite; `name` says whose it is.
     """
-    told = rows.agg(
+    moments_row = rows.agg(
         F.count(F.lit(1)).alias("_rows"), *(moments(item.name).alias(item.name) for item in question.items)
     ).first()
-    assert told is not None, "an aggregate without groups has one row"
-    answered = told["_rows"]
+    assert moments_row is not None, "an aggregate without groups has one row"
+    answered = moments_row["_rows"]
     if answered < max(question.min_rows, len(question.items) + 2):
         return None
-    scales = [scale_of(told[item.name], feature=item.name, sql=item.sql, name=name) for item in question.items]
+    scales = [scale_of(moments_row[item.name], feature=item.name, sql=item.sql, name=name) for item in question.items]
     matrix = correlations(rows, [item.name for item in question.items])
     kept, remarks = _telling(matrix, question.items, scales)
     if len(kept) < _FEWEST_ITEMS:

@@ -76,9 +76,9 @@ def _question_problems(
     problems += expression_problems(rows, sql, aggregate=True)
     events = _fact(spark, outcome.fact, tables)
     problems += expression_problems(events, {f"{place}.outcome.where": outcome.where}, boolean=True)
-    told = {f"{place}.outcome.day": f"CAST({outcome.day} AS DATE)"}
-    told |= {f"{place}.outcome.same": outcome.same} if outcome.same else {}
-    return problems + expression_problems(events, told)
+    expressions = {f"{place}.outcome.day": f"CAST({outcome.day} AS DATE)"}
+    expressions |= {f"{place}.outcome.same": outcome.same} if outcome.same else {}
+    return problems + expression_problems(events, expressions)
 
 
 def _unknown_fact(place: str, fact: str, known: list[str]) -> list[str]:

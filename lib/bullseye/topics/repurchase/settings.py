@@ -88,8 +88,8 @@ class Repurchase(SettingsModel):
         for kind, found in (("item", items), ("factor", factors)):
             if twice := sorted({name for name in found if found.count(name) > 1}):
                 raise ValueError(f"two {kind}s are named {', '.join(twice)}; give each its own name")
-        told = [name for factor in self.factors for name in factor.items]
-        if unknown := sorted(set(told) - set(items)):
+        named_items = [name for factor in self.factors for name in factor.items]
+        if unknown := sorted(set(named_items) - set(items)):
             raise ValueError(
                 f"factors name items that are not defined: {', '.join(unknown)}; known: {', '.join(items)}"
             )

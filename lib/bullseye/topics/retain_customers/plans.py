@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from bullseye.topics.retain_customers.settings import Channel, Maintenance, Offer
 
 _BACK = 365
-"""Days over which the usual day of the month is told."""
+"""Days over which the usual day of the month is counted."""
 MONEY = "decimal(18,2)"
 RECOMMENDATION, PLAN = "recommendation", "plan"
 """Where an offer comes from."""
@@ -19,8 +19,8 @@ RECOMMENDATION, PLAN = "recommendation", "plan"
 def at_risk(spells: DataFrame | None, scores: DataFrame | None, plan: Maintenance) -> DataFrame:
     """(customer_id, probability, reason) of customers with at least `min_probability`, from spells or scores."""
     if spells is not None:
-        told = spells.where(F.col("question") == F.lit(plan.leavers)).groupBy("customer_id")
-        found = told.agg(F.max(F.struct("probability", "reason")).alias("of")).select("customer_id", "of.*")
+        by_customer = spells.where(F.col("question") == F.lit(plan.leavers)).groupBy("customer_id")
+        found = by_customer.agg(F.max(F.struct("probability", "reason")).alias("of")).select("customer_id", "of.*")
     elif scores is not None:
         reason = F.when(F.col("reason_1_direction") == "raises", F.col("reason_1"))
         found = scores.where(F.col("target") == F.lit(plan.target)).select(
@@ -54,7 +54,7 @@ def plan_rows(
     """Rows of `gold.maintenance_plan`: everybody in `risky` who is a customer, worth it or not."""
     first = recommended.where(F.col("position") == 1).select("customer_id", _by_rule().alias("_recommended"))
     value = F.coalesce(F.expr(plan.value).cast("double"), F.lit(0.0))
-    told = customers.select(
+    of_customers = customers.select(
         "customer_id",
         F.greatest(value, F.lit(0.0)).alias("_value"),
         _first_given(plan.offers).alias("_given"),
@@ -63,7 +63,7 @@ def plan_rows(
         _text(plan.hour).alias("hour"),
         _earliest(plan, as_of).alias("_occasion"),
     )
-    rows = risky.join(told, on="customer_id", how="inner").join(first, on="customer_id", how="left")
+    rows = risky.join(of_customers, on="customer_id", how="inner").join(first, on="customer_id", how="left")
     rows = rows.withColumn("_offer", F.coalesce("_recommended", "_given"))
     if usual is None:
         rows = rows.withColumn("month_day", F.lit(None).cast("int"))

@@ -25,24 +25,24 @@ class Limits:
 
 
 def find_limits(customers: DataFrame, tags: Sequence[Tag], *, percentiles: Literal["exact", "approximate"]) -> Limits:
-    """The number of customers, the limit of every statistic, and for how many customers a tag cannot be told.
+    """The number of customers, the limit of every statistic, and for how many customers a tag is unknown.
 
     An exact percentile interpolates linearly between the two nearest values; an approximate one is a value that a
-    customer has. A rule cannot be told where its condition is NULL, a statistic where its value is NULL for a customer
+    customer has. A rule is unknown where its condition is NULL, a statistic where its value is NULL for a customer
     whom it is about.
     """
     statistics = [tag for tag in tags if isinstance(tag, StatisticTag)]
-    told = [tag for tag in tags if not isinstance(tag, PreferenceTag)]
+    compared = [tag for tag in tags if not isinstance(tag, PreferenceTag)]
     found = customers.agg(
         F.count(F.lit(1)).alias("customers"),
         *(_limit(tag, percentiles).alias(f"limit_{tag.name}") for tag in statistics),
-        *(F.count_if(_cannot_be_told(tag)).alias(f"unknown_{tag.name}") for tag in told),
+        *(F.count_if(_is_unknown(tag)).alias(f"unknown_{tag.name}") for tag in compared),
     ).first()
     assert found is not None, "an aggregate without groups has one row"
     return Limits(
         customers=int(found["customers"]),
         limit={tag.name: found[f"limit_{tag.name}"] for tag in statistics},
-        unknown={tag.name: int(found[f"unknown_{tag.name}"]) for tag in told},
+        unknown={tag.name: int(found[f"unknown_{tag.name}"]) for tag in compared},
     )
 
 
@@ -63,7 +63,7 @@ def _limit(tag: StatisticTag, percentiles: str) -> Column:
     return F.avg(number) + F.lit(deviations) * F.stddev_samp(number)
 
 
-def _cannot_be_told(tag: RuleTag | StatisticTag) -> Column:
+def _is_unknown(tag: RuleTag | StatisticTag) -> Column:
     if isinstance(tag, RuleTag):
         return F.expr(tag.where).isNull()
     return F.expr(tag.where).isNull() | (F.expr(tag.where) & F.expr(tag.value).isNull())

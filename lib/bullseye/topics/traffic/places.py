@@ -30,7 +30,7 @@ def place_traffic(customers: DataFrame, settings: Places, *, as_of: date) -> Dat
     sums = each.groupBy("_of").agg(F.count(F.lit(1)).alias("_customers"), *values)
     everyone = F.max(F.when(F.col("_of.breakdown") == ALL, F.col("_customers")))
     total = sums.agg(everyone.alias("_everyone"))
-    told = F.explode(
+    figures = F.explode(
         F.array(
             *(
                 F.struct(
@@ -42,7 +42,7 @@ def place_traffic(customers: DataFrame, settings: Places, *, as_of: date) -> Dat
     ).alias("_told")
     return (
         sums.crossJoin(F.broadcast(total))
-        .select("*", told)
+        .select("*", figures)
         .select(
             F.lit(as_of).alias("as_of"),
             "_of.breakdown",

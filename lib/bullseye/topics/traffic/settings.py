@@ -80,7 +80,7 @@ class Places(SettingsModel):
     distance: Distance | None = None
     """Bands of distance as one more group."""
     figures: tuple[Figure, ...] = Field(min_length=1)
-    """What is told of the customers of each place."""
+    """Figures over the customers of each place."""
 
 
 class TrafficSettings(SettingsFile):

@@ -90,8 +90,8 @@ def followed(visited: DataFrame, conversions: DataFrame | None, *, as_of: date, 
     times = until_now.groupBy("customer_id").agg(F.collect_list("converted_at").alias("times"))
     latest = F.col("touched_at") + F.make_dt_interval(F.lit(within_days))
     after = F.exists("times", lambda at: (at >= F.col("touched_at")) & (at <= latest))
-    told = visited.join(times, on="customer_id", how="left").withColumn("converts", F.coalesce(after, F.lit(False)))
-    return told.drop("times")
+    marked = visited.join(times, on="customer_id", how="left").withColumn("converts", F.coalesce(after, F.lit(False)))
+    return marked.drop("times")
 
 
 def converted(visited: DataFrame, conversions: DataFrame, *, as_of: date, days: int, within_days: int) -> DataFrame:
@@ -111,7 +111,7 @@ def converted(visited: DataFrame, conversions: DataFrame, *, as_of: date, days: 
         on=(F.col("customer_id") == F.col("who")) & is_before,
         how="left",
     ).groupBy("conversion_id")
-    told = paths.agg(
+    first_and_last = paths.agg(
         F.min("touch").alias("first"),
         F.max("touch").alias("last"),
         F.collect_set(F.struct(F.col("touch.channel"), F.col("touch.device"))).alias("any"),
@@ -121,14 +121,14 @@ def converted(visited: DataFrame, conversions: DataFrame, *, as_of: date, days: 
     for kind in ("first", "last"):
         touched = F.struct(F.col(f"{kind}.channel"), F.col(f"{kind}.device"))
         kinds.append(
-            told.select(
+            first_and_last.select(
                 "conversion_id",
                 F.lit(kind).alias("kind"),
                 F.when(F.col(kind).isNull(), nothing).otherwise(touched).alias("of"),
             )
         )
     any_ = F.when(F.col("first").isNull(), F.array(nothing)).otherwise(F.col("any"))
-    kinds.append(told.select("conversion_id", F.lit("any").alias("kind"), F.explode(any_).alias("of")))
+    kinds.append(first_and_last.select("conversion_id", F.lit("any").alias("kind"), F.explode(any_).alias("of")))
     cells = F.array(
         *(
             F.struct(channel.alias("channel"), device.alias("device"))
@@ -153,16 +153,20 @@ def traffic(
     names = [f"conversions_{kind}" for kind in ("first", "last", "any")]
     found = reached(visited, as_of=as_of, days=days)
     if conversions is None:
-        told = found.withColumns({name: F.lit(None).cast("bigint") for name in (*names, "converted")})
+        counted_with_conversions = found.withColumns(
+            {name: F.lit(None).cast("bigint") for name in (*names, "converted")}
+        )
     else:
         counted = converted(visited, conversions, as_of=as_of, days=days, within_days=within_days)
         counted = counted.withColumn("breakdown", F.lit(SOURCE))
         joined = found.join(counted, on=["breakdown", "channel", "device"], how="full")
         is_source = F.col("breakdown") == SOURCE
         zeros = {name: F.when(is_source, F.coalesce(name, F.lit(0).cast("bigint"))) for name in names}
-        told = joined.withColumns(zeros).fillna(0, subset=["touches", "visitors", "customers", "converted"])
+        counted_with_conversions = joined.withColumns(zeros).fillna(
+            0, subset=["touches", "visitors", "customers", "converted"]
+        )
     rate = F.col("converted") / F.when(F.col("customers") > 0, F.col("customers"))
-    return told.select(
+    return counted_with_conversions.select(
         F.lit(as_of).alias("as_of"),
         F.lit(days).alias("days"),
         "breakdown",

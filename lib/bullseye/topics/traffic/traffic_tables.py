@@ -42,10 +42,10 @@ def measure_traffic(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
 
 def _conversions(inputs: Inputs, wanted: Conversion) -> DataFrame:
     rows = with_customer(inputs[f"silver.{wanted.fact}"].where(F.expr(wanted.where)), inputs["features.identity_map"])
-    told = rows.select(
+    conversions = rows.select(
         "customer_id", F.col(wanted.id).alias("conversion_id"), F.col(wanted.time).alias("converted_at"), "day"
     )
-    return told.groupBy("conversion_id").agg(
+    return conversions.groupBy("conversion_id").agg(
         *(F.min(name).alias(name) for name in ("customer_id", "converted_at", "day"))
     )
 

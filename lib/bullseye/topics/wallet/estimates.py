@@ -36,8 +36,8 @@ def estimate_wallet(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
     for rule in context.settings[WalletSettings].estimates:
         for name, frame in _estimated(inputs["gold.customer"], rule, context).items():
             made[name].append(frame)
-    told = {name: union_all(frames) for name, frames in made.items() if frames}
-    return {**context.empty(*WRITES), **told}
+    estimated = {name: union_all(frames) for name, frames in made.items() if frames}
+    return {**context.empty(*WRITES), **estimated}
 
 
 def _estimated(customers: DataFrame, rule: Estimate, context: Context) -> dict[str, DataFrame]:
@@ -69,7 +69,7 @@ def _estimated(customers: DataFrame, rule: Estimate, context: Context) -> dict[s
 
 
 def scales_of(customers: DataFrame, rule: Estimate) -> dict[str, float]:
-    """What to multiply every way by, so that it is the amount; a way without a scale that cannot be told is left out.
+    """What to multiply every way by, so that it is the amount; a way without a scale that data can give is left out.
 
     The scale that is not given is the median ratio of the first way to it, among customers who show both.
     """
