@@ -48,7 +48,7 @@ _IN_TEXT = re.compile(
 
 @dataclass(frozen=True)
 class Cause:
-    """One error of a chain. `text` may quote values of rows: nobody sees it as it is."""
+    """One error of a chain. `text` may quote values of rows: it is never shown as it is."""
 
     kind: str
     text: str = ""

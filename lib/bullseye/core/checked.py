@@ -44,7 +44,7 @@ class Checked:
 def checked(table: Table, rows: DataFrame, *, maker: str) -> Iterator[Checked]:
     """The rows, kept in memory or on disk while one aggregation counts them and hashes every slice.
 
-    Raises ContractError for columns that differ, a key that stands twice or a NULL where the contract has none.
+    Raises ContractError for columns that differ, a duplicate key or a NULL where the contract has none.
     """
     kept = table.conform(rows, maker=maker)
     # A job that keeps these very rows for another use lets go of them itself.

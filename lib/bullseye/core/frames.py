@@ -124,7 +124,7 @@ def local_frame(spark: SparkSession, rows: Sequence[Values], schema: StructType 
 
 
 def column_named(name: str) -> Column:
-    """The column of that whole name, also where a dot stands in it (Customer.ID), which means a field of a struct else."""
+    """The column of that whole name, also where it contains a dot (Customer.ID), which means a field of a struct else."""
     return F.col(f"`{name.replace('`', '``')}`")
 
 

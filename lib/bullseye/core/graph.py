@@ -14,7 +14,7 @@ from bullseye.errors import GraphError, did_you_mean
 def check_graph(jobs: Sequence[Job], tables: Mapping[str, Table]) -> None:
     """Every table named has a contract and at most one writer, and there is no cycle.
 
-    Raises GraphError that lists all violations, each with the job that it stands in.
+    Raises GraphError that lists all violations, each with its job.
     """
     problems = []
     writer: dict[str, str] = {}

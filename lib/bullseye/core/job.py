@@ -39,7 +39,7 @@ class External:
 
 
 class Standing(Protocol):
-    """What stands in the lake, for the job that publishes it."""
+    """The current tables of the lake, for the job that publishes them."""
 
     @property
     def started_at(self) -> datetime:
@@ -148,7 +148,7 @@ Run = Callable[[Inputs, Context], "Mapping[str, DataFrame]"]
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts that lie beside the tables, by their path below the lake's root.
+    """Texts that are stored next to the tables, by their path below the lake's root.
 
     `folders` hold nothing but these texts: a file that a job made there before and makes no longer is removed.
     `subfolders` names, for a folder, those below it that stay; others are removed.

@@ -254,7 +254,7 @@ class Lake:
     ) -> int:
         """Write the rows, in place of those that fit `where`; `within` says that they are known to fit it themselves."""
         if self.ensure(table, stamp) and (where is None or within):
-            # Before it replaces something, also in a new table, Delta computes the state of what stands there: a Spark job.
+            # Before it replaces something, also in a new table, Delta computes the state of the current table: a Spark job.
             mode, where = "append", None
         laid_out = _by_month(rows) if table.by_month else rows
 
@@ -303,7 +303,7 @@ def _properties(table: Table) -> str:
     """Delta's properties of a new table, as SQL."""
     properties = {"delta.enableDeletionVectors": "false", "delta.checkpointPolicy": "classic"}
     if table.by_month:
-        # A file holds a month of everybody's rows: only the bounds of its days ever spare a reader the file, and those
+        # A file holds a month of all customers' rows: only the bounds of its days ever spare a reader the file, and those
         # of all other columns are a fifth of the cost of a write.
         properties["delta.dataSkippingStatsColumns"] = "day"
     return ", ".join(f"'{name}' = '{value}'" for name, value in properties.items())

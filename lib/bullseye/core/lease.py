@@ -223,7 +223,7 @@ def _named(holder: Holder) -> str:
 
 
 def process_exists(pid: int) -> bool:
-    """Whether a process of this machine runs; true where the machine does not tell."""
+    """Whether a process of this machine runs; true where the machine does not say."""
     return Path(f"/proc/{pid}").exists() or not Path("/proc").exists()
 
 

@@ -175,8 +175,8 @@ class Suite:
             )
 
     def _write_by_content(self, plan: Plan, table: Table, rows: DataFrame) -> Iterator[Output]:
-        """Write only the days (or the whole table) whose rows differ from those that stand there; all of them where what
-        stands there is not known.
+        """Write only the days (or the whole table) whose rows differ from the current ones; all of them where the current ones
+        are unknown.
         """
         known = {slice: output.fingerprint for slice, output in self._log.slices(table.name).items()}
         if self._force or self._log.doubt(table.name):
@@ -197,7 +197,7 @@ def job_group(run_id: str, job: str) -> str:
 
 
 def _name_jobs(context: Context, job: str) -> None:
-    """Mark the Spark jobs that follow, so that the progress display and the run log can tell whose they are, and so that
+    """Mark the Spark jobs that follow, so that the progress display and the run log can attribute them, and so that
     jobs side by side share the cores (in a pool each, where spark.scheduler.mode is FAIR).
     """
     spark = context.spark.sparkContext

@@ -1,4 +1,4 @@
-"""What stands in the lake, as the run log and the tables' own logs tell it."""
+"""The current tables of the lake, from the run log and the tables' own logs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class LakeStanding:
     def released(self, table: str, version: int, as_of: date) -> DataFrame:
         contract = self.context.tables[table]
         written = self.log.slices(table).get(str(as_of) if contract.slice else "all")
-        # Opening an older version reads its log anew, several Spark jobs; what was not written since stands in the newest.
+        # Opening an older version reads its log again, several Spark jobs; what was not written since is in the newest.
         is_unchanged = written is not None and written.version <= version
         rows = self.lake.read(contract, version=None if is_unchanged else version)
         return rows.where(F.col("as_of") == F.lit(as_of)) if contract.slice == "as_of" else rows

@@ -1,4 +1,4 @@
-"""Texts beside the tables, such as views and reports: below the lake's root, each written whole or not at all."""
+"""Texts next to the tables, such as views and reports: below the lake's root, each written whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bullseye.core.storage import read_text
 
 
 def write_texts(lake: Lake, texts: Texts) -> None:
-    """Write all texts, then remove what else lies in the folders that hold nothing but them; folders in these stay.
+    """Write all texts, then remove what else is in the folders that hold nothing but them; folders in these stay.
 
     Raises LeaseError, before and after, when another run has taken the lease over.
     """

@@ -32,7 +32,7 @@ class Point:
 
 
 def quality(histogram: Histogram) -> Quality:
-    """All measures; None for what a sample without rows, or with one class only, cannot tell."""
+    """All measures; None for what a sample without rows, or with one class only, leaves undefined."""
     positives, negatives = float(histogram.positives.sum()), float(histogram.negatives.sum())
     rows = positives + negatives
     both = positives > 0 and negatives > 0
@@ -64,7 +64,7 @@ def ks(histogram: Histogram) -> float:
 def lift(histogram: Histogram, share: float) -> float:
     """Outcomes among the `share` of rows with the highest probability, over those expected from a random choice.
 
-    Rows with equal probability at the border are taken in part: a model that tells nobody apart has lift 1.
+    Rows with equal probability at the border are taken in part: a model that gives all rows one probability has lift 1.
     """
     x, y = _gains(histogram)
     return float(np.interp(share, x, y) / share)

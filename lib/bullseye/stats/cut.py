@@ -166,7 +166,7 @@ def steepest(amounts: Amounts, *, start: Curve | None = None) -> float | None:
 
 
 def youden(amounts: Amounts) -> float | None:
-    """The limit of the largest Youden index; the smallest of equals; None where no limit tells the two apart."""
+    """The limit of the largest Youden index; the smallest of equals; None where no limit separates the two."""
     if not amounts.inactive.sum() or not amounts.active.sum():
         return None
     index = np.cumsum(amounts.inactive) / amounts.inactive.sum() - np.cumsum(amounts.active) / amounts.active.sum()
@@ -175,7 +175,7 @@ def youden(amounts: Amounts) -> float | None:
 
 
 def least_error(amounts: Amounts) -> float | None:
-    """The limit with the fewest mistakes; the smallest of equals; None where calling everybody active has no more."""
+    """The limit with the fewest mistakes; the smallest of equals; None where calling every customer active has no more."""
     if not len(amounts.top):
         return None
     mistakes = np.cumsum(amounts.active) + amounts.inactive.sum() - np.cumsum(amounts.inactive)

@@ -43,7 +43,7 @@ def probability_histogram(
 ) -> DataFrame:
     """One row per group and distinct probability, or per step of `resolution` on the scale of the log-odds.
 
-    `outcome` is 0 or 1. Steps of log-odds keep rare outcomes apart as well as common ones, and bound the number of
+    `outcome` is 0 or 1. Steps of log-odds separate rare outcomes as well as common ones, and bound the number of
     rows: 2,801 a group at a resolution of 0.01.
     """
     clipped = F.least(F.greatest(probability, F.lit(_SMALLEST)), F.lit(1 - _SMALLEST))

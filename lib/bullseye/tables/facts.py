@@ -35,7 +35,7 @@ def with_product(lines: DataFrame, product: DataFrame) -> DataFrame:
     return lines.join(F.broadcast(product.select("product_id", *extra)), on="product_id", how="left")
 
 
-def stands(began: Column, ended: Column, as_of: Column) -> Column:
+def is_active(began: Column, ended: Column, as_of: Column) -> Column:
     """True for what has begun by `as_of` and has not ended by then, such as contracts held at the end of that day.
 
     That it ended later was not known then, and plays no part. NULL where the beginning is unknown.

@@ -42,7 +42,7 @@ def _blocks(data: SectionData) -> Iterator[Block]:
         yield from charts(rule_network(rules, says))
         yield _rules(rules, says)
     elif mined:
-        few = f"No rule stands in {MIN_RULE_BASKETS} {baskets} or more; all {says.whole(mined)} are in "
+        few = f"No rule holds in {MIN_RULE_BASKETS} {baskets} or more; all {says.whole(mined)} are in "
         yield Prose((few, code("gold.association_rule"), "."), "none")
     else:
         yield nothing(

@@ -15,7 +15,7 @@ LIFE = "month of the life"
 
 
 def leavers(curves: Rows, hazards: Rows, wording: Wording) -> list[Chart]:
-    """For each question the survival curve of everybody, and the hazard of each month of the life."""
+    """For each question the survival curve of all customers, and the hazard of each month of the life."""
     charts = [
         _survival(question, [row for row in curves if row["question"] == question], wording)
         for question in dict.fromkeys(row["question"] for row in curves)

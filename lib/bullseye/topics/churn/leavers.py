@@ -233,7 +233,7 @@ def _present(rows: DataFrame, question: Leavers) -> dict[tuple[str, str], int]:
 
 
 def _member_of(question: Leavers) -> Column:
-    """`of`, with breakdown and value: a row for everybody and for each group of the settings."""
+    """`of`, with breakdown and value: a row for all customers and for each group of the settings."""
     member = [F.struct(F.lit(ALL).alias("breakdown"), F.lit(ALL).alias("value"))]
     member += [F.struct(F.lit(n).alias("breakdown"), F.col(f"g_{n}").alias("value")) for n in question.groups]
     return F.explode(F.array(*member)).alias("of")

@@ -48,7 +48,7 @@ def whole_months(first_day: date, as_of: date) -> Months:
 def months_of_event(days: DataFrame, event: str, *, as_of: date) -> Months | None:
     """The whole months of the days up to as_of, from that of the first event on; None for less than two, and without an event.
 
-    `event` is SQL over the days. These may go years further back: months before the first event tell nobody's start.
+    `event` is SQL over the days. These may go years further back: months before the first event are no evidence of a start.
     """
     happened = F.when(F.expr(event), F.col("day"))
     first = days.agg(F.min("day").alias("day"), F.min(happened).alias("event")).first()

@@ -39,16 +39,19 @@ def with_sums(rows: DataFrame, days: DataFrame, sums: Sequence[PanelSum], months
 
 
 def with_states(rows: DataFrame, facts: DataFrame, states: Sequence[PanelState]) -> DataFrame:
-    """The rows (customer_id, month_no) with aggregates over the facts that stand at the end of the day before the month.
+    """The rows (customer_id, month_no) with aggregates over the items active at the end of the day before the month.
 
-    `states` all look at these facts, by customer, and have the same first and last days. 0 where nothing stands.
+    `states` all look at these facts, by customer, and have the same first and last days. 0 where there are none.
     """
     since, until = F.expr(states[0].since), F.expr(states[0].until)
     begins = start_of(F.col("month_no"))
-    stands = (since < begins) & (until.isNull() | (until >= begins))
+    is_active = (since < begins) & (until.isNull() | (until >= begins))
     values = [F.expr(one.sql).cast("double").alias(one.name) for one in states]
     found = (
-        facts.join(rows.select(*KEY).distinct(), on="customer_id", how="inner").where(stands).groupBy(*KEY).agg(*values)
+        facts.join(rows.select(*KEY).distinct(), on="customer_id", how="inner")
+        .where(is_active)
+        .groupBy(*KEY)
+        .agg(*values)
     )
     zeros = {one.name: F.coalesce(one.name, F.lit(0.0)) for one in states}
     return rows.join(found, on=KEY, how="left").withColumns(zeros)

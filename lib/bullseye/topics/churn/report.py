@@ -40,7 +40,7 @@ _DRIVERS = (
 
 
 def _everybody(source: Source) -> DataFrame:
-    """The curve of everybody; those of groups stay in the table."""
+    """The curve of all customers; those of groups stay in the table."""
     return source.tables["gold.survival"].where(F.col("breakdown") == "all")
 
 
@@ -53,9 +53,9 @@ def _blocks(data: SectionData) -> Iterator[Block]:
 def _churn(churn: Rows, wording: Wording) -> Iterator[Listing]:
     for question in dict.fromkeys(row["question"] for row in churn):
         rows = [row for row in churn if row["question"] == question]
-        everybody = [row for row in rows if row["breakdown"] == "all"]
+        of_all = [row for row in rows if row["breakdown"] == "all"]
         note = "Of those who could leave when these months began, up to as_of. Expected: by the drivers below."
-        yield listing(f"churn-{question}", f"{words(question)}: who left", _CHURN, everybody, wording, note=note)
+        yield listing(f"churn-{question}", f"{words(question)}: who left", _CHURN, of_all, wording, note=note)
         for breakdown in dict.fromkeys(row["breakdown"] for row in rows if row["breakdown"] != "all"):
             yield _where(question, breakdown, [row for row in rows if row["breakdown"] == breakdown], wording)
 

@@ -86,7 +86,7 @@ class Driver(SettingsModel):
 
 
 class Leavers(SettingsModel):
-    """Customers for whom something happens every month until it stops: who stays, who leaves, when, where and why."""
+    """Customers for whom something happens every month until it stops: which customers stay or leave, when, where and why."""
 
     name: Name
     """Name of the question; it distinguishes its rows from those of others."""

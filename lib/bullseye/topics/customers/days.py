@@ -31,7 +31,7 @@ def build_party_days(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
 
 def by_party(fact: DataFrame, product: DataFrame, measures: Measures, *, name: str) -> DataFrame:
     """The columns that measures and dimensions of the fact of that name use, one party's rows together: everything that is
-    grouped by party and more needs no further shuffle. Rows of nobody whom anybody knows are left out.
+    grouped by party and more needs no further shuffle. Rows without a known party are left out.
     """
     rows = with_product(fact, product) if "product_id" in fact.columns else fact
     if fact.schema["party_id"].nullable:

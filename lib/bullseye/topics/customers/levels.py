@@ -12,7 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bullseye.settings.measures import Level, Measures, State
-from bullseye.tables.facts import stands, window_start_known
+from bullseye.tables.facts import is_active, window_start_known
 from bullseye.topics.customers.windows import KEY
 
 
@@ -48,7 +48,7 @@ def _statistic(name: str, value: Column) -> Column:
 
 
 def state_features(facts: DataFrame, spine: DataFrame, states: Sequence[State]) -> DataFrame:
-    """Aggregates over the rows that stand at as_of: those that have begun by then and do not end by then.
+    """Aggregates over the items active at as_of: those that have begun by then and do not end by then.
 
     `facts` are the rows of one table, by customer; `states` all have the same `since` and `until`. That a row ended after
     as_of was not known then, and plays no part. Customers without such a row have none.
@@ -57,7 +57,7 @@ def state_features(facts: DataFrame, spine: DataFrame, states: Sequence[State]) 
     values = [F.expr(state.sql).cast(state.type).alias(state.name) for state in states]
     return (
         facts.join(spine, on="customer_id", how="inner")
-        .where(stands(began, ended, F.col("as_of")))
+        .where(is_active(began, ended, F.col("as_of")))
         .groupBy(*KEY)
         .agg(*values)
     )

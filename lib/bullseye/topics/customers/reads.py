@@ -20,6 +20,6 @@ _ALWAYS = (
     "silver.response",
 )
 STANDING_TABLES = (*(table.name for table in PARTIES if table.name not in _ALWAYS), "silver.product")
-"""What levels and states may look at beside what every deployment reads."""
+"""Tables that levels and states may read, in addition to those of every deployment."""
 
 READS = (*_ALWAYS, *STANDING_TABLES)

@@ -1,7 +1,7 @@
 """The job `predict_first_product`: what prospects are likely to take up first.
 
 Learnt from those who took up a first line, by what was known of them at the last snapshot before: multinomial logistic
-regression (McFadden 1974) on few traits. Judged out of time, on the newest first lines, beside naming the most popular ones.
+regression (McFadden 1974) on few traits. Judged out of time, on the newest first lines, against naming the most popular ones.
 It says which line comes first, if any does; whether one comes is another question.
 """
 
@@ -66,7 +66,7 @@ def predict_first_product(inputs: Inputs, context: Context) -> Mapping[str, Data
 
 
 def first_lines(holdings: DataFrame, rule: Prospects, *, as_of: date) -> DataFrame:
-    """customer_id, line and opened_day of the first thing that each customer took up, lines of `exclude` apart.
+    """customer_id, line and opened_day of the first thing that each customer took up, without lines of `exclude`.
 
     Of several on one day, the line that is first in the alphabet.
     """

@@ -36,7 +36,7 @@ class Prospects(SettingsFile):
     min_openings: int = Field(default=30, ge=5)
     """A line that fewer took up first is not among what is learnt."""
     regularisation: float = Field(default=0.01, ge=0)
-    """Weight of half the sum of the squared standardised coefficients, beside the mean log loss."""
+    """Weight of half the sum of the squared standardised coefficients, relative to the mean log loss."""
 
     @model_validator(mode="after")
     def _names(self) -> Prospects:

@@ -13,7 +13,7 @@ from bullseye.core.expressions import empty, expression_problems
 from bullseye.core.job import Context, Inputs
 from bullseye.settings import Settings
 from bullseye.settings.vocabulary import EVERYONE
-from bullseye.tables.facts import AMOUNT, stands, with_customer, with_product
+from bullseye.tables.facts import AMOUNT, is_active, with_customer, with_product
 from bullseye.topics.holdings.settings import Lines
 
 
@@ -43,7 +43,7 @@ def customer_lines(holdings: DataFrame, rule: Lines, *, as_of: date) -> DataFram
     are left out.
     """
     day = F.lit(as_of)
-    holds = stands(F.col("opened_day"), F.col("closed_day"), day)
+    holds = is_active(F.col("opened_day"), F.col("closed_day"), day)
     begun = holdings.where(F.col("opened_day") <= day).select(
         "customer_id", F.col(rule.level).alias("line"), holds.alias("held"), "principal"
     )
@@ -56,7 +56,7 @@ def customer_lines(holdings: DataFrame, rule: Lines, *, as_of: date) -> DataFram
 
 
 def line_holdings(held: DataFrame, base: DataFrame) -> DataFrame:
-    """`gold.line_holding` without as_of: a row for every tier and line, also where nobody of the tier holds it.
+    """`gold.line_holding` without as_of: a row for every tier and line, also where no customer of the tier holds it.
 
     `held` has the rows of `customer_lines` with the tier of the customer, `base` all customers with their tier or NULL.
     """
@@ -78,7 +78,7 @@ def line_holdings(held: DataFrame, base: DataFrame) -> DataFrame:
 
 
 def line_pairs(held: DataFrame, base: DataFrame) -> DataFrame:
-    """`gold.line_pair` without as_of: both directions of every pair of lines, also where nobody has both.
+    """`gold.line_pair` without as_of: both directions of every pair of lines, also where no customer has both.
 
     `held` has a row for every customer and line that counts; customers without any are in `base`, and so in the lift.
     """

@@ -25,9 +25,9 @@ _UNKNOWN_SIZE = 2**63 - 1
 def cut(frame: DataFrame) -> DataFrame:
     """The frame, computed now and without the plan behind it, so that plans do not grow with rules and rounds.
 
-    It lies on disk: Spark would hold the rows as objects, and those of a dozen rules about millions of parties fill the heap.
+    It is on disk: Spark would hold the rows as objects, and those of a dozen rules about millions of parties fill the heap.
     Spark takes the product of both sides for the size of a join, and a checkpoint keeps that estimate: after some rounds of
-    joins it is a number of millions of digits, and planning comes to a stand (Spark 4.2.0). One that is beyond all measure is
+    joins it is a number of millions of digits, and planning does not end (Spark 4.2.0). One that is beyond all measure is
     forgotten.
     """
     kept, session = frame.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY), frame.sparkSession

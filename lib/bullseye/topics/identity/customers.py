@@ -20,7 +20,7 @@ def persistent_ids(members: DataFrame, known: DataFrame, given: DataFrame, numbe
     - Split: of the components with parties of one customer, the one with most of them is its heir; of equals, the one with
       the smallest of these parties.
     - Merge: a component that is heir to several customers is the oldest, the one with the smallest number.
-    - A component that is heir to none gets an id that nobody ever had: its smallest party, with `~2`, `~3` ... where that
+    - A component that is heir to none gets an id that was never used: its smallest party, with `~2`, `~3` ... where that
       was given before.
 
     `event` is assigned for a party not met before, merged where the customer before has no heir of its own left, split where
@@ -50,14 +50,14 @@ def persistent_ids(members: DataFrame, known: DataFrame, given: DataFrame, numbe
 
 
 def _heirs(placed: DataFrame) -> DataFrame:
-    """The component (root) that is heir to a customer (before), for every customer of whom a party is still there."""
+    """The component (root) that is heir to a customer (before), for every customer that still has a party."""
     parts = placed.where(F.col("before").isNotNull()).groupBy("before", "root")
     sizes = parts.agg(F.count(F.lit(1)).alias("parties"), F.min("party_id").alias("first"))
     return sizes.groupBy("before").agg(F.min_by("root", F.struct(-F.col("parties"), "first")).alias("root"))
 
 
 def _oldest(heirs: DataFrame, numbers: DataFrame) -> DataFrame:
-    """For every component that is heir to somebody the oldest of these customers: (root, customer_id).
+    """For every component that is heir to customers the oldest of these: (root, customer_id).
 
     A customer without a number was given its id by a run that broke off; such get their numbers in the order of their ids.
     """
@@ -68,7 +68,7 @@ def _oldest(heirs: DataFrame, numbers: DataFrame) -> DataFrame:
 
 
 def _new_ids(placed: DataFrame, kept: DataFrame, given: DataFrame) -> DataFrame:
-    """An id that nobody ever had, for every component that keeps none: (root, customer_id)."""
+    """An id that was never used, for every component that keeps none: (root, customer_id)."""
     fresh = placed.select("root").distinct().join(kept, on="root", how="left_anti")
     base = F.regexp_replace("customer_id", _SUFFIX, "").alias("root")
     used = given.select(base).groupBy("root").agg(F.count(F.lit(1)).alias("used"))

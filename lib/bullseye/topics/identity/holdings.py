@@ -27,7 +27,7 @@ def holdings(identifiers: DataFrame, identity: Identity, *, salt: str) -> tuple[
 
 
 def without(identifiers: DataFrame, barred: DataFrame, *, salt: str) -> DataFrame:
-    """The identifiers, their values as they are, without those that link nobody: `barred` (id_type, value), hashed."""
+    """The identifiers, their values as they are, without those that link no parties: `barred` (id_type, value), hashed."""
     kept = _hashed(identifiers, salt).join(F.broadcast(barred), on=["id_type", "value"], how="left_anti")
     return kept.select(*identifiers.columns)
 
@@ -75,7 +75,7 @@ def shared(held: DataFrame, person: DataFrame, rule: LinkRule, *, valid_days: in
 
 def _with_period(rows: DataFrame, keys: list[str], valid_days: int) -> DataFrame:
     """The rows with `period`, the number, from 0, of the period to which a holder of a value belongs: a new one begins where
-    nobody has held the value for more than `valid_days`. NULL is open: first_seen since ever, last_seen still.
+    no party has held the value for more than `valid_days`. NULL is open: first_seen since ever, last_seen still.
     """
     first = F.coalesce("first_seen", F.lit("0001-01-01").cast("date"))
     last = F.coalesce("last_seen", F.lit("9999-12-31").cast("date"))

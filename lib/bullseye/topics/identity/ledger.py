@@ -60,7 +60,8 @@ def ids_given(ledger: DataFrame) -> DataFrame:
 
 
 def aliases(ledger: DataFrame, today: DataFrame) -> DataFrame:
-    """Ids that nobody has any more, and who has most of their parties today: (customer_id, current_customer_id).
+    """Ids that are no longer in use, and the customers that have most of their parties today:
+    (customer_id, current_customer_id).
 
     `ledger` holds the newest events too; `today` is (party_id, customer_id) of every party ever met. To follow merges alone
     would lead to strangers, where a customer was split after it had taken others in.

@@ -90,7 +90,7 @@ def once(refused: DataFrame) -> DataFrame:
 
 def join_customers(members: DataFrame, links: DataFrame, held: DataFrame, identity: Identity, *, rule: str) -> Joined:
     """Join the customers of `members` by links between their parties, save where a customer would break a limit: of such a
-    customer all links of this rule are refused, because nothing tells which of them is wrong.
+    customer all links of this rule are refused, because it is unknown which of them is wrong.
     """
     made = cut(links)
     if made.isEmpty():

@@ -1,4 +1,4 @@
-"""What is compared of a party: one record of plain texts, with a hash that tells whether it has changed."""
+"""What is compared of a party: one record of plain texts, with a hash that changes when it does."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _until() -> Column:
 
 
 def newest_day(person: DataFrame, identifiers: DataFrame) -> date | None:
-    """The newest day that persons and identifiers tell of, days to come (mistyped years) apart; NULL where they have none."""
+    """The newest day of persons and identifiers, without days to come (mistyped years); NULL where they have none."""
     days = person.select(F.to_date("updated_at").alias("day")).unionByName(
         identifiers.select(F.greatest("first_seen", "last_seen").alias("day"))
     )

@@ -29,7 +29,7 @@ BLOCKED, MANY_HOLDERS = "blocked value", "too many holders"
 
 @dataclass(frozen=True)
 class Linked:
-    """Who is linked to whom: `members` (party_id, root) of all parties, the links and the refusals behind it."""
+    """Which parties are linked: `members` (party_id, root) of all parties, the links and the refusals behind it."""
 
     members: DataFrame
     links: DataFrame
@@ -128,7 +128,7 @@ def link_parties(parties: DataFrame, inputs: Inputs, context: Context) -> Linked
 
 
 def _values(met: DataFrame, *, reason: str, allowed: Column | None) -> DataFrame:
-    """Values (id_type, value, parties) that link nobody, as refusals of what they would have linked."""
+    """Values (id_type, value, parties) that link no parties, as refusals of what they would have linked."""
     found = met.withColumns({"found": F.col("parties"), "links": F.col("parties") - 1})
     return refusals(found, reason=reason, rule=F.col("id_type"), evidence=F.col("value"), allowed=allowed)
 

@@ -47,7 +47,7 @@ class Similar:
 def similar_parties(inputs: Inputs, context: Context, *, barred: DataFrame) -> Similar:
     """Compare records that are new or have changed with all others; what the others matched before still holds.
 
-    `barred` values (id_type, value) of identifiers link nobody, and are no part of a record.
+    `barred` values (id_type, value) of identifiers link no parties, and are no part of a record.
     """
     identity = context.settings[Identity]
     spec = identity.probabilistic
@@ -132,17 +132,17 @@ def similar_links(
     """
     own = members.select("party_id", "root")
     other = members.select(F.col("party_id").alias("other_party_id"), F.col("root").alias("other_root"))
-    apart = (
+    between_customers = (
         similar.pairs.join(own, on="party_id", how="inner")
         .join(other, on="other_party_id", how="inner")
         .where(F.col("root") != F.col("other_root"))
     )
-    apart = cut(apart)
+    between_customers = cut(between_customers)
     limits = {type_.name: type_.max_per_customer for type_ in identity.types if type_.max_per_customer is not None}
-    clashes = _clashes(apart, members, held, limits)
+    clashes = _clashes(between_customers, members, held, limits)
     if clashes is None:
-        return _links(apart, similar.model), None
-    kept = apart.join(clashes.select("root", "other_root"), on=["root", "other_root"], how="left_anti")
+        return _links(between_customers, similar.model), None
+    kept = between_customers.join(clashes.select("root", "other_root"), on=["root", "other_root"], how="left_anti")
     counts_of_clashes = clashes.groupBy("root").agg(
         F.min("limit_type").alias("limit_type"), F.max("found").alias("found"), F.sum("links").alias("links")
     )
@@ -159,7 +159,9 @@ def similar_links(
     return _links(kept, similar.model), refused
 
 
-def _clashes(apart: DataFrame, members: DataFrame, held: DataFrame, limits: Mapping[str, int]) -> DataFrame | None:
+def _clashes(
+    between_customers: DataFrame, members: DataFrame, held: DataFrame, limits: Mapping[str, int]
+) -> DataFrame | None:
     """Two customers (root, other_root) with similar records that together hold more values of a type than one may, with that
     type, the values found, and the links between them; None where no type has a limit.
     """
@@ -167,7 +169,7 @@ def _clashes(apart: DataFrame, members: DataFrame, held: DataFrame, limits: Mapp
         return None
     values = held.where(F.col("id_type").isin(list(limits))).join(members, on="party_id", how="inner")
     values = values.select("root", "id_type", "value").distinct()
-    between = apart.groupBy("root", "other_root").agg(F.count(F.lit(1)).alias("links"))
+    between = between_customers.groupBy("root", "other_root").agg(F.count(F.lit(1)).alias("links"))
     theirs = values.select(F.col("root").alias("other_root"), "id_type", "value")
     both = union_all(
         [

@@ -1,4 +1,4 @@
-"""What sets groups of customers apart."""
+"""How groups of customers differ from the others."""
 
 from __future__ import annotations
 

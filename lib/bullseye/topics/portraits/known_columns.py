@@ -1,4 +1,4 @@
-"""All that other tables say of a customer in one word or number, beside the customer table: for conditions over groups."""
+"""Single values of a customer from tables other than gold.customer, for conditions over groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The job `profile_groups`: who is in named groups of customers, and what sets them apart from the rest."""
+"""The job `profile_groups`: who is in named groups of customers, and how they differ from the others."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def portrait_rows(
 
 
 def _portrait(own: Row | None, rest: Row | None, words: Mapping[str, str]) -> Iterator[dict[str, object]]:
-    """The rows of one portrait without its name; of equal differences, the feature that stands first sets it apart more."""
+    """The rows of one portrait without its name; of equal differences, the first feature has the higher rank."""
     differences = {name: _difference(own, rest, name) for name in words}
     ordered = sorted(words, key=lambda name: -abs(differences[name] or 0.0))
     for name, meaning in words.items():

@@ -1,4 +1,4 @@
-"""What sets named groups of customers apart from the others."""
+"""How named groups of customers differ from the others."""
 
 from __future__ import annotations
 

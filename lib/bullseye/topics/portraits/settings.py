@@ -1,4 +1,4 @@
-"""`portraits.yaml`: what sets a named group of customers apart from the others."""
+"""`portraits.yaml`: how a named group of customers differs from the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The job `find_preferences`: what each customer prefers, such as a way to pay, and how that differs from everybody."""
+"""The job `find_preferences`: what each customer prefers, such as a way to pay, and how that differs from all customers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def find_preferences(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     for rule in context.settings[PreferencesSettings].preferences:
         recent = F.col("day") > context.as_of - timedelta(days=rule.days)
         counted = items.where((F.col("dimension") == rule.dimension) & recent)
-        # summed up once, for everybody and for each
+        # summed up once, for all customers and for each
         sums = context.keep(key_sums(counted, rule))
         found.append(preferences(sums, rule).select(F.lit(context.as_of).alias("as_of"), "*"))
     return {"gold.preference": union_all(found)}

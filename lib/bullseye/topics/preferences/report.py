@@ -16,7 +16,7 @@ _PREFERENCES = (
     Field("key", "key", "words"),
     Field("customers", "customers", "whole"),
     Field("their mean share", "share", "share"),
-    Field("against everybody", "strength", "decimal"),
+    Field("against all customers", "strength", "decimal"),
 )
 
 

@@ -29,7 +29,7 @@ def recommendations(bought: DataFrame, rules: DataFrame, settings: Recommendatio
     """Per customer the best items by rules whose antecedent the customer bought: the columns of gold.recommendation but as_of.
 
     `bought` has rows of customer_id, item and days_ago, repetitions allowed. Nothing is recommended that was bought
-    lately, nor by rules below the smallest lift. Customers whom no rule fits have no row.
+    lately, nor by rules below the smallest lift. Customers that no rule fits have no row.
     """
     has = F.col("days_ago") < settings.bought_days
     taken = F.col("days_ago") < settings.lately_days

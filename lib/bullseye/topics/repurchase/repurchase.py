@@ -173,7 +173,7 @@ def _unused(name: str, taken: Collection[str]) -> str:
 def with_outcome(rows: DataFrame, facts: DataFrame, outcome: Outcome, *, as_of: date) -> DataFrame:
     """Those who answered long enough ago, with `again`, 1 where they bought again and 0 where not; `facts` by customer.
 
-    An event whose `same` is NULL, such as of a product that nobody knows, is the same as no other.
+    An event whose `same` is NULL, such as of an unknown product, is the same as no other.
     """
     old = rows.where(F.date_add("answered_day", outcome.within_days) <= F.lit(as_of))
     same = F.expr(outcome.same) if outcome.same else F.lit("")

@@ -30,7 +30,7 @@ class NamedFactor(SettingsModel):
     name: Name
     """Name of the factor."""
     items: tuple[Name, ...] = Field(min_length=1)
-    """Items whose loadings tell it; of several factors the one with the largest sum of squared loadings on them has the name.
+    """Items whose loadings decide it; of several factors the one with the largest sum of squared loadings on them has the name.
     The sign of the factor is such that the first of them loads positively."""
 
 
@@ -58,7 +58,7 @@ class Repurchase(SettingsModel):
     name: Name
     """Name of the question; it distinguishes its rows from those of others."""
     doc: Doc
-    """What is asked, and of whom."""
+    """What is asked, and of which customers."""
     fact: str = "event"
     """Table of silver with the items, without its layer: any that has party_id and day."""
     where: str = "true"

@@ -51,7 +51,7 @@ def plan_rows(
     *,
     as_of: date,
 ) -> DataFrame:
-    """Rows of `gold.maintenance_plan`: everybody in `risky` who is a customer, worth it or not."""
+    """Rows of `gold.maintenance_plan`: every customer in `risky`, worth a contact or not."""
     first = recommended.where(F.col("position") == 1).select("customer_id", _by_rule().alias("_recommended"))
     value = F.coalesce(F.expr(plan.value).cast("double"), F.lit(0.0))
     of_customers = customers.select(

@@ -1,4 +1,4 @@
-"""Maintenance plans: those likely to leave, and for whom a contact is worth its cost."""
+"""Plans for customers who are likely to leave, and whether a contact is worth its cost."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _times(source: Source) -> DataFrame:
 
 
 def _blocks(data: SectionData) -> Iterator[Block]:
-    about = "Those likely to leave, and for whom a contact is worth its cost."
+    about = "Customers likely to leave, and whether a contact is worth its cost."
     yield from part("Plans", about, tuple(_tables(data)))
 
 
@@ -86,7 +86,7 @@ def _tables(data: SectionData) -> Iterator[Listing]:
         note = "Loss avoided: probability to leave, times value at risk, times the assumed effect of a contact."
         yield listing("plans", "Maintenance plans", _PLANS, shown, data.wording, note=note)
     if rows := data.rows["times"]:
-        note = "Those for whom it is worth it. The best day and hour are the usual ones; parts of the month are those in which money comes."
+        note = "Customers who are worth a contact. The best day and hour are the usual ones; parts of the month are those in which money comes."
         yield listing("plan-times", "When to contact them", _TIMES, rows, data.wording, note=note)
 
 
@@ -136,7 +136,7 @@ _LISTS = CustomerLists(
     texts={"explanation": explanation},
     file="plan-{}",
     title=lambda name: f"Plan: {words(name).lower()}",
-    about="Those for whom a contact is worth its cost, the largest gain first: what to offer, how, when and why.",
+    about="Customers who are worth a contact, the largest gain first: what to offer, how, when and why.",
     totals=_worthwhile,
     by="plan",
     where="is_worthwhile",

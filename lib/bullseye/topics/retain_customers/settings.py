@@ -42,7 +42,7 @@ class Occasion(SettingsModel):
 
 
 class Maintenance(SettingsModel):
-    """A plan for those who are likely to leave: what to offer, how, when, and for whom it is worth it."""
+    """A plan for those who are likely to leave: what to offer, how, when, and whether it is worth its cost."""
 
     name: Name
     """Name of the plan; it distinguishes its rows from those of others."""
@@ -62,7 +62,7 @@ class Maintenance(SettingsModel):
     channels: tuple[Channel, ...] = Field(min_length=1)
     """Ways to contact, in the order in which they are tried; the last should suit every customer."""
     offers: tuple[Offer, ...] = ()
-    """What to offer to those for whom `gold.recommendation` has nothing, in the order in which it is tried."""
+    """What to offer to customers without a row in `gold.recommendation`, in the order in which it is tried."""
     weekday: str | None = None
     """SQL over `gold.customer`: the best day of the week, on which the customer is usually active."""
     hour: str | None = None

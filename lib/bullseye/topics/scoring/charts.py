@@ -1,4 +1,4 @@
-"""Charts of a model: how well it tells customers apart, what moves it, and how it scores them today."""
+"""Charts of a model: how well it ranks customers, what moves it, and how it scores them today."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def coefficients(target: str, models: Rows, wording: Wording) -> list[Chart]:
 
 
 def first_reasons(target: str, reasons: Rows, wording: Wording) -> list[Chart]:
-    """Which reason stands first for how many customers, and for how many of the top tenth."""
+    """For how many customers each reason is the first, and for how many of the top tenth."""
     rows = [row for row in reasons if row["target"] == target]
     if not rows:
         return []
@@ -131,7 +131,7 @@ def first_reasons(target: str, reasons: Rows, wording: Wording) -> list[Chart]:
         Field("of the top tenth", "top", "whole"),
         Field("share of it", "top_share", "share"),
     )
-    title, note = "Reasons that stand first", "What moves a customer’s probability most from that of an average one."
+    title, note = "First reasons", "What moves a customer’s probability most from that of an average one."
     numbers = listing(f"reasons-{target}-numbers", f"{words(target)}: {title}", fields, shown, wording)
     return [Chart(f"reasons-{target}", title, note, says, spec, numbers)]
 

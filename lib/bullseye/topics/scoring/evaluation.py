@@ -1,4 +1,4 @@
-"""Judges a model on rows that it has not seen, beside a single variable and the base rate."""
+"""Judges a model on held-out rows, compared with a single variable and the base rate."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ CAMPAIGN_COLUMNS = columns(
     campaign_products INT COMMENT 'distinct products that its coupons are good for; NULL when unknown',
     """
 )
-"""What the features of a campaign target may use beside the customer's columns."""
+"""What the features of a campaign target may use in addition to the customer's columns."""
 
 ADDED = ("_unit", "_sample", "_label")
 """Columns that are added to those of the snapshot: the campaign (empty for month ends), the sample, and 0 or 1.

@@ -25,7 +25,7 @@ def customers_to_segment(
     """One row per customer of at least one scheme: bands, RFM segment, coordinates and described numbers.
 
     The rows lie the same way whatever the files are: k-means draws its first centres by place, so that the same
-    customers must stand at the same place in every run.
+    customers must be in the same place in every run.
     """
     rfm, clustering = settings.rfm, settings.clustering
     rows = customers.select(
@@ -46,7 +46,7 @@ def customers_to_segment(
 
 
 def by_scheme(customers: DataFrame, clusters: Clusters | None) -> DataFrame:
-    """One row per scheme and customer whom it covers; clusters still have the label that k-means gave them."""
+    """One row per scheme and customer that it covers; clusters still have the label that k-means gave them."""
     if clusters is None:
         nothing = F.lit(None)
         return _stacked(customers, label=nothing, distance=nothing)

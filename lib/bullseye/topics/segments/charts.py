@@ -1,4 +1,4 @@
-"""Charts of the segments: bands of recency and frequency, sizes, what sets them apart, and who moved between them."""
+"""Charts of the segments: bands of recency and frequency, sizes, differences, and moves between them."""
 
 from __future__ import annotations
 
@@ -102,14 +102,14 @@ def segment_differences(scheme: str, profile: Rows, wording: Wording) -> list[Ch
         for segment in segments
     )
     fields = (Field("feature", "feature"), *(Field(one, one, "decimal", change=True) for one in segments))
-    title, note = "What sets the segments apart", "Mean less that of all others, in standard deviations of both sides."
+    title, note = "How the segments differ", "Mean less that of all others, in standard deviations of both sides."
     numbers = listing(f"differences-{scheme}-numbers", title, fields, rows, wording)
     return [Chart(f"differences-{scheme}", title, note, says, spec, numbers)]
 
 
 def moved_customers(scheme: str, moves: Rows, order: Rows, wording: Wording) -> list[Chart]:
     """Customers by their segment in the release before and now; who stayed where they were is not coloured. No chart
-    where nobody moved.
+    where no customer moved.
     """
     rows = [
         {

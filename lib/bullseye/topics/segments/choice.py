@@ -25,9 +25,9 @@ class Candidate:
 def choose(candidates: Sequence[Candidate], rule: Clustering) -> tuple[int, dict[int, str]]:
     """The k to take, and for every candidate why it was taken or not.
 
-    1. A k stands only if its smallest cluster holds at least `smallest_share` of the customers: a handful of outliers
-       is not a segment, however well it stands apart.
-    2. Of these, a k stands only if its samples agree by at least `min_stability`: clusters that other samples of the
+    1. A k is kept only if its smallest cluster holds at least `smallest_share` of the customers: a handful of outliers
+       is not a segment, however far it is from the others.
+    2. Of these, a k is kept only if its samples agree by at least `min_stability`: clusters that other samples of the
        customers would not have shown are not there.
     3. Of those left, every k whose silhouette is within `silhouette_tolerance` of the best is as good, and the largest
        of them is taken, because it says more.

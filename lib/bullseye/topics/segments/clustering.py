@@ -19,13 +19,13 @@ CUSTOMERS_A_CLUSTER = 10
 """A k is tried only where there are at least this many customers for every cluster."""
 
 STUCK = 0.02
-"""A start whose cost is more than this share above the best one's ended in a local optimum that nobody would use."""
+"""A start whose cost is more than this share above the best one's ended in a poor local optimum."""
 
 CONVERGED = 0.005
 """The fit in use ends when no centre moves by more than this, in standard deviations."""
 
 SETTLED = 0.02
-"""The same for the fits that only tell which k is taken: a share of a cluster's width that changes no label to speak of."""
+"""The same for the fits that only choose k: a share of a cluster's width that changes hardly any label."""
 
 FITS_AT_ONCE = 4
 """A fit of few rows is a chain of short Spark jobs that leave most cores idle."""

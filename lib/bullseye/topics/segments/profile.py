@@ -23,7 +23,7 @@ class Feature:
 
     @property
     def column(self) -> str:
-        """Name of the column that holds it, apart from all columns that are not features."""
+        """Name of the column that holds it, different from all columns that are not features."""
         return f"{self.PREFIX}{self.name}"
 
 

@@ -16,7 +16,7 @@ BANDS = ("r", "f", "m")
 
 
 def rfm_bands(customers: DataFrame, rfm: Rfm) -> tuple[Column, Column, Column]:
-    """The bands r, f and m as columns over `customers`; their limits come from those whom `rfm.where` names.
+    """The bands r, f and m as columns over `customers`; their limits come from the customers of `rfm.where`.
 
     A higher band is better: recency counts backwards. NULL where the number is NULL.
     """

@@ -71,7 +71,7 @@ class Listing:
 def stage(source: Source, context: Context) -> str:
     """The path to read: as it is, below the deployment's folder where it is relative, or copied out of a package.
 
-    `package:NAME/file` lies on the driver only; it is copied to the lake's landing folder, which executors can read.
+    `package:NAME/file` is on the driver only; it is copied to the lake's landing folder, which executors can read.
     """
     if not source.path.startswith("package:"):
         return (
@@ -200,7 +200,7 @@ def _delta_listing(system: Any, target: Any, matches: Sequence[Any], path: str) 
 
 
 def _root(system: Any, target: Any, matches: Sequence[Any]) -> str:
-    """The folder below which the names of the files are unique: the path itself, or what lies before a glob's first sign."""
+    """The folder below which the names of the files are unique: the path itself, or the part before a glob's first sign."""
     folder = system.makeQualified(target)
     if not (len(matches) == 1 and matches[0].isDirectory() and not _GLOB.search(folder.toString())):
         folder = folder.getParent()

@@ -16,7 +16,7 @@ _TAGS = "tag STRING, unknown BIGINT, threshold DOUBLE"
 
 
 def coverage(customer_tags: DataFrame, tags: Sequence[Tag], limits: Limits, as_of: date) -> DataFrame:
-    """One row of `gold.tag_coverage` a tag, also for those that nobody has.
+    """One row of `gold.tag_coverage` a tag, also for those that no customer has.
 
     A customer is counted once a tag, however many preferences it gives: by the first place, which every one has.
     """

@@ -47,7 +47,7 @@ def find_limits(customers: DataFrame, tags: Sequence[Tag], *, percentiles: Liter
 
 
 def value(tag: StatisticTag) -> Column:
-    """The number that a statistic compares; NULL for customers whom it is not about."""
+    """The number that a statistic compares; NULL for customers outside its condition."""
     return F.when(F.expr(tag.where), F.expr(tag.value).cast("double"))
 
 

@@ -16,7 +16,7 @@ from bullseye.topics.tags.settings import PreferenceTag
 def preference_tags(items: DataFrame, identity_map: DataFrame, tags: Sequence[PreferenceTag], as_of: date) -> DataFrame:
     """One row per customer, tag and place, with the columns of `gold.customer_tag`.
 
-    Keys stand in falling order of the tag's measure, equal ones in the alphabet's. A key takes part when its measure
+    Keys are in falling order of the tag's measure, equal ones in the alphabet's. A key takes part when its measure
     is positive and it has the orders and the share that the tag asks for; the share (the row's `number`) is of all
     keys of the dimension with a positive measure. An order that has several keys counts for each of them.
     """

@@ -83,7 +83,7 @@ class PreferenceTag(SettingsModel):
     dimension: str
     """Name of a dimension of measures.yaml."""
     by: Literal["amount", "orders"] = "amount"
-    """What makes a key the first; equal ones stand in the alphabet's order."""
+    """What makes a key the first; equal ones are in alphabetical order."""
     top: int = Field(default=3, ge=1, le=20)
     """Keys for each customer at most."""
     days: int = Field(default=365, ge=1)

@@ -10,7 +10,7 @@ from bullseye.settings.documents import SettingsFile, SettingsModel
 from bullseye.settings.vocabulary import EVERYONE, Name, Sql
 
 OTHER = "other"
-"""Tier of customers whom no condition fits."""
+"""Tier of customers that no condition fits."""
 CUT = "cut"
 """Name by which the conditions of tiers use the limit."""
 

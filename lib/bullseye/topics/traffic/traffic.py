@@ -38,7 +38,7 @@ def _inside(as_of: date, days: int) -> Column:
 def reached(visited: DataFrame, *, as_of: date, days: int) -> DataFrame:
     """Touches, visitors and those of them who converted, by (breakdown, channel, device) over the days up to as_of.
 
-    `visited` has `converts`; `all` stands for every channel or device.
+    `visited` has `converts`; `all` means every channel or device.
     Of the breakdown `screens` the device is all those of a visitor, in the order of the alphabet: who is seen on two is one
     visitor on both.
     """
@@ -82,7 +82,7 @@ def _counts() -> list[Column]:
 def followed(visited: DataFrame, conversions: DataFrame | None, *, as_of: date, within_days: int) -> DataFrame:
     """The touches with `converts`: whether the customer converted at most `within_days` days (of 24 hours) after, up to as_of.
 
-    `conversions` has (customer_id, converted_at, day); of visitors whom nobody knows, and without conversions, it is FALSE.
+    `conversions` has (customer_id, converted_at, day); of unknown visitors, and without conversions, it is FALSE.
     """
     if conversions is None:
         return visited.withColumn("converts", F.lit(False))
@@ -98,7 +98,7 @@ def converted(visited: DataFrame, conversions: DataFrame, *, as_of: date, days: 
     """Conversions by (channel, device) of their first touch, of their last, and of any, over the days up to as_of.
 
     `conversions` has (customer_id, conversion_id, converted_at, day). A touch has a part where it came at most `within_days`
-    days (of 24 hours) before. Conversions without a touch stand under `none`.
+    days (of 24 hours) before. Conversions without a touch are under `none`.
     """
     wanted = conversions.where(_inside(as_of, days)).select("customer_id", "conversion_id", "converted_at")
     touches = visited.where(F.col("customer_id").isNotNull()).select(
@@ -148,7 +148,7 @@ def traffic(
 ) -> DataFrame:
     """Rows of `gold.traffic` of one window, of touches as `followed` makes them; without conversions these are NULL.
 
-    The rate tells customers who came within the window: conversions are counted beside it, whatever touch led to them.
+    The rate is over customers who came within the window; conversions are counted whatever touch led to them.
     """
     names = [f"conversions_{kind}" for kind in ("first", "last", "any")]
     found = reached(visited, as_of=as_of, days=days)

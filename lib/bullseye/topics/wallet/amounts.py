@@ -1,4 +1,4 @@
-"""The regression behind an estimated amount, and its errors on customers whom it has not seen."""
+"""The regression behind an estimated amount, and its errors on held-out customers."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Who shows the amount is not a random sample: who never moves money in the own name, or was never asked, may differ from those
 who do in what no feature says. The error that is measured holds for customers like those who show it; for the others it is
 the best guess there is, and no test of it is possible from these data (Heckman 1979 names the problem). The report says how
-many show it, and the share of them among those whom it is estimated for.
+many show it, and their share among all customers with an estimate.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def _blocks(data: SectionData) -> Iterator[Block]:
     estimates, says = data.rows["estimates"], data.wording
     if not estimates:
         return
-    note = "On customers whom the model had not seen. Who shows the amount is no random sample of all."
+    note = "On held-out customers. Customers who show the amount are no random sample of all."
     quality = data.rows["quality"]
     tables = (
         listing("estimates", "Estimated amounts", _ESTIMATES, estimates, says),

@@ -28,20 +28,20 @@ class Estimate(SettingsModel):
     doc: str = Field(min_length=10)
     """What the amount is, in words, with its unit."""
     where: Sql = "true"
-    """Condition over `gold.customer`: for whom it is estimated, and from whom it is learnt."""
+    """Condition over `gold.customer`: the customers it is estimated for and learnt from."""
     balance_here: Sql
     """SQL over `gold.customer`: the same kind of amount at this company; NULL, and what is below 0, counts as 0."""
     observed: tuple[Reveal, ...] = Field(min_length=1)
     """How the amount shows, the most reliable first: the first that is known counts."""
     features: tuple[Feature, ...] = Field(min_length=1)
-    """What the amount is estimated from: only what is known of everybody."""
+    """What the amount is estimated from: only what is known of every customer."""
     opportunity_where: Sql
-    """SQL condition over `gold.customer`, and over `balance_here`, `balance_elsewhere` and `share_of_wallet`: whom to turn
-    to."""
+    """SQL condition over `gold.customer`, and over `balance_here`, `balance_elsewhere` and `share_of_wallet`: the customers to
+    contact."""
     folds: int = Field(default=5, ge=2, le=20)
     """Parts of the customers, by hash: each is estimated from the others, to see the error on customers not learnt from."""
     interval: float = Field(default=0.8, gt=0, lt=1)
-    """Share of customers whose amount lies in the interval beside the estimate."""
+    """Share of customers whose amount is in the interval around the estimate."""
     regularisation: float = Field(default=0.001, ge=0)
     """Weight of half the sum of the squared standardised coefficients, next to half the mean squared error, divided by
     the standard deviation of ln(1 + amount)."""
