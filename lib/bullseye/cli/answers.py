@@ -35,14 +35,14 @@ def csv_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     write_csv(sys.stdout, columns, [[row[name] for name in columns] for row in rows], end="\n")
 
 
-def rows(format_: Format, event: str, title: str, found: Sequence[Mapping[str, Any]]) -> None:
+def rows(format_: Format, event: str, title: str, listed: Sequence[Mapping[str, Any]]) -> None:
     """Rows in the form that was asked for; `event` names a JSON line."""
     if format_ == "json":
-        json_lines(event, found)
+        json_lines(event, listed)
     elif format_ == "csv":
-        csv_rows(list(found[0]) if found else [], found)
+        csv_rows(list(listed[0]) if listed else [], listed)
     else:
-        grid(title, found, nothing="No rows.")
+        grid(title, listed, nothing="No rows.")
 
 
 def grid(title: str, rows: Sequence[Mapping[str, Any]], *, nothing: str) -> None:
@@ -88,11 +88,11 @@ def points(title: str, texts: Sequence[str]) -> None:
             console.print(Padding(Text(f"- {text}"), (0, 0, 0, 2)))
 
 
-def findings(found: Iterable[Finding]) -> None:
+def findings(listed: Iterable[Finding]) -> None:
     """One line for everything looked at, and one for each remedy."""
     styles = {"good": "green", "warning": "yellow", "wrong": "red"}
     console = Console(highlight=False, soft_wrap=True)
-    for finding in found:
+    for finding in listed:
         console.print(Text.assemble((f"{finding.state:<8}", styles[finding.state]), f"{finding.what}: {finding.says}"))
         if finding.remedy:
             console.print(f"        -> {finding.remedy}", markup=False)
@@ -111,12 +111,12 @@ def _branch(tree: Tree, label: str, value: Any) -> None:
         return
     if isinstance(value, Mapping):
         branch = tree.add(Text(label, style="bold"))
-        for inner, found in value.items():
-            _branch(branch, inner, found)
+        for inner, child in value.items():
+            _branch(branch, inner, child)
     elif isinstance(value, list):
         branch = tree.add(Text(label, style="bold"))
-        for found in value:
-            branch.add(Text(shown(found)))
+        for child in value:
+            branch.add(Text(shown(child)))
     else:
         tree.add(Text.assemble((f"{label}  ", "bold"), shown(value)))
 
@@ -138,5 +138,5 @@ def shown(value: Any) -> str:
 
 def _console() -> Console:
     """Standard output; wide where it is no terminal, so that what is piped is not folded."""
-    found = Console(highlight=False)
-    return found if found.is_terminal else Console(highlight=False, width=200)
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=200)

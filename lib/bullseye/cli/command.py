@@ -79,18 +79,18 @@ def init(
     with named_errors(log):
         named = assignments(column, option="--column", form="ROLE=COLUMN")
         zones = {"local_zone": local_zone, "source_zone": source_zone}
-        made = scaffold(files, target, title=title, currency=currency, columns=named, **zones)
-    sources = [vars(source) for source in made.found]
+        written = scaffold(files, target, title=title, currency=currency, columns=named, **zones)
+    sources = [vars(source) for source in written.found]
     if log == "json":
         answers.json_lines("source", sources)
         texts = ("left_aside", "decisions", "questions", "written")
-        answers.json_lines("settings", [{"target": made.target, **{name: getattr(made, name) for name in texts}}])
+        answers.json_lines("settings", [{"target": written.target, **{name: getattr(written, name) for name in texts}}])
         return
     answers.grid("What was found", sources, nothing="No tables.")
-    answers.points("Left aside", made.left_aside)
-    answers.points("Decided", made.decisions)
-    answers.points(f"Written to {made.target}", made.written)
-    answers.points("Yours to answer", made.questions)
+    answers.points("Left aside", written.left_aside)
+    answers.points("Decided", written.decisions)
+    answers.points(f"Written to {written.target}", written.written)
+    answers.points("Yours to answer", written.questions)
     answers.points("Then", [f"bullseye plan --deployment {target}", f"bullseye run --deployment {target}"])
 
 
@@ -142,8 +142,8 @@ def status(
     with named_errors(log):
         reader = Reader(settings_of(deployment).lake_root(lake))
         reader.require_names()
-        found = state_of(reader, last=last)
-        for kind, rows in found.items():
+        state = state_of(reader, last=last)
+        for kind, rows in state.items():
             if log == "json":
                 answers.json_lines(kind, rows)
             else:
@@ -177,7 +177,7 @@ def show(
             answers.rows(format_, "table", "Tables", listing(reader, tables))
             return
         day = as_of.date() if as_of else None
-        found = rows_of(
+        page = rows_of(
             reader,
             known(tables, table),
             columns=listed(columns),
@@ -187,10 +187,10 @@ def show(
             as_of=day,
             newest=newest,
         )
-        if format_ == "text" and len(found.columns) > _WIDE:
-            answers.records(found.title, found.columns, found.rows)
+        if format_ == "text" and len(page.columns) > _WIDE:
+            answers.records(page.title, page.columns, page.rows)
         else:
-            answers.rows(format_, "row", found.title, found.rows)
+            answers.rows(format_, "row", page.title, page.rows)
 
 
 @app.command()

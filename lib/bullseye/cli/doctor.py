@@ -47,17 +47,17 @@ class Finding:
 
 def examine(load: Callable[[], Settings], lake: str | None) -> list[Finding]:
     """Look at everything; a mistake in the settings hides only what needs them."""
-    found = [*_python(), *_java(), *_packages(), *_jars(), *_memory(), *_master()]
+    findings = [*_python(), *_java(), *_packages(), *_jars(), *_memory(), *_master()]
     try:
         settings = load()
         root = settings.lake_root(lake)
     except BullseyeError as error:
-        return [*found, Finding("settings", "wrong", str(error), "correct each line that is named")]
+        return [*findings, Finding("settings", "wrong", str(error), "correct each line that is named")]
     topics = [topic for topic in TOPICS if any(settings.get(file) for file in topic.settings)]
     counts = ", ".join(f"{topic.name} ({len(list(topic.explained(settings)))})" for topic in topics)
     says = f"{settings.folder}: entries by topic: {counts}"
-    found.append(Finding("settings", "good", says))
-    return [*found, *_sources(settings), *_lake(root)]
+    findings.append(Finding("settings", "good", says))
+    return [*findings, *_sources(settings), *_lake(root)]
 
 
 def _python() -> Iterator[Finding]:
@@ -79,9 +79,9 @@ def _java() -> Iterator[Finding]:
         return
     answer = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603  the user's own Java
     version = re.search(r'version "([^"]+)"', answer)
-    known = version is not None and version[1].partition(".")[0] in _JAVA
+    is_supported = version is not None and version[1].partition(".")[0] in _JAVA
     says = f"{version[1] if version else answer.strip()} ({program})"
-    yield Finding("Java", "good" if known else "wrong", says, "" if known else remedy)
+    yield Finding("Java", "good" if is_supported else "wrong", says, "" if is_supported else remedy)
 
 
 def _packages() -> Iterator[Finding]:
@@ -162,8 +162,8 @@ def _files(path: str, folder: Path) -> list[Path]:
         spec = util.find_spec(package)
         homes = list(spec.submodule_search_locations or ()) if spec else []
         return [Path(home) / inner for home in homes if (Path(home) / inner).is_file()]
-    found = [Path(name) for name in glob.glob(str(folder / path))]  # noqa: PTH207  the path may be absolute
-    return [file for entry in found for file in (entry.rglob("*") if entry.is_dir() else [entry]) if file.is_file()]
+    paths = [Path(name) for name in glob.glob(str(folder / path))]  # noqa: PTH207  the path may be absolute
+    return [file for entry in paths for file in (entry.rglob("*") if entry.is_dir() else [entry]) if file.is_file()]
 
 
 def _lake(root: str) -> Iterator[Finding]:
@@ -185,7 +185,7 @@ def _lake(root: str) -> Iterator[Finding]:
 def _contents(reader: Reader) -> Iterator[Finding]:
     """Who writes to the lake, whether its logs are whole, and whether the released versions can still be read."""
     if damage := list(damaged_logs(Path(reader.root))):
-        folders = ", ".join(sorted({str(found.file.parents[1]) for found in damage}))
+        folders = ", ".join(sorted({str(one.file.parents[1]) for one in damage}))
         remedy = (
             "rows of these commits are missing from the tables; put the files back from a backup, or remove"
             f" {folders} and run again: tables are made again, what earlier runs added to a registry or log (ops) is lost"
@@ -241,7 +241,7 @@ def _release(reader: Reader) -> Iterator[Finding]:
     damage = list(damaged_files(reader, release))
     if damage:
         remedy = _PUBLISH
-        if needed := sorted({reader.path(found.table) for found in damage if found.newest}):
+        if needed := sorted({reader.path(one.table) for one in damage if one.newest}):
             remedy = (
                 f"put the files back from a backup, or remove {', '.join(needed)} and run again: bullseye run makes and"
                 " publishes these tables again"

@@ -27,19 +27,19 @@ def explain(
 
     Raises SettingsError that names the nearest things when nothing has the name.
     """
-    found = [_table(table, settings, jobs) for table in tables.values() if name in _names_of(table)]
+    explanations = [_table(table, settings, jobs) for table in tables.values() if name in _names_of(table)]
     # A column that the settings define is explained together with its entry.
-    found += [
+    explanations += [
         _entry(entry, settings, tables, entries) for entry in entries if entry.name == name and entry.columns != (name,)
     ]
-    found += [_job(job) for job in jobs if job.name == name]
-    found += [
+    explanations += [_job(job) for job in jobs if job.name == name]
+    explanations += [
         _column(column, table, settings, jobs, entries)
         for table in tables.values()
         for column in table.columns
         if name in (column.name, f"{table.name}.{column.name}")
     ]
-    if not found:
+    if not explanations:
         every = {*tables, *(entry.name for entry in entries), *(job.name for job in jobs)}
         every |= {f"{table.name}.{column.name}" for table in tables.values() for column in table.columns}
         every |= {column.name for table in tables.values() for column in table.columns}
@@ -47,7 +47,7 @@ def explain(
             f"nothing is called {name!r}{did_you_mean(name, sorted(every))}; a table, a column, an entry of"
             f" {settings.folder}/*.yaml or a job can be explained"
         )
-    return found
+    return explanations
 
 
 def _names_of(table: Table) -> tuple[str, str]:
@@ -115,8 +115,8 @@ def _origin(table: Table, settings: Settings, jobs: Sequence[Job]) -> Facts:
 
 
 def _facts(entries: Sequence[Entry], settings: Settings) -> list[str]:
-    found = dict.fromkeys(table for entry in entries for table in entry.reads)
-    return [f"{table}: {', '.join(mapped)}" if (mapped := _mapped(table, settings)) else table for table in found]
+    tables = dict.fromkeys(table for entry in entries for table in entry.reads)
+    return [f"{table}: {', '.join(mapped)}" if (mapped := _mapped(table, settings)) else table for table in tables]
 
 
 def _mapped(table: str, settings: Settings) -> list[str]:

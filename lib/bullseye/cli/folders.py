@@ -14,8 +14,8 @@ from bullseye.suite import contracts, load_settings
 
 def _deployments(incomplete: str) -> list[str]:
     """Folders of settings below the current one, for the shell's completion."""
-    found = sorted(str(path.parent) for path in Path().glob("conf/*/deployment.yaml"))
-    return [name for name in found if name.startswith(incomplete)]
+    folders = sorted(str(path.parent) for path in Path().glob("conf/*/deployment.yaml"))
+    return [name for name in folders if name.startswith(incomplete)]
 
 
 def table_names(context: typer.Context, incomplete: str) -> list[str]:
@@ -48,8 +48,8 @@ def settings_of(deployment: Path | None, overrides: dict[str, str] | None = None
 
 def only_deployment() -> Path:
     """The one folder of settings in ./conf; raises SettingsError where there is none, or several."""
-    found = _deployments("")
-    if len(found) == 1:
-        return Path(found[0])
-    say = f"there are {', '.join(found)}" if found else "there is none in ./conf"
+    folders = _deployments("")
+    if len(folders) == 1:
+        return Path(folders[0])
+    say = f"there are {', '.join(folders)}" if folders else "there is none in ./conf"
     raise SettingsError(f"which deployment? {say}; name one: --deployment conf/NAME, or export BULLSEYE_DEPLOYMENT")

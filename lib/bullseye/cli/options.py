@@ -40,13 +40,13 @@ Log = Annotated[LogFormat, typer.Option(help="text for people, json for one JSON
 
 def assignments(given: Sequence[str] | None, *, option: str = "--set", form: str = "KEY=VALUE") -> dict[str, str]:
     """What a repeated option sets, by key; raises typer's error for what has not its form."""
-    found = {}
+    values = {}
     for assignment in given or ():
         key, equals, value = assignment.partition("=")
         if not equals:
             raise typer.BadParameter(f"{assignment!r} is not {form}", param_hint=option)
-        found[key] = value
-    return found
+        values[key] = value
+    return values
 
 
 def listed(names: str | None) -> list[str]:

@@ -95,8 +95,8 @@ class Reader:
         for name, table in tables.items():
             builder.register(name, table)
         try:
-            found: list[Row] = pa.table(builder.execute(sql).read_all()).to_pylist()
-            return found
+            answer: list[Row] = pa.table(builder.execute(sql).read_all()).to_pylist()
+            return answer
         except Exception as error:
             text = str(error)
             if "not found" in text.lower() and ".parquet" in text:

@@ -74,9 +74,9 @@ def show(
     sql = f"SELECT {', '.join(_quoted(name) for name in chosen)} FROM rows"
     sql += f" WHERE {' AND '.join(conditions)}" if conditions else ""
     sql += f" ORDER BY {order or ', '.join(_quoted(name) for name in table.key)}" if order or table.key else ""
-    found = reader.query(f"{sql} LIMIT {limit}", rows=opened)
+    answer = reader.query(f"{sql} LIMIT {limit}", rows=opened)
     release_id = release.release_id if release and pinned is not None else None
-    return Shown(table, chosen, found, opened.version(), release_id)
+    return Shown(table, chosen, answer, opened.version(), release_id)
 
 
 def listing(reader: Reader, tables: Mapping[str, Table]) -> list[Row]:

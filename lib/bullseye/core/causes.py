@@ -79,16 +79,18 @@ class Cause:
 
 def causes(error: BaseException) -> list[Cause]:
     """All causes of an error, the outermost first; those that Spark only quotes in the text of another come last."""
-    found: list[Cause] = []
+    chain_of_causes: list[Cause] = []
     for link in chain(error):
         # A JVM that is gone answers nothing; what Python knows is left.
         with suppress(Py4JError, OSError):
             java = link.java_exception if isinstance(link, Py4JJavaError) else getattr(link, "_origin", None)
-            found += _of_java(java)
+            chain_of_causes += _of_java(java)
         if not isinstance(link, Py4JJavaError) and getattr(link, "_origin", None) is None:
-            found.append(_of_python(link))
-    quoted = [Cause(kind, text, _condition(text)) for cause in found for kind, text in _IN_TEXT.findall(cause.text)]
-    return [*found, *quoted] or [Cause(type(error).__name__)]
+            chain_of_causes.append(_of_python(link))
+    quoted = [
+        Cause(kind, text, _condition(text)) for cause in chain_of_causes for kind, text in _IN_TEXT.findall(cause.text)
+    ]
+    return [*chain_of_causes, *quoted] or [Cause(type(error).__name__)]
 
 
 def _of_python(error: BaseException) -> Cause:

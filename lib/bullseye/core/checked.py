@@ -52,15 +52,15 @@ def checked(table: Table, rows: DataFrame, *, maker: str) -> Iterator[Checked]:
     if own:
         kept.persist(StorageLevel.MEMORY_AND_DISK)
     try:
-        found = _profile(table, kept)
-        suspect = any(row["twice"] or row["lacking"] for row in found)
+        profiles = _profile(table, kept)
+        suspect = any(row["twice"] or row["lacking"] for row in profiles)
         if suspect and (problems := _problems(table, kept)):
             listed = "\n".join(f"  {problem}" for problem in problems)
             raise ContractError(
                 f"{table.name} breaks its contract\n{listed}\n  (made by {maker}; this table was not written)"
             )
         slices = {
-            str(row["slice"]) if table.slice else "all": (f"{row['hash']:x}:{row['n']}", row["n"]) for row in found
+            str(row["slice"]) if table.slice else "all": (f"{row['hash']:x}:{row['n']}", row["n"]) for row in profiles
         }
         yield Checked(kept, slices or ({} if table.slice else {"all": (EMPTY, 0)}))
     finally:

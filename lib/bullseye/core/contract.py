@@ -177,7 +177,7 @@ def parse_schema(ddl: str) -> StructType:
 def schema_differences(columns: Iterable[Column], schema: StructType) -> list[str]:
     """Every difference between declared columns and an actual schema, one line each; order and nullability are free."""
     declared = {column.name: column for column in columns}
-    actual = {found.name: found.dataType.simpleString() for found in schema.fields}
+    actual = {field.name: field.dataType.simpleString() for field in schema.fields}
     missing = [name for name in declared if name not in actual]
     unexpected = [name for name in actual if name not in declared]
     lines = [f"missing      {name} {declared[name].type}{did_you_mean(name, unexpected)}" for name in missing]

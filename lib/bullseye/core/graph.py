@@ -43,7 +43,7 @@ def in_order(jobs: Sequence[Job]) -> list[Job]:
     Raises GraphError that names the jobs of a cycle.
     """
     named = {job.name: job for job in jobs}
-    sorter = TopologicalSorter({name: sorted(found, key=list(named).index) for name, found in _before(jobs).items()})
+    sorter = TopologicalSorter({name: sorted(needed, key=list(named).index) for name, needed in _before(jobs).items()})
     try:
         sorter.prepare()
     except CycleError as error:

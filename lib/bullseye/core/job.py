@@ -345,18 +345,18 @@ def _code(module: str) -> str:
 
 @cache
 def _templates(package: str) -> str:
-    found = [file for file in resources.files(package).iterdir() if file.name.endswith(".j2")]
-    return "".join(file.read_text(encoding="utf-8") for file in sorted(found, key=lambda file: file.name))
+    templates = [file for file in resources.files(package).iterdir() if file.name.endswith(".j2")]
+    return "".join(file.read_text(encoding="utf-8") for file in sorted(templates, key=lambda file: file.name))
 
 
 @cache
 def _imports(module: str) -> frozenset[str]:
     """The modules of the package that a module imports, anywhere in it."""
-    found: set[str] = set()
+    names: set[str] = set()
     for node in ast.walk(_tree(module)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
-            found |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return frozenset(name for name in found if _spec(name))
+            names |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(name for name in names if _spec(name))
 
 
 @cache

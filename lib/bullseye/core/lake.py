@@ -210,7 +210,7 @@ class Lake:
             return Written(found.rows, version)
 
     def replace_changed(
-        self, table: Table, rows: DataFrame, stamp: Stamp, known: Mapping[str, str]
+        self, table: Table, rows: DataFrame, stamp: Stamp, current: Mapping[str, str]
     ) -> tuple[Written, dict[str, tuple[str, int]]]:
         """Replace only the slices whose rows differ from those with the `known` content hashes; the whole table where it has
         slices that are not known.
@@ -218,11 +218,11 @@ class Lake:
         Returns what was written, and hash and row count of every slice as it is now; a slice that has gone is `empty`.
         """
         with checked(table, rows, maker=stamp.job) as found:
-            gone = [slice for slice, mark in known.items() if slice not in found.slices and mark != EMPTY]
-            changed = [slice for slice, (mark, _) in found.slices.items() if known.get(slice) != mark]
+            gone = [slice for slice, mark in current.items() if slice not in found.slices and mark != EMPTY]
+            changed = [slice for slice, (mark, _) in found.slices.items() if current.get(slice) != mark]
             now = {**found.slices, **dict.fromkeys(gone, (EMPTY, 0))}
             stamp = replace(stamp, content=found.content(changed))
-            is_unknown = not known or UNKNOWN in known.values() or not self.exists(table.name)
+            is_unknown = not current or UNKNOWN in current.values() or not self.exists(table.name)
             if is_unknown or (changed and len(changed) == len(found.slices)):
                 return Written(found.rows, self._save(table, found.frame, stamp, mode="overwrite", where=None)), now
             if not changed and not gone:
@@ -237,8 +237,8 @@ class Lake:
     def add_new(self, table: Table, rows: DataFrame, stamp: Stamp) -> Written:
         """Add the rows whose key the table does not have yet; the others stay as they were first written."""
         self.ensure(table, stamp)
-        known = self.read(table).select(*table.key)
-        fresh = table.conform(rows, maker=stamp.job).join(known, on=list(table.key), how="left_anti")
+        keys = self.read(table).select(*table.key)
+        fresh = table.conform(rows, maker=stamp.job).join(keys, on=list(table.key), how="left_anti")
         with checked(table, fresh, maker=stamp.job) as found:
             if found.rows == 0:
                 return Written(0, self.version(table.name))

@@ -73,5 +73,5 @@ class Planner:
         reads = plan.job.reads_with(self._context.settings)
         readers = {name: reader(tables[name], before=False) for name in reads}
         readers |= {name: reader(tables[name], before=True) for name in plan.job.previous}
-        readers |= {name: partial(getattr, found, "frame") for name, found in externals.items()}
+        readers |= {name: partial(getattr, external, "frame") for name, external in externals.items()}
         return Inputs(readers, plan.job.name)

@@ -53,13 +53,13 @@ def count_broken(
         each = each.groupBy(*places).agg(F.count(F.lit(1)).alias("n"), F.min("day").alias("day"), *sums)
     by_day = each.groupBy("day") if day is not None else each.groupBy()
     counts = by_day.agg(F.sum("n").alias("n"), F.count(F.lit(1)).alias("groups"), *sums)
-    found = [row for row in counts.collect() if row["n"]]  # one row a day of the history
-    total = sum(row["n"] for row in found)
+    broken = [row for row in counts.collect() if row["n"]]  # one row a day of the history
+    total = sum(row["n"] for row in broken)
     return Counts(
         total,
-        total - sum(row["groups"] for row in found),
-        {rule: sum(row[name] for row in found) for rule, name in zip(rules, names, strict=True)},
-        {row["day"]: row["n"] for row in found if day is not None and row["day"] is not None},
+        total - sum(row["groups"] for row in broken),
+        {rule: sum(row[name] for row in broken) for rule, name in zip(rules, names, strict=True)},
+        {row["day"]: row["n"] for row in broken if day is not None and row["day"] is not None},
     )
 
 
@@ -105,17 +105,17 @@ def gate_text(row: Row) -> str:
 
 def gate_remedies(rows: Sequence[Row]) -> str:
     """What to do about gates that were not passed, as lines of an error."""
-    found = {row["rule"] for row in rows}
+    rules = {row["rule"] for row in rows}
     remedies = []
-    if REJECTED_ROWS in found:
+    if REJECTED_ROWS in rules:
         remedies.append(
             "  ops.quarantine has the rows and their reasons; mend the source, or raise max_rejected_share in sources.yaml"
         )
-    if found & {GONE_ROWS, LOST_DAYS}:
+    if rules & {GONE_ROWS, LOST_DAYS}:
         remedies.append(
             "  bring back the files that are gone; where the rows are meant to go, run once with --set sources.max_shrink=1"
             " (a source with its own max_shrink: --set sources.sources.N.max_shrink=1, N its place in the list from 0)"
         )
-    if LOST_DAYS in found:
+    if LOST_DAYS in rules:
         remedies.append("  an export that drops its oldest days needs max_lost_days in sources.yaml")
     return "\n".join(remedies)

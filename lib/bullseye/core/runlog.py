@@ -152,17 +152,17 @@ class RunLog:
         if (doubt := self._checked[table].doubt) is None:
             return
         mark = f"{UNFINISHED if doubt.unfinished else CHANGED}:{doubt.mark}"
-        known = self._slices.get(table, {})
-        for slice in list(known) if doubt.slices is None else doubt.slices:
-            version = known[slice].version if slice in known else 0
+        slices = self._slices.get(table, {})
+        for slice in list(slices) if doubt.slices is None else doubt.slices:
+            version = slices[slice].version if slice in slices else 0
             self._remember(Output(table, slice, mark, 0, version))
 
     def doubt(self, table: str, *, slice: str | None = None) -> str | None:
         """Why the rows of a table, or of one slice, are not those of a finished run; None where they are."""
         checked = self._checked.get(table)
         reason = checked.doubt.reason if checked and checked.doubt else None
-        known = self.slices(table)
-        unknown = sorted(output.slice for output in known.values() if output.is_unknown)
+        slices = self.slices(table)
+        unknown = sorted(output.slice for output in slices.values() if output.is_unknown)
         if slice is not None:
             unknown = [name for name in unknown if name == slice]
             reason = reason if unknown else None

@@ -81,9 +81,9 @@ class Suite:
             raise problem from error
         finally:
             context.release()
-        made = {(output.table, output.slice) for output in outputs}
+        written = {(output.table, output.slice) for output in outputs}
         # Other dates of these tables may hold rows of a run that did not finish, which the recorded commit would hide.
-        finished = entry("done", plan.reason, (*outputs, *self._log.unknown(heads, without=made)), heads)
+        finished = entry("done", plan.reason, (*outputs, *self._log.unknown(heads, without=written)), heads)
         self._log.record([finished])
         return finished
 
@@ -164,12 +164,12 @@ class Suite:
     def _slice_outputs(self, plan: Plan, table: Table, written: Written) -> Iterator[Output]:
         """One output a slice that was made; the rows of the commit are counted once, with its first slice."""
         prints = plan.prints or {}
-        made = (
+        slices = (
             [str(day) for day in plan.slices]
             if plan.slices is not None
             else sorted({*prints, *self._log.slices(table.name)})
         )
-        for index, slice in enumerate(made):
+        for index, slice in enumerate(slices):
             yield Output(
                 table.name, slice, prints.get(slice, EMPTY), written.rows if index == 0 else 0, written.version
             )
@@ -178,10 +178,10 @@ class Suite:
         """Write only the days (or the whole table) whose rows differ from the current ones; all of them where the current ones
         are unknown.
         """
-        known = {slice: output.fingerprint for slice, output in self._log.slices(table.name).items()}
+        current = {slice: output.fingerprint for slice, output in self._log.slices(table.name).items()}
         if self._force or self._log.doubt(table.name):
-            known = dict.fromkeys(known, UNKNOWN)
-        written, slices = self._lake.replace_changed(table, rows, self._stamp(plan), known)
+            current = dict.fromkeys(current, UNKNOWN)
+        written, slices = self._lake.replace_changed(table, rows, self._stamp(plan), current)
         for slice, (mark, count) in slices.items():
             yield Output(table.name, slice, mark, count, written.version)
 

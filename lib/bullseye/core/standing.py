@@ -48,8 +48,8 @@ class LakeStanding:
             )
         if reason := self.log.doubt(table, slice=str(self.context.given_as_of) if contract.slice else None):
             raise LakeError(f"{reason}\n  run the whole suite, or the job that writes the table first")
-        found = slices.get(str(self.context.given_as_of) if contract.slice else "all")
-        return None if found is None else found.rows
+        output = slices.get(str(self.context.given_as_of) if contract.slice else "all")
+        return None if output is None else output.rows
 
     def days(self, table: str) -> Mapping[str, int]:
         return {slice: output.rows for slice, output in self.log.slices(table).items()}

@@ -138,8 +138,8 @@ def commit_sizes(spark: SparkSession, path: str) -> Mapping[int, int]:
     if not system.exists(folder):
         return {}
     # Checkpoints and checksums are left out by Java, because each file that Python looks at is several calls.
-    found = system.listStatus(folder, java.org.apache.hadoop.fs.GlobFilter("*.json"))
-    named = {status.getPath().getName(): status for status in found}
+    files = system.listStatus(folder, java.org.apache.hadoop.fs.GlobFilter("*.json"))
+    named = {status.getPath().getName(): status for status in files}
     return {int(match[1]): named[match[0]].getLen() for match in map(_COMMIT.fullmatch, named) if match}
 
 

@@ -61,8 +61,8 @@ def without_messages(trace: str) -> Iterator[str]:
     for line in trace.splitlines():
         if _FRAME.match(line):
             yield line
-        elif found := _CLASS.match(line):
-            yield found[0]
+        elif match := _CLASS.match(line):
+            yield match[0]
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:

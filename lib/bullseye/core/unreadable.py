@@ -55,8 +55,8 @@ def file_of(found: Sequence[Cause]) -> str:
 def why_unreadable(cause: Cause) -> str:
     """Why a file cannot be read, or an empty string where the cause does not say it."""
     if header := re.search(r"Expected: (\S+) but found: (\S+)", cause.text):
-        known = re.search(r"Schema: (.*)", cause.text)
-        names = known[1].split(", ") if known else []
+        schema = re.search(r"Schema: (.*)", cause.text)
+        names = schema[1].split(", ") if schema else []
         # What is there instead may be a value: a file without a header begins with one.
         there = f"{header[2]!r}" if header[2] in names else "something else"
         return f"its header has other columns, or another order of them: {there} where {header[1]!r} is expected"

@@ -247,10 +247,10 @@ def _renamed(names: Mapping[str, str]) -> Callable[[Column], Column]:
     """The new name where a column has an old one."""
 
     def new(column: Column) -> Column:
-        found = column
+        renamed_column = column
         for old, renamed in names.items():
-            found = F.when(column == old, F.lit(renamed)).otherwise(found)
-        return found
+            renamed_column = F.when(column == old, F.lit(renamed)).otherwise(renamed_column)
+        return renamed_column
 
     return new
 

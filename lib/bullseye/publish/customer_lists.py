@@ -66,10 +66,10 @@ def customer_lists(
 ) -> tuple[CustomerList, ...]:
     """The lists of the sections, without empty ones; `now` is what each section is made of, by its name."""
     return tuple(
-        _list(kind, value, found, folder, now[section.name])
+        _list(kind, value, members, folder, now[section.name])
         for section in sections
         for kind in section.lists
-        for value, found in rows.get(kind, {}).items()
+        for value, members in rows.get(kind, {}).items()
     )
 
 

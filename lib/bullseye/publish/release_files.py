@@ -33,13 +33,13 @@ def release_files(sections: tuple[str, ...], inputs: Inputs, context: Context) -
     release = release_of(context, published(inputs, context))
     release = unfinished(release, inputs, context) or release
     releases = visible(inputs[HISTORY], inputs[WITHDRAWN])
-    known = history(releases, release.release_id, context.as_of)
-    is_older = known.newest_day is not None and known.newest_day > context.as_of
+    past = history(releases, release.release_id, context.as_of)
+    is_older = past.newest_day is not None and past.newest_day > context.as_of
     all_sections = (*sections_at(sections), run_section(release, context.tables, context.settings.name))
     rows, results = in_parallel(
         (
             partial(list_rows, all_sections, inputs, context),
-            partial(run_queries, all_sections, inputs, context, known.before),
+            partial(run_queries, all_sections, inputs, context, past.before),
         ),
         at_once=2,
         spark=context.spark,
@@ -50,7 +50,7 @@ def release_files(sections: tuple[str, ...], inputs: Inputs, context: Context) -
         """Report and lists, by their path below the folder of the report."""
         lists = customer_lists(all_sections, rows, now, folder=folder)
         text = report(release, CHAPTERS, (*all_sections, lists_section(lists)), results, context.settings)
-        return {**{made.path: made.text for made in lists}, name: text}
+        return {**{one.path: one.text for one in lists}, name: text}
 
     newest = page("index.html", "lists")
     copies = below(copy_folder(release.release_id), newest)

@@ -37,8 +37,8 @@ def _newest_runs(source: Source) -> DataFrame:
     of_release = F.col("as_of").isNull() | (F.col("as_of") == F.lit(source.as_of))
     # publishing itself has not ended, and an earlier release has nothing to do with this one
     done = of_release & (F.col("status") == "done") & (F.col("job") != NAME)
-    made = F.struct("started_at", "run_id", "seconds", "spark_jobs", "commits", "outputs")
-    newest = source.tables["ops.run"].where(done).groupBy("job").agg(F.max_by(made, commit_order()).alias("made"))
+    values = F.struct("started_at", "run_id", "seconds", "spark_jobs", "commits", "outputs")
+    newest = source.tables["ops.run"].where(done).groupBy("job").agg(F.max_by(values, commit_order()).alias("made"))
     rows = F.aggregate("made.outputs", F.lit(0).cast("bigint"), lambda total, output: total + output["rows"])
     columns = [f"made.{name}" for name in ("started_at", "run_id", "seconds", "spark_jobs", "commits")]
     return newest.select("job", *columns, rows.alias("rows"))

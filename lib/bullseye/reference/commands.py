@@ -46,18 +46,18 @@ def page(console: typer.Typer, jobs: Sequence[Job], scripts: Path) -> str:
     for name, text in headers(scripts).items():
         sections += [f"### scripts/{name}", "", "```text", text, "```", ""]
     environment = (scripts / "lib" / "env.sh").read_text(encoding="utf-8")
-    variables = [(f"`{found['name']}`", cell(found["meaning"])) for found in _VARIABLE.finditer(environment)]
+    variables = [(f"`{match['name']}`", cell(match["meaning"])) for match in _VARIABLE.finditer(environment)]
     return "\n".join([_HEAD, *sections, _VARIABLES, table(("variable", "meaning"), variables), ""])
 
 
 def headers(scripts: Path) -> Mapping[str, str]:
     """The comment at the head of every script, by the script's name."""
-    found = {}
+    texts = {}
     for path in sorted(path for path in scripts.iterdir() if path.is_file()):
         lines = path.read_text(encoding="utf-8").splitlines()[2:]
         until = next(index for index, line in enumerate(lines) if not line.startswith("#"))
-        found[path.name] = "\n".join(line.removeprefix("#").removeprefix(" ") for line in lines[:until])
-    return found
+        texts[path.name] = "\n".join(line.removeprefix("#").removeprefix(" ") for line in lines[:until])
+    return texts
 
 
 def _section(title: str, command: Any) -> list[str]:

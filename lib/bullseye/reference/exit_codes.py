@@ -29,18 +29,18 @@ def page() -> str:
     errors = _subclasses(BullseyeError)
     sections = []
     for code, meaning in _MEANINGS.items():
-        found = [error for error in errors if error.exit_code == code]
-        rows = [(f"`{error.__name__}`", cell(_first_sentence(error))) for error in found]
+        kinds = [error for error in errors if error.exit_code == code]
+        rows = [(f"`{error.__name__}`", cell(_first_sentence(error))) for error in kinds]
         sections += [f"## {code}: {meaning}", "", *([table(("error", "when"), rows), ""] if rows else [])]
     return "\n".join([_HEAD, *sections, _FOOT])
 
 
 def _subclasses(error: type[BullseyeError]) -> list[type[BullseyeError]]:
     """The class and all below it; in the order in which they are defined, of errors.py only."""
-    found = [error]
+    classes = [error]
     for child in error.__subclasses__():
-        found += _subclasses(child)
-    return [each for each in found if each.__module__ == error.__module__]
+        classes += _subclasses(child)
+    return [each for each in classes if each.__module__ == error.__module__]
 
 
 def _first_sentence(error: type[BullseyeError]) -> str:

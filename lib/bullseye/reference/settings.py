@@ -98,11 +98,11 @@ def _keys(model: type[SettingsModel]) -> str:
 
 def _nested(model: type[SettingsModel]) -> list[type[SettingsModel]]:
     """The models that the model's keys need, each once, in the order in which a reader meets them."""
-    found: list[type[SettingsModel]] = []
+    models: list[type[SettingsModel]] = []
     for field in model.model_fields.values():
         for child in _models(field.annotation):
-            found += [each for each in (child, *_nested(child)) if each not in found]
-    return found
+            models += [each for each in (child, *_nested(child)) if each not in models]
+    return models
 
 
 def _models(annotation: Any) -> Iterator[type[SettingsModel]]:

@@ -40,14 +40,14 @@ def history(releases: DataFrame, release_id: str, as_of: date) -> History:
     whole = releases.groupBy("release_id", "released_at", "as_of", "number").agg(pinned)
     other = (F.col("release_id") != release_id) & (F.col("as_of") <= F.lit(as_of))
     newest = F.max_by(F.struct("*"), F.when(other, place()))
-    found = whole.agg(F.max("as_of").alias("newest_day"), newest.alias("before")).first()
-    if found is None or found["before"] is None:
-        return History(found["newest_day"] if found else None, None)
-    row = found["before"]
+    newest_row = whole.agg(F.max("as_of").alias("newest_day"), newest.alias("before")).first()
+    if newest_row is None or newest_row["before"] is None:
+        return History(newest_row["newest_day"] if newest_row else None, None)
+    row = newest_row["before"]
     versions = {pin["table"]: pin["version"] for pin in row["tables"]}
     rows = {pin["table"]: pin["rows"] for pin in row["tables"]}
     before = EarlierRelease(row["release_id"], row["released_at"], row["as_of"], versions, rows)
-    return History(found["newest_day"], before)
+    return History(newest_row["newest_day"], before)
 
 
 class AsReleased(Mapping[str, DataFrame]):

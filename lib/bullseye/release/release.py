@@ -40,7 +40,7 @@ class Release:
 
     def rows(self, table: str) -> int:
         """Rows that the release shows of a table; 0 where it has none of it."""
-        return next((found.rows for found in self.tables if found.table == table), 0)
+        return next((one.rows for one in self.tables if one.table == table), 0)
 
 
 def publish_release(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
@@ -85,7 +85,7 @@ def unfinished(release: Release, inputs: Inputs, context: Context) -> Release | 
     rows = visible(inputs[HISTORY], inputs[WITHDRAWN]).where(F.col("as_of") == F.lit(release.as_of))
     # one row a table of the releases that died
     died = rows.join(finished, on="release_id", how="left_anti").orderBy("release_id").collect()
-    pinned = {found.table: found.version for found in release.tables}
+    pinned = {one.table: one.version for one in release.tables}
     for first in {row["release_id"]: row for row in died}.values():
         versions = {row["table"]: row["version"] for row in died if row["release_id"] == first["release_id"]}
         if versions == pinned:
@@ -117,13 +117,13 @@ def check_gates(quality: DataFrame, runs: DataFrame) -> None:
     # one row a source and ingest
     gates = quality.where(F.col("action") == "gate").collect()
     newest = newest_run(runs, {row["run_id"] for row in gates})
-    found = sorted(
+    failed = sorted(
         (row for row in gates if row["run_id"] == newest and not row["passed"]), key=lambda row: str(row["source"])
     )
-    if found:
-        listed = "\n".join(f"  {gate_text(row)}" for row in found)
+    if failed:
+        listed = "\n".join(f"  {gate_text(row)}" for row in failed)
         raise QualityGateError(
-            f"the newest ingest did not pass its quality gates, nothing is published\n{listed}\n{gate_remedies(found)}\n"
+            f"the newest ingest did not pass its quality gates, nothing is published\n{listed}\n{gate_remedies(failed)}\n"
             "  then run ingest_sources again"
         )
 
@@ -135,8 +135,8 @@ def release_of(context: Context, tables: tuple[str, ...]) -> Release:
     Raises BullseyeError that lists every other table that no job has made for as_of.
     """
     standing = standing_of(context)
-    found = {table: standing.rows(table) for table in tables}
-    rows = {table: count for table, count in found.items() if count is not None}
+    counts = {table: standing.rows(table) for table in tables}
+    rows = {table: count for table, count in counts.items() if count is not None}
     if missing := [table for table in tables if table not in rows and not context.tables[table].is_optional]:
         raise BullseyeError(
             f"there is no release for {context.as_of} yet: nothing has been made for it in {', '.join(missing)};"

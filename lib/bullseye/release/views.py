@@ -21,32 +21,32 @@ def views(release: Release, tables: Mapping[str, Table]) -> dict[str, str]:
 def spark(release: Release, tables: Mapping[str, Table]) -> str:
     """Views of a database, with all comments; run by `spark-sql -f`, or statement by statement."""
 
-    def view(found: Released, table: Table) -> str:
-        return f"{spark_view(release, found, table, name=f'{SCHEMA}.{_view(table)}')};\n"
+    def view(released: Released, table: Table) -> str:
+        return f"{spark_view(release, released, table, name=f'{SCHEMA}.{_view(table)}')};\n"
 
     head = "The session needs Delta: spark.sql.extensions and the catalog as in conf/spark."
     return _file(release, tables, view, head, [f"CREATE DATABASE IF NOT EXISTS {SCHEMA};\n"])
 
 
-def spark_view(release: Release, found: Released, table: Table, *, name: str) -> str:
+def spark_view(release: Release, released: Released, table: Table, *, name: str) -> str:
     """The statement that creates or replaces a view of one table of a release, with all comments."""
     columns = ",\n".join(f"  {_ticked(c.name)} COMMENT {_backslashed(c.doc)}" for c in table.columns)
     return (
         f"CREATE OR REPLACE VIEW {name} (\n{columns}\n)\nCOMMENT {_backslashed(table.doc)}\n"
         f"AS SELECT {_names(table.columns, _ticked)}\n"
-        f"FROM delta.{_ticked(found.path)} VERSION AS OF {found.version}{_where(release, table)}"
+        f"FROM delta.{_ticked(released.path)} VERSION AS OF {released.version}{_where(release, table)}"
     )
 
 
 def duckdb(release: Release, tables: Mapping[str, Table]) -> str:
     """Views with all comments; delta_scan of the extension delta reads an old version (tried with DuckDB 1.5.5)."""
 
-    def view(found: Released, table: Table) -> str:
+    def view(released: Released, table: Table) -> str:
         name = _view(table)
         comments = [f"COMMENT ON COLUMN {name}.{_quoted(c.name)} IS {_doubled(c.doc)};\n" for c in table.columns]
         return (
             f"CREATE OR REPLACE VIEW {name} AS SELECT {_names(table.columns, _quoted)}\n"
-            f"FROM delta_scan({_doubled(_s3(found.path))}, version => {found.version}){_where(release, table)};\n"
+            f"FROM delta_scan({_doubled(_s3(released.path))}, version => {released.version}){_where(release, table)};\n"
             f"COMMENT ON VIEW {name} IS {_doubled(table.doc)};\n{''.join(comments)}"
         )
 
@@ -63,15 +63,15 @@ def trino(release: Release, tables: Mapping[str, Table]) -> str:
     Columns show the comments of the tables below: the statement that makes a view takes none for its columns.
     """
 
-    def view(found: Released, table: Table) -> str:
+    def view(one: Released, table: Table) -> str:
         return (
             f"CREATE OR REPLACE VIEW delta.{SCHEMA}.{_view(table)} COMMENT {_doubled(table.doc)}\n"
             f"AS SELECT {_names(table.columns, _quoted)}\n"
-            f"FROM delta.{SCHEMA}.{_view(table)}_versions FOR VERSION AS OF {found.version}{_where(release, table)};\n"
+            f"FROM delta.{SCHEMA}.{_view(table)}_versions FOR VERSION AS OF {one.version}{_where(release, table)};\n"
         )
 
-    def register(found: Released) -> str:
-        table, location = _doubled(f"{_view(tables[found.table])}_versions"), _doubled(_located(found.path))
+    def register(one: Released) -> str:
+        table, location = _doubled(f"{_view(tables[one.table])}_versions"), _doubled(_located(one.path))
         return (
             f"-- CALL delta.system.register_table(schema_name => {_doubled(SCHEMA)}, table_name => {table},"
             f" table_location => {location});\n"
@@ -82,7 +82,7 @@ def trino(release: Release, tables: Mapping[str, Table]) -> str:
         " April 2024).\n-- Once, with delta.register-table-procedure.enabled=true among its properties, the tables are"
         " registered by the statements in comments;\n-- a location on disk depends on local.location of the catalog."
     )
-    once = "".join(register(found) for found in release.tables)
+    once = "".join(register(one) for one in release.tables)
     return _file(release, tables, view, head, [f"CREATE SCHEMA IF NOT EXISTS delta.{SCHEMA};\n", once])
 
 
@@ -100,7 +100,7 @@ def _file(
         f"-- Release {release.release_id} of {release.as_of}, published {release.released_at:%Y-%m-%d %H:%M} UTC."
         f" Made by publish_release: changes are lost.\n-- {head}\n"
     )
-    return "\n".join([says, *before, *(view(found, tables[found.table]) for found in release.tables)])
+    return "\n".join([says, *before, *(view(one, tables[one.table]) for one in release.tables)])
 
 
 def _view(table: Table) -> str:

@@ -75,18 +75,18 @@ def repeated(lake: Lake, tables: Mapping[str, Table], as_of: date) -> str | None
     newest = lake.read(tables[HISTORY]).where(F.col("as_of") == F.lit(as_of)).orderBy(place().desc()).first()
     if newest is None:
         return None
-    found = lake.read(tables[WITHDRAWN]).where(F.col("release_id") == newest["release_id"])
-    return None if found.isEmpty() else str(newest["release_id"])
+    withdrawn = lake.read(tables[WITHDRAWN]).where(F.col("release_id") == newest["release_id"])
+    return None if withdrawn.isEmpty() else str(newest["release_id"])
 
 
 def _as_of(lake: Lake, releases: DataFrame, release_id: str) -> date:
     # one row a release
-    known = {row["release_id"]: row["as_of"] for row in releases.select("release_id", "as_of").distinct().collect()}
-    if release_id in known:
-        as_of: date = known[release_id]
+    days = {row["release_id"]: row["as_of"] for row in releases.select("release_id", "as_of").distinct().collect()}
+    if release_id in days:
+        as_of: date = days[release_id]
         return as_of
     raise LakeError(
-        f"{lake.root} has no release {release_id!r}{did_you_mean(release_id, known)}; bullseye status lists the last ones"
+        f"{lake.root} has no release {release_id!r}{did_you_mean(release_id, days)}; bullseye status lists the last ones"
     )
 
 

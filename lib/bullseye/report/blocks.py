@@ -104,10 +104,10 @@ def nothing(text: str) -> Prose:
     return Prose((text,), "none")
 
 
-def charts(found: Sequence[Chart], *, wide: bool = False) -> Iterator[Charts]:
+def charts(drawn: Sequence[Chart], *, wide: bool = False) -> Iterator[Charts]:
     """The charts as a block; no block without any."""
-    if found:
-        yield Charts(tuple(found), wide)
+    if drawn:
+        yield Charts(tuple(drawn), wide)
 
 
 def part(title: str, about: str, tables: Sequence[Listing], drawn: Sequence[Chart] = ()) -> Iterator[Block]:

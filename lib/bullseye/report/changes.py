@@ -52,10 +52,10 @@ def changes(sections: Iterable[Section], now: Mapping[str, SectionData], before:
     )
 
 
-def _note(found: Highlight) -> str:
-    if found.direction:
-        return found.difference
-    return "not known before" if found.difference == NONE else "no change"
+def _note(shown: Highlight) -> str:
+    if shown.direction:
+        return shown.difference
+    return "not known before" if shown.difference == NONE else "no change"
 
 
 def row_count(name: str, table: str, data: SectionData, before: SectionData) -> Figure:

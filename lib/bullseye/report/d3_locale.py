@@ -20,15 +20,15 @@ def number_locale(locale: str, currency: str) -> Mapping[str, Any]:
     >>> number_locale("en_IN", "INR")["grouping"][:3]
     [3, 2, 2]
     """
-    known = Locale.parse(locale)
-    before, after = _around(known.currency_formats["standard"].pattern)
+    babel_locale = Locale.parse(locale)
+    before, after = _around(babel_locale.currency_formats["standard"].pattern)
     symbol = get_currency_symbol(currency, locale=locale)
     return {
         "decimal": get_decimal_symbol(locale),
         "thousands": get_group_symbol(locale),
-        "grouping": _grouping(known.decimal_formats[None].pattern),
+        "grouping": _grouping(babel_locale.decimal_formats[None].pattern),
         "currency": [before.replace("¤", symbol), after.replace("¤", symbol)],
-        "percent": _around(known.percent_formats[None].pattern)[1] or "%",
+        "percent": _around(babel_locale.percent_formats[None].pattern)[1] or "%",
         "minus": get_minus_sign_symbol(locale),
     }
 
@@ -39,8 +39,12 @@ def time_locale(locale: str) -> Mapping[str, Any]:
     >>> time_locale("de")["months"][2], time_locale("de")["days"][0]
     ('März', 'Sonntag')
     """
-    known = Locale.parse(locale)
-    days, months, periods = known.days["stand-alone"], known.months["stand-alone"], known.day_periods["format"]["wide"]
+    babel_locale = Locale.parse(locale)
+    days, months, periods = (
+        babel_locale.days["stand-alone"],
+        babel_locale.months["stand-alone"],
+        babel_locale.day_periods["format"]["wide"],
+    )
     # Babel's week begins on Monday, d3's on Sunday
     week = [6, 0, 1, 2, 3, 4, 5]
     return {

@@ -66,13 +66,13 @@ def listing(
     note: str = "",
 ) -> Listing:
     """One line a row, one cell a field. A row may say by `mark_<key>` that a cell is good or bad news."""
-    found = tuple(rows)
+    listed = tuple(rows)
     largest = {
-        field.key: field.bar_of or max((abs(float(row[field.key] or 0)) for row in found), default=0.0)
+        field.key: field.bar_of or max((abs(float(row[field.key] or 0)) for row in listed), default=0.0)
         for field in fields
         if field.bar
     }
-    cells = tuple(tuple(_cell(row, field, largest.get(field.key), wording) for field in fields) for row in found)
+    cells = tuple(tuple(_cell(row, field, largest.get(field.key), wording) for field in fields) for row in listed)
     return Listing(id_, title, note, tuple(fields), cells)
 
 

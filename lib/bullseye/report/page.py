@@ -131,18 +131,18 @@ def _page(release: Release, shown: Sequence[Shown], state: Prose, settings: Sett
 
 
 def _environment(says: Wording) -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=FunctionLoader(_template),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    made.filters["day"] = says.day
-    made.filters["block"] = lambda block: type(block).__name__
-    made.tests["mark"] = lambda words: not isinstance(words, str)
-    made.tests["number_field"] = listing.is_number
-    return made
+    environment.filters["day"] = says.day
+    environment.filters["block"] = lambda block: type(block).__name__
+    environment.tests["mark"] = lambda words: not isinstance(words, str)
+    environment.tests["number_field"] = listing.is_number
+    return environment
 
 
 def _template(name: str) -> str:

@@ -13,9 +13,9 @@ _VERSION = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 
 def specification(chart: alt.Chart | alt.LayerChart, *, height: int) -> Mapping[str, Any]:
     """The chart as wide as its place on the page, without Altair's own theme."""
-    made: dict[str, Any] = chart.properties(width="container", height=height).to_dict()
-    made.pop("config", None)
-    return made
+    spec: dict[str, Any] = chart.properties(width="container", height=height).to_dict()
+    spec.pop("config", None)
+    return spec
 
 
 def bundle() -> str:

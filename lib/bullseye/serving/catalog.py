@@ -31,10 +31,10 @@ def register_release(spark: SparkSession, release: Release, tables: Mapping[str,
     """
     spark.sql(f"CREATE DATABASE IF NOT EXISTS {database} COMMENT 'Tables of Bullseye, as of the newest release'")
     names = []
-    for found in release.tables:
-        view = f"{database}.{found.table.replace('.', '_')}"
-        _register_table(spark, f"{view}_versions", found.path)
-        spark.sql(spark_view(release, found, tables[found.table], name=view))
+    for one in release.tables:
+        view = f"{database}.{one.table.replace('.', '_')}"
+        _register_table(spark, f"{view}_versions", one.path)
+        spark.sql(spark_view(release, one, tables[one.table], name=view))
         names += [view, f"{view}_versions"]
     return names
 

@@ -82,17 +82,17 @@ def _with_own_catalog(spark: SparkSession) -> SparkSession:
 def _check_readable(spark: SparkSession, release: Release, tables: Mapping[str, Table]) -> None:
     """Look for the files of every table's version, so that a client does not stumble on the first that is gone."""
 
-    def problem(found: Released) -> str | None:
+    def problem(one: Released) -> str | None:
         try:
-            rows = spark.read.format("delta").option("versionAsOf", found.version).load(found.path)
-            if tables[found.table].slice == "as_of":
+            rows = spark.read.format("delta").option("versionAsOf", one.version).load(one.path)
+            if tables[one.table].slice == "as_of":
                 rows = rows.where(F.col("as_of") == F.lit(release.as_of))
             gone = [file for file in rows.inputFiles() if not _exists(spark, file)]
         except (PySparkException, Py4JJavaError):
-            return f"{found.table}: version {found.version} cannot be read any more"
-        return f"{found.table}: {len(gone)} file(s) of version {found.version} have been removed" if gone else None
+            return f"{one.table}: version {one.version} cannot be read any more"
+        return f"{one.table}: {len(gone)} file(s) of version {one.version} have been removed" if gone else None
 
-    tasks = [partial(problem, found) for found in release.tables]
+    tasks = [partial(problem, one) for one in release.tables]
     problems = [text for text in in_parallel(tasks, at_once=_CHECKS) if text]
     if problems:
         listed = "\n".join(f"  {text}" for text in problems)

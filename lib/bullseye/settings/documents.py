@@ -89,8 +89,8 @@ def read_document(path: Path) -> Document:
     if not isinstance(value, dict):
         raise SettingsError(f"{path}:1 must be a mapping of keys, not a {type(value).__name__}")
     if twice := [location for location, line in places.items() if line < 0]:
-        found = ", ".join(f"line {-places[at]} {'.'.join(map(str, at))}" for at in twice)
-        raise SettingsError(f"{path} has a duplicate key: {found}; keep one of them")
+        duplicates = ", ".join(f"line {-places[at]} {'.'.join(map(str, at))}" for at in twice)
+        raise SettingsError(f"{path} has a duplicate key: {duplicates}; keep one of them")
     return Document(path, value, places)
 
 
@@ -185,20 +185,20 @@ def validate(document: Document, model: type[Model]) -> tuple[Model | None, list
     try:
         return model.model_validate(value), []
     except ValidationError as error:
-        return None, [_explain(document, model, found) for found in error.errors()]
+        return None, [_explain(document, model, mistake) for mistake in error.errors()]
 
 
-def _explain(document: Document, model: type[BaseModel], found: Any) -> str:
-    location: Location = tuple(part for part in found["loc"])
+def _explain(document: Document, model: type[BaseModel], mistake: Any) -> str:
+    location: Location = tuple(part for part in mistake["loc"])
     place = document.place(location)
-    if found["type"] == "extra_forbidden":
+    if mistake["type"] == "extra_forbidden":
         *parents, key = location
-        known = keys_at(model, parents)
-        return f"{place}: unknown key{did_you_mean(str(key), known)}; known keys: {', '.join(sorted(known))}"
-    if found["type"] == "missing":
+        keys = keys_at(model, parents)
+        return f"{place}: unknown key{did_you_mean(str(key), keys)}; known keys: {', '.join(sorted(keys))}"
+    if mistake["type"] == "missing":
         return f"{place}: is required and missing; add it"
-    message = found["msg"].removeprefix("Value error, ")
-    given = found.get("input")
+    message = mistake["msg"].removeprefix("Value error, ")
+    given = mistake.get("input")
     if isinstance(given, str | int | float | bool):
         return f"{place}: {message} (given: {given!r})"
     return f"{place}: {message}"
@@ -216,4 +216,4 @@ def keys_at(model: type[BaseModel], parents: Sequence[str | int]) -> set[str]:
 def _models(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [found for argument in get_args(annotation) for found in _models(argument)]
+    return [model for argument in get_args(annotation) for model in _models(argument)]

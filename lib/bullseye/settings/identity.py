@@ -84,7 +84,7 @@ class Identity(SettingsFile):
         return bool(self.rules or self.probabilistic)
 
     def type_named(self, name: str) -> IdentifierType:
-        return next(found for found in self.types if found.name == name)
+        return next(type_ for type_ in self.types if type_.name == name)
 
     def salt(self) -> str:
         """The salt of the environment; it is never part of settings, fingerprints or logs.

@@ -218,13 +218,13 @@ class Measures(SettingsFile):
     def levels_by_fact(self) -> dict[str, tuple[Level, ...]]:
         """The levels that one pass over a fact computes."""
         ordered = sorted(self.levels, key=lambda level: level.fact)
-        return {fact: tuple(found) for fact, found in groupby(ordered, key=lambda level: level.fact)}
+        return {fact: tuple(group) for fact, group in groupby(ordered, key=lambda level: level.fact)}
 
     @property
     def states_together(self) -> tuple[tuple[State, ...], ...]:
         """The states that one pass over a fact computes: those with the same first and last days."""
         ordered = sorted(self.states, key=_spell)
-        return tuple(tuple(found) for _, found in groupby(ordered, key=_spell))
+        return tuple(tuple(group) for _, group in groupby(ordered, key=_spell))
 
 
 def _spell(state: State) -> tuple[str, str, str]:

@@ -68,11 +68,11 @@ def month_ends(first_day: date, as_of: date) -> list[date]:
     >>> [str(day) for day in month_ends(date(2024, 1, 31), date(2024, 4, 29))]
     ['2024-01-31', '2024-02-29', '2024-03-31']
     """
-    found: list[date] = []
+    ends: list[date] = []
     year, month = first_day.year, first_day.month
     while True:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         last = date(year, month, 1) - timedelta(days=1)
         if last > as_of:
-            return found
-        found.append(last)
+            return ends
+        ends.append(last)

@@ -90,13 +90,13 @@ def calibration(histogram: Histogram, groups: int = 10) -> list[Point]:
     rows = histogram.rows
     middle = (np.cumsum(rows) - rows / 2) / rows.sum()
     group = np.minimum((middle * groups).astype(int), groups - 1)
-    found = []
+    points = []
     for index in np.unique(group):
         inside = group == index
         count = rows[inside].sum()
         expected = (histogram.probability[inside] * rows[inside]).sum() / count
-        found.append(Point(float(expected), float(histogram.positives[inside].sum() / count), round(count)))
-    return found
+        points.append(Point(float(expected), float(histogram.positives[inside].sum() / count), round(count)))
+    return points
 
 
 def _from_the_top(counts: Floats) -> Floats:

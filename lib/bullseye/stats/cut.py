@@ -102,14 +102,14 @@ def _climb(x: Floats, y: Floats, n: Floats, begin: Floats) -> tuple[float, Float
         gradient = slopes.T @ (weight * (y / np.maximum(n, 1e-12) - share))
         information = slopes.T @ (slopes * weight[:, None])
         scale = np.diag(np.diag(information)) + 1e-9 * np.eye(4)
-        tried, found = at, math.inf
-        while found >= loss and damping < _MOST_DAMPING:
+        tried, best = at, math.inf
+        while best >= loss and damping < _MOST_DAMPING:
             tried = np.clip(at + np.linalg.solve(information + damping * scale, gradient), _LEAST, _MOST)
-            found = _loss(x, y, n, tried)
+            best = _loss(x, y, n, tried)
             damping *= 4
-        if found >= loss:
+        if best >= loss:
             break
-        gained, at, loss, damping = loss - found, tried, found, damping / 16
+        gained, at, loss, damping = loss - best, tried, best, damping / 16
         if gained < 1e-9 * (1 + abs(loss)):
             break
     return loss, at
@@ -213,8 +213,8 @@ def _resampled(amounts: Amounts, generator: np.random.Generator) -> Amounts:
 def _with_interval(at: float | None, sampled: Sequence[float | None], confidence: float) -> Cut:
     if at is None:
         return Cut(None, None, None)
-    known = [value for value in sampled if value is not None]
-    if len(known) <= 0.9 * len(sampled):
+    limits = [value for value in sampled if value is not None]
+    if len(limits) <= 0.9 * len(sampled):
         return Cut(at, None, None)
-    low, high = np.quantile(known, [(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = np.quantile(limits, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Cut(at, float(low), float(high))

@@ -60,15 +60,15 @@ def random_eigenvalues(items: int, rows: int, *, draws: int, percentile: float, 
     Bartlett decomposition, whose cost does not grow with the rows.
     """
     random = np.random.default_rng(seed)
-    found = np.empty((draws, items))
+    values = np.empty((draws, items))
     degrees = rows - 1
     for draw in range(draws):
         lower = np.tril(random.normal(size=(items, items)), -1)
         lower[np.diag_indices(items)] = np.sqrt(random.chisquare(degrees - np.arange(items)))
         scatter = lower @ lower.T
         scale = np.sqrt(np.diag(scatter))
-        found[draw] = np.linalg.eigvalsh(scatter / np.outer(scale, scale))[::-1]
-    return np.asarray(np.percentile(found, percentile, axis=0))
+        values[draw] = np.linalg.eigvalsh(scatter / np.outer(scale, scale))[::-1]
+    return np.asarray(np.percentile(values, percentile, axis=0))
 
 
 def eigenvalues(correlations: Matrix) -> Vector:
@@ -88,14 +88,14 @@ def repeated(correlations: Matrix, *, smallest: float) -> dict[int, tuple[int, .
     A column does where the smallest eigenvalue falls below `smallest` with it, and not without it.
     """
     kept: list[int] = []
-    found: dict[int, tuple[int, ...]] = {}
+    same: dict[int, tuple[int, ...]] = {}
     for place in range(len(correlations)):
         values, vectors = np.linalg.eigh(correlations[np.ix_([*kept, place], [*kept, place])])
         if values[0] < smallest:
-            found[place] = tuple(other for other, part in zip(kept, vectors[:-1, 0], strict=True) if abs(part) > 0.1)
+            same[place] = tuple(other for other, part in zip(kept, vectors[:-1, 0], strict=True) if abs(part) > 0.1)
         else:
             kept.append(place)
-    return found
+    return same
 
 
 @dataclass(frozen=True)

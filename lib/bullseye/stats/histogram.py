@@ -77,7 +77,7 @@ def histograms(rows: Sequence[Row], by: Sequence[str]) -> Mapping[tuple[str, ...
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(str(row[name]) for name in by), []).append(row)
-    return {key: _histogram(found) for key, found in sorted(groups.items())}
+    return {key: _histogram(group) for key, group in sorted(groups.items())}
 
 
 def _histogram(rows: Sequence[Row]) -> Histogram:

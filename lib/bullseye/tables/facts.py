@@ -65,5 +65,5 @@ def from_units(value: Column, type_: str) -> Column:
 
 
 def _scale(type_: str) -> int | None:
-    found = _DECIMAL.fullmatch(same_type(type_))
-    return int(found["scale"]) if found and int(found["precision"]) <= _LONG_DIGITS else None
+    match = _DECIMAL.fullmatch(same_type(type_))
+    return int(match["scale"]) if match and int(match["precision"]) <= _LONG_DIGITS else None

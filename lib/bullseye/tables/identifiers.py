@@ -62,20 +62,20 @@ def counted(rows: DataFrame, types: Sequence[IdentifierType]) -> dict[str, tuple
 
     Raises SourceError for a type that identity.yaml does not define.
     """
-    found = (
+    counts = (
         rows.where(F.trim("id_value") != "")
         .groupBy("id_type")
         .agg(F.count(F.lit(1)).alias("rows"), F.count_if(_normal_value(types).isNull()).alias("unfit"))
         .collect()  # one row a type
     )
-    known = [type_.name for type_ in types]
-    if unknown := sorted({str(row["id_type"]) for row in found} - set(known)):
-        listed = ", ".join(f"{name!r}{did_you_mean(name, known)}" for name in unknown)
+    names = [type_.name for type_ in types]
+    if unknown := sorted({str(row["id_type"]) for row in counts} - set(names)):
+        listed = ", ".join(f"{name!r}{did_you_mean(name, names)}" for name in unknown)
         raise SourceError(
             f"silver/identifier.sql gives the type(s) {listed}, which identity.yaml does not define;"
-            f" types: {', '.join(known) or 'none'}"
+            f" types: {', '.join(names) or 'none'}"
         )
-    return {row["id_type"]: (row["rows"], row["unfit"]) for row in found}
+    return {row["id_type"]: (row["rows"], row["unfit"]) for row in counts}
 
 
 def check_sources(frames: Sequence[DataFrame]) -> None:
@@ -87,9 +87,9 @@ def check_sources(frames: Sequence[DataFrame]) -> None:
     twice = claims.agg(F.min("source").alias("one"), F.max("source").alias("other")).where(
         F.col("one") != F.col("other")
     )
-    found = twice.groupBy("one", "other").count().orderBy("one", "other").collect()  # one row a pair of sources
-    if found:
-        listed = "\n".join(f"  {row['one']} and {row['other']}: {row['count']:,} party id(s)" for row in found)
+    pairs = twice.groupBy("one", "other").count().orderBy("one", "other").collect()  # one row a pair of sources
+    if pairs:
+        listed = "\n".join(f"  {row['one']} and {row['other']}: {row['count']:,} party id(s)" for row in pairs)
         raise IdentityError(
             f"two sources claim one party\n{listed}\n"
             "  a party is a person as one source knows them: begin party_id with the name of the source in silver/*.sql"

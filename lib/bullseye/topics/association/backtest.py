@@ -71,8 +71,8 @@ def backtest_rows(
             for place, name in enumerate(METHODS)
         )
     )
-    found = hits.select("test_baskets", F.inline(each))
-    return found.select(
+    measured = hits.select("test_baskets", F.inline(each))
+    return measured.select(
         F.lit(as_of).alias("as_of"),
         "method",
         F.lit(mined_until).alias("mined_until"),

@@ -30,11 +30,11 @@ def without_rarest(baskets: DataFrame, *, max_basket: int) -> DataFrame:
     Dropped are those in the fewest baskets, and of equally rare ones those last in the alphabet.
     """
     single = baskets.select("order_id", "day", F.explode("items").alias("item"))
-    known = single.groupBy("item").agg((-F.count(F.lit(1))).alias("rarity"))
+    rarity = single.groupBy("item").agg((-F.count(F.lit(1))).alias("rarity"))
     ordered = F.sort_array(F.collect_list(F.struct("rarity", "item")))
     kept = F.sort_array(F.slice(ordered, 1, max_basket)["item"])
     regrouped = (
-        single.join(F.broadcast(known), on="item", how="inner")
+        single.join(F.broadcast(rarity), on="item", how="inner")
         .groupBy("order_id")
         .agg(F.max("day").alias("day"), kept.alias("items"))
     )

@@ -51,8 +51,8 @@ def mine(baskets: DataFrame, context: Context, *, until: date) -> tuple[int, Dat
 
 
 def _in_window(settings: Association, until: date) -> Column:
-    known = F.col("day") <= until
-    return known & (F.col("day") > until - timedelta(days=settings.days)) if settings.days else known
+    until_then = F.col("day") <= until
+    return until_then & (F.col("day") > until - timedelta(days=settings.days)) if settings.days else until_then
 
 
 def _backtest(baskets: DataFrame, context: Context) -> DataFrame:

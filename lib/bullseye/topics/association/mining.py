@@ -37,11 +37,11 @@ def frequent_itemsets(baskets: DataFrame, *, min_support: float, max_basket: int
     three quarters of the time). Each partition of the mining gets its own copy of the baskets, so there is one for
     half a million of them rather than one for each core.
     """
-    found = baskets.agg(F.count(F.lit(1)).alias("baskets"), F.max(F.size("items")).alias("longest")).first()
-    if found is None or not found["baskets"]:
+    size = baskets.agg(F.count(F.lit(1)).alias("baskets"), F.max(F.size("items")).alias("longest")).first()
+    if size is None or not size["baskets"]:
         return 0, baskets.select("items", F.size("items").cast("bigint").alias("baskets")).where(F.lit(False))
-    total = int(found["baskets"])
-    mined = without_rarest(baskets, max_basket=max_basket) if found["longest"] > max_basket else baskets
+    total = int(size["baskets"])
+    mined = without_rarest(baskets, max_basket=max_basket) if size["longest"] > max_basket else baskets
     # Half a basket less than the limit: MLlib multiplies this share by the number of baskets and rounds up.
     share = (minimal_count(min_support, total) - 0.5) / total
     growth = FPGrowth(itemsCol="items", minSupport=share, numPartitions=-(-total // _BASKETS_IN_A_TREE))

@@ -67,8 +67,8 @@ def _survival(question: str, rows: list[Mapping[str, object]], wording: Wording)
     )
 
 
-def _hazard(question: str, found: list[Mapping[str, object]], wording: Wording) -> Chart:
-    rows = sorted(found, key=lambda row: int(str(row["month"])))
+def _hazard(question: str, months: list[Mapping[str, object]], wording: Wording) -> Chart:
+    rows = sorted(months, key=lambda row: int(str(row["month"])))
     data = [{name: row[name] for name in ("month", "hazard", "low", "high", "expected")} for row in rows]
     base = alt.Chart({"values": data}).encode(
         x=alt.X("month:Q", title="months since the start", axis=alt.Axis(tickMinStep=1))

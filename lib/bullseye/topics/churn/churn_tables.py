@@ -22,7 +22,7 @@ _WRITES = ("gold.spell", "gold.churn", "gold.survival", "gold.hazard", "gold.dri
 
 def model_churn(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The tables of all questions at as_of; a question with less than two whole months has no rows."""
-    made: dict[str, list[dict[str, object]]] = {name: [] for name in _WRITES if name != "gold.spell"}
+    rows_of: dict[str, list[dict[str, object]]] = {name: [] for name in _WRITES if name != "gold.spell"}
     spells: list[DataFrame] = []
     for index, question in enumerate(context.settings[ChurnSettings].questions):
         months = months_of_event(inputs["features.party_day"], question.event_where, as_of=context.as_of)
@@ -34,10 +34,10 @@ def model_churn(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
             )
             continue
         name = f"{question.name} ({context.settings.place(ChurnSettings, 'questions', index)})"
-        spells.append(_answer(inputs, context, question, months, made, name=name))
-    tables = {name: context.frame(name, rows) for name, rows in made.items()}
-    found = {"gold.spell": union_all(spells)} if spells else context.empty("gold.spell")
-    return {**found, **tables}
+        spells.append(_answer(inputs, context, question, months, rows_of, name=name))
+    tables = {name: context.frame(name, rows) for name, rows in rows_of.items()}
+    spell_tables = {"gold.spell": union_all(spells)} if spells else context.empty("gold.spell")
+    return {**spell_tables, **tables}
 
 
 def _answer(
@@ -45,7 +45,7 @@ def _answer(
     context: Context,
     question: Leavers,
     months: Months,
-    made: Mapping[str, list[dict[str, object]]],
+    rows_of: Mapping[str, list[dict[str, object]]],
     *,
     name: str,
 ) -> DataFrame:
@@ -59,17 +59,17 @@ def _answer(
         market=inputs["silver.market_event"],
         facts={fact: inputs[f"silver.{fact}"] for fact in question.facts},
     )
-    found = context.keep(leavers.found_spells(sources, question, months))
+    customer_spells = context.keep(leavers.found_spells(sources, question, months))
     attributes = [attribute.name for attribute in settings[Measures].attributes]
-    rows = context.keep(leavers.panel(found, sources, question, months, attributes=attributes))
+    rows = context.keep(leavers.panel(customer_spells, sources, question, months, attributes=attributes))
     model = leavers.hazard_model(rows, question, name=name)
     nothing = {"hazard": F.lit(None).cast("double"), "reason": F.lit(None).cast("string")}
     with_hazards = rows.withColumns({"hazard": model.probability(), "reason": model.strongest()} if model else nothing)
     counts = leavers.counted(with_hazards, question)
     key = {"as_of": context.as_of, "question": question.name}
-    made["gold.survival"].extend({**key, **row} for row in leavers.survival_rows(counts, question))
-    made["gold.hazard"].extend({**key, **row} for row in leavers.hazard_rows(counts, question))
-    made["gold.churn"].extend({**key, **row} for row in leavers.churn_rows(with_hazards, question, months))
-    made["gold.driver"].extend({**key, **row} for row in (driver_rows(model) if model else ()))
-    mine = leavers.spell_rows(found, with_hazards, question, predicted=model is not None)
+    rows_of["gold.survival"].extend({**key, **row} for row in leavers.survival_rows(counts, question))
+    rows_of["gold.hazard"].extend({**key, **row} for row in leavers.hazard_rows(counts, question))
+    rows_of["gold.churn"].extend({**key, **row} for row in leavers.churn_rows(with_hazards, question, months))
+    rows_of["gold.driver"].extend({**key, **row} for row in (driver_rows(model) if model else ()))
+    mine = leavers.spell_rows(customer_spells, with_hazards, question, predicted=model is not None)
     return mine.select(F.lit(context.as_of).alias("as_of"), F.lit(question.name).alias("question"), "*")

@@ -49,12 +49,12 @@ def found_spells(sources: Sources, question: Leavers, months: Months) -> DataFra
         sources.days.where(F.expr(question.event_where)).select("party_id", "day"), sources.identity_map
     )
     meant = sources.customers.where(F.expr(question.where)).select("customer_id")
-    found = spells(days.join(meant, on="customer_id", how="left_semi"), months, grace=question.grace_months)
+    customer_spells = spells(days.join(meant, on="customer_id", how="left_semi"), months, grace=question.grace_months)
     if question.known_start is None:
-        return with_start(found, None, months)
+        return with_start(customer_spells, None, months)
     known_start = question.known_start
-    known = sources.by_customer(known_start.fact).where(F.expr(known_start.where)).groupBy("customer_id")
-    return with_start(found, known.agg(F.expr(known_start.sql).cast("date").alias("started_on")), months)
+    starts = sources.by_customer(known_start.fact).where(F.expr(known_start.where)).groupBy("customer_id")
+    return with_start(customer_spells, starts.agg(F.expr(known_start.sql).cast("date").alias("started_on")), months)
 
 
 def panel(
@@ -91,8 +91,8 @@ def drivers_of(question: Leavers) -> list[Predictor]:
 
 def hazard_model(rows: DataFrame, question: Leavers, *, name: str) -> Regression | None:
     """The discrete-time hazard model of the panel; None where too few leave."""
-    known = rows.where(F.col("left").isNotNull())
-    return regress(known, drivers_of(question), outcome="left", min_events=question.min_events, name=name)
+    at_risk = rows.where(F.col("left").isNotNull())
+    return regress(at_risk, drivers_of(question), outcome="left", min_events=question.min_events, name=name)
 
 
 def spell_rows(found: DataFrame, rows: DataFrame, question: Leavers, *, predicted: bool) -> DataFrame:
@@ -126,11 +126,11 @@ def counted(rows: DataFrame, question: Leavers) -> list[Mapping[str, Any]]:
     member = [_struct(ALL, F.lit(ALL), "months_since_start")]
     member += [_struct(name, F.col(f"g_{name}"), "months_since_start") for name in question.groups]
     member.append(_struct(CALENDAR, F.date_format(start_of(F.col("month_no")), "yyyy-MM"), None))
-    known = rows.where(F.col("left").isNotNull()).select("left", "hazard", F.explode(F.array(*member)).alias("of"))
-    found = known.groupBy("of.breakdown", "of.value", "of.life").agg(
+    at_risk = rows.where(F.col("left").isNotNull()).select("left", "hazard", F.explode(F.array(*member)).alias("of"))
+    counts = at_risk.groupBy("of.breakdown", "of.value", "of.life").agg(
         F.count(F.lit(1)).alias("at_risk"), F.sum("left").alias("left"), F.sum("hazard").alias("expected")
     )
-    return [row.asDict() for row in found.collect()]
+    return [row.asDict() for row in counts.collect()]
 
 
 def _struct(breakdown: str, value: Column, life: str | None) -> Column:
@@ -187,14 +187,14 @@ def survival_rows(counts: Iterable[Mapping[str, Any]], question: Leavers) -> lis
 
 def churn_rows(rows: DataFrame, question: Leavers, months: Months) -> list[dict[str, object]]:
     """Rows of `gold.churn` without as_of and question: horizons times groups."""
-    known = months.last - question.grace_months
+    last_known = months.last - question.grace_months
     present = _present(rows, question)
-    made: list[dict[str, Any]] = []
+    churn: list[dict[str, Any]] = []
     for horizon in sorted(set(question.horizons)):
-        first = known - horizon + 1
+        first = last_known - horizon + 1
         if first <= months.first:
             continue
-        inside = rows.where(F.col("left").isNotNull() & F.col("month_no").between(first, known))
+        inside = rows.where(F.col("left").isNotNull() & F.col("month_no").between(first, last_known))
         groups = [f"g_{name}" for name in question.groups]
         each = inside.groupBy("customer_id", "spell", *groups).agg(
             F.min("month_no").alias("begins"), F.max("left").alias("left"), F.sum("hazard").alias("expected")
@@ -207,7 +207,7 @@ def churn_rows(rows: DataFrame, question: Leavers, months: Months) -> list[dict[
             key, n, left, expected = (row["breakdown"], row["value"]), row["n"], row["left"], row["expected"]
             if row["breakdown"] == ALL or n >= question.min_group:
                 low, high = wilson(left, n)
-                made.append(
+                churn.append(
                     {
                         "breakdown": key[0],
                         "value": key[1],
@@ -222,7 +222,7 @@ def churn_rows(rows: DataFrame, question: Leavers, months: Months) -> list[dict[
                         "expected": expected / n if expected is not None else None,
                     }
                 )
-    return sorted(made, key=lambda row: (row["breakdown"], row["value"], str(row["horizon_months"])))
+    return sorted(churn, key=lambda row: (row["breakdown"], row["value"], str(row["horizon_months"])))
 
 
 def _present(rows: DataFrame, question: Leavers) -> dict[tuple[str, str], int]:

@@ -25,17 +25,17 @@ def with_sums(rows: DataFrame, days: DataFrame, sums: Sequence[PanelSum], months
     number = number_of(F.col("day")).alias("month")
     each = days.groupBy("customer_id", number).agg(*(F.sum(name).cast("double").alias(name) for name in measures))
     spans = sorted({(one.first, one.last) for one in sums})
-    found = rows
+    summed = rows
     for first, last in spans:
         mine = [one for one in sums if (one.first, one.last) == (first, last)]
         # A month is part of the sums of as many months as the span has.
         of = F.explode(F.sequence(F.col("month") - last, F.col("month") - first)).alias("month_no")
         spread = each.select("customer_id", of, *sorted({one.measure for one in mine}))
         added = spread.groupBy(*KEY).agg(*(F.sum(one.measure).alias(one.name) for one in mine))
-        known = F.col("month_no") + first >= months.first
-        value = {one.name: F.when(known, F.coalesce(one.name, F.lit(0.0))) for one in mine}
-        found = found.join(added, on=KEY, how="left").withColumns(value)
-    return found
+        is_covered = F.col("month_no") + first >= months.first
+        value = {one.name: F.when(is_covered, F.coalesce(one.name, F.lit(0.0))) for one in mine}
+        summed = summed.join(added, on=KEY, how="left").withColumns(value)
+    return summed
 
 
 def with_states(rows: DataFrame, facts: DataFrame, states: Sequence[PanelState]) -> DataFrame:
@@ -47,14 +47,14 @@ def with_states(rows: DataFrame, facts: DataFrame, states: Sequence[PanelState])
     begins = start_of(F.col("month_no"))
     is_active = (since < begins) & (until.isNull() | (until >= begins))
     values = [F.expr(one.sql).cast("double").alias(one.name) for one in states]
-    found = (
+    active = (
         facts.join(rows.select(*KEY).distinct(), on="customer_id", how="inner")
         .where(is_active)
         .groupBy(*KEY)
         .agg(*values)
     )
     zeros = {one.name: F.coalesce(one.name, F.lit(0.0)) for one in states}
-    return rows.join(found, on=KEY, how="left").withColumns(zeros)
+    return rows.join(active, on=KEY, how="left").withColumns(zeros)
 
 
 def with_surroundings(rows: DataFrame, events: DataFrame, surroundings: Sequence[Surrounding]) -> DataFrame:

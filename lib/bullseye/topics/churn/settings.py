@@ -125,8 +125,8 @@ class Leavers(SettingsModel):
     @model_validator(mode="after")
     def _names(self) -> Leavers:
         names = [*PANEL, *self.made]
-        for kind, found in (("column", names), ("driver", [driver.name for driver in self.drivers])):
-            if twice := sorted({name for name in found if found.count(name) > 1}):
+        for kind, names_of_kind in (("column", names), ("driver", [driver.name for driver in self.drivers])):
+            if twice := sorted({name for name in names_of_kind if names_of_kind.count(name) > 1}):
                 raise ValueError(f"two {kind}s are named {', '.join(twice)}; give each its own name")
         if len(self.drivers) > 200:
             raise ValueError(f"{len(self.drivers)} drivers; keep those that can be explained, 200 at most")

@@ -24,13 +24,13 @@ def spells(happened: DataFrame, months: Months, *, grace: int) -> DataFrame:
     begins = F.when(gap.isNull() | (gap > grace), 1).otherwise(0)
     numbered = seen.distinct().withColumn("begins", begins)
     so_far = in_time.rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    found = (
+    each_spell = (
         numbered.withColumn("spell", F.sum("begins").over(so_far).cast("int"))
         .groupBy("customer_id", "spell")
         .agg(F.min("month").alias("entered"), F.max("month").alias("last"))
     )
     is_over = F.col("last") + 1 + grace <= months.last
-    return found.withColumn("left", F.when(is_over, F.col("last") + 1))
+    return each_spell.withColumn("left", F.when(is_over, F.col("last") + 1))
 
 
 def with_start(found: DataFrame, known: DataFrame | None, months: Months) -> DataFrame:

@@ -65,5 +65,5 @@ def _source() -> Column:
 
 def _filled(person: DataFrame) -> Column:
     """How many columns of the person are known."""
-    known = [F.col(name).isNotNull().cast("int") for name in person.columns if name not in _KEY]
-    return sum(known, F.lit(0))
+    has_value = [F.col(name).isNotNull().cast("int") for name in person.columns if name not in _KEY]
+    return sum(has_value, F.lit(0))

@@ -97,8 +97,8 @@ def known_customers(inputs: Inputs, dates: Sequence[date]) -> DataFrame:
     spine = local_frame(inputs["features.person_known"].sparkSession, [(day,) for day in dates], "as_of DATE")
     dated = [inputs[table].select("party_id", "day") for table in _KNOWN_BY]
     first = with_customer(union_all(dated), inputs["features.identity_map"]).groupBy("customer_id")
-    known = first.agg(F.min("day").alias("first"))
-    return known.crossJoin(F.broadcast(spine)).where(F.col("first") <= F.col("as_of")).select(*KEY)
+    first_day = first.agg(F.min("day").alias("first"))
+    return first_day.crossJoin(F.broadcast(spine)).where(F.col("first") <= F.col("as_of")).select(*KEY)
 
 
 def known_persons(inputs: Inputs, spine: DataFrame) -> DataFrame:

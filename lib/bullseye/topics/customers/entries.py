@@ -12,14 +12,14 @@ from bullseye.topics.customers.tables import window_names
 
 def measure_entries(settings: Settings) -> Iterator[Entry]:
     """Measures, dimensions, levels, states, attributes and columns, with the columns that they make."""
-    found = settings[Measures]
-    suffixes = [suffix for suffix, _ in window_names(found)]
-    for index, measure in enumerate(found.measures):
+    measures = settings[Measures]
+    suffixes = [suffix for suffix, _ in window_names(measures)]
+    for index, measure in enumerate(measures.measures):
         columns = tuple(f"{measure.name}_{suffix}" for suffix in suffixes) if measure.in_customer else ()
         place = settings.place(Measures, "measures", index)
         fact = (f"silver.{measure.fact}",)
         yield Entry("measure", measure.name, place, measure.doc, {"sql": measure.sql}, columns, fact)
-    for index, dimension in enumerate(found.dimensions):
+    for index, dimension in enumerate(measures.dimensions):
         parts = {"key": dimension.key, "where": dimension.where}
         yield Entry(
             "dimension",
@@ -31,23 +31,23 @@ def measure_entries(settings: Settings) -> Iterator[Entry]:
             (f"silver.{dimension.fact}", "silver.product"),
         )
     yield from _standing(settings)
-    for index, attribute in enumerate(found.attributes):
+    for index, attribute in enumerate(measures.attributes):
         place = settings.place(Measures, "attributes", index)
         made, reads = (attribute.name,), ("silver.person",)
         yield Entry("attribute", attribute.name, place, attribute.doc, {"sql": attribute.sql}, made, reads)
-    for index, column in enumerate(found.columns):
+    for index, column in enumerate(measures.columns):
         place = settings.place(Measures, "columns", index)
         yield Entry("column", column.name, place, column.doc, {"sql": column.sql}, (column.name,))
 
 
 def _standing(settings: Settings) -> Iterator[Entry]:
     """What does not add up over days: levels and states."""
-    found = settings[Measures]
-    for index, level in enumerate(found.levels):
-        made = tuple(level.column(statistic, days) for statistic in level.statistics for days in found.windows)
+    measures = settings[Measures]
+    for index, level in enumerate(measures.levels):
+        made = tuple(level.column(statistic, days) for statistic in level.statistics for days in measures.windows)
         place, reads = settings.place(Measures, "levels", index), (f"silver.{level.fact}",)
         yield Entry("level", level.name, place, level.doc, {"sql": level.sql}, (level.name, *made), reads)
-    for index, state in enumerate(found.states):
+    for index, state in enumerate(measures.states):
         sql = {"sql": state.sql, "since": state.since, "until": state.until}
         place, looked_at = settings.place(Measures, "states", index), (f"silver.{state.fact}", "silver.product")
         yield Entry("state", state.name, place, state.doc, sql, (state.name,), looked_at)

@@ -23,8 +23,8 @@ def _looked_at(settings: Settings) -> Collection[str]:
 
 def _standing(measures: Measures) -> set[str]:
     """The tables of levels and states, with the products of states."""
-    found = {f"silver.{fact}" for fact in (*(lv.fact for lv in measures.levels), *(s.fact for s in measures.states))}
-    return found | ({"silver.product"} if measures.states else set())
+    tables = {f"silver.{fact}" for fact in (*(lv.fact for lv in measures.levels), *(s.fact for s in measures.states))}
+    return tables | ({"silver.product"} if measures.states else set())
 
 
 PARTY_DAYS = Job(

@@ -26,17 +26,17 @@ def level_features(facts: DataFrame, spine: DataFrame, levels: Sequence[Level], 
     readings = facts.groupBy("customer_id", "day").agg(*values)
     first = F.broadcast(facts.agg(F.min("day").alias("data_from")))
     seen = readings.join(spine, on="customer_id", how="inner").where(F.col("day") <= F.col("as_of")).crossJoin(first)
-    found = [
+    columns = [
         F.max_by(level.name, F.when(F.col(level.name).isNotNull(), F.col("day"))).alias(level.name) for level in levels
     ]
     for level in levels:
         for statistic in level.statistics:
             for days in measures.windows:
                 inside = F.col("day") > F.date_sub(F.col("as_of"), days)
-                known = window_start_known(F.col("data_from"), F.col("as_of"), days)
-                value = _statistic(statistic, F.when(known & inside, F.col(level.name)))
-                found.append(value.cast(level.type_of(statistic)).alias(level.column(statistic, days)))
-    return seen.groupBy(*KEY).agg(*found)
+                is_covered = window_start_known(F.col("data_from"), F.col("as_of"), days)
+                value = _statistic(statistic, F.when(is_covered & inside, F.col(level.name)))
+                columns.append(value.cast(level.type_of(statistic)).alias(level.column(statistic, days)))
+    return seen.groupBy(*KEY).agg(*columns)
 
 
 def _statistic(name: str, value: Column) -> Column:

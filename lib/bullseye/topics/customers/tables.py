@@ -165,7 +165,7 @@ PERSON_KNOWN = Table(
 
 def party_day(measures: Measures) -> Table:
     """Additive daily measures: one column a measure of measures.yaml."""
-    found = tuple(Column(m.name, m.type, f"{m.doc}, of this day; 0 where there is none") for m in measures.measures)
+    measured = tuple(Column(m.name, m.type, f"{m.doc}, of this day; 0 where there is none") for m in measures.measures)
     base = columns(
         """
         day DATE NOT NULL COMMENT 'local day',
@@ -174,7 +174,7 @@ def party_day(measures: Measures) -> Table:
     )
     return Table(
         "features.party_day",
-        columns=(*base, *found),
+        columns=(*base, *measured),
         key=("day", "party_id"),
         writing=MONTHS,
         unique_by_construction=True,

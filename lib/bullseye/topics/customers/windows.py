@@ -229,6 +229,6 @@ def masked_windows(rows: DataFrame, measures: Measures) -> DataFrame:
         for suffix, days in window_names(measures):
             value = F.coalesce(F.col(f"{name}_{suffix}"), F.lit(0)).cast(type_)
             starts = F.col(f"data_from_{fact}")
-            known = window_start_known(starts, F.col("as_of"), days) if days else F.lit(True)
-            masked[f"{name}_{suffix}"] = F.when(known, value)
+            is_covered = window_start_known(starts, F.col("as_of"), days) if days else F.lit(True)
+            masked[f"{name}_{suffix}"] = F.when(is_covered, value)
     return rows.withColumns(masked).drop(*(f"data_from_{fact}" for fact in measures.facts))

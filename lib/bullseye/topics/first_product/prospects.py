@@ -45,9 +45,9 @@ def predict_first_product(inputs: Inputs, context: Context) -> Mapping[str, Data
     )
     # learnt from, and left out of the prospects
     firsts = context.keep(first_lines(facts, rule, as_of=day))
-    known = context.keep(openings(firsts, inputs["features.training_snapshot"], rule))
+    opened = context.keep(openings(firsts, inputs["features.training_snapshot"], rule))
     split = day - timedelta(days=rule.test_days)
-    earlier = known.where(F.col("opened_day") <= F.lit(split))
+    earlier = opened.where(F.col("opened_day") <= F.lit(split))
     popular = lines_learnt(earlier, rule)
     if len(popular) < 2:
         _log.warning(
@@ -55,7 +55,7 @@ def predict_first_product(inputs: Inputs, context: Context) -> Mapping[str, Data
         )
         return context.empty(*WRITES)
     model = fit(earlier.where(F.col("line").isin(list(popular))), tuple(sorted(popular)), rule)
-    quality = quality_rows(known.where(F.col("opened_day") > F.lit(split)), model, popular, rule)
+    quality = quality_rows(opened.where(F.col("opened_day") > F.lit(split)), model, popular, rule)
     people = inputs["gold.customer"].where(F.expr(rule.where)).join(firsts, on="customer_id", how="left_anti")
     dated = F.lit(day).alias("as_of")
     return {
@@ -72,9 +72,9 @@ def first_lines(holdings: DataFrame, rule: Prospects, *, as_of: date) -> DataFra
     """
     line = F.col(rule.level).alias("line")
     begun = holdings.where(F.col("opened_day") <= F.lit(as_of)).select("customer_id", "opened_day", line)
-    known = begun.where(F.col("line").isNotNull() & ~F.col("line").isin(list(rule.exclude)))
+    that_count = begun.where(F.col("line").isNotNull() & ~F.col("line").isin(list(rule.exclude)))
     first = F.min(F.struct("opened_day", "line")).alias("first")
-    return known.groupBy("customer_id").agg(first).select("customer_id", "first.line", "first.opened_day")
+    return that_count.groupBy("customer_id").agg(first).select("customer_id", "first.line", "first.opened_day")
 
 
 def openings(firsts: DataFrame, snapshots: DataFrame, rule: Prospects) -> DataFrame:
@@ -85,15 +85,15 @@ def openings(firsts: DataFrame, snapshots: DataFrame, rule: Prospects) -> DataFr
     newest = F.max_by(F.struct(*(name for name in before.columns if name not in wanted.columns)), "as_of").alias(
         "known"
     )
-    found = before.groupBy(*wanted.columns).agg(newest).select(*wanted.columns, "known.*")
+    with_features = before.groupBy(*wanted.columns).agg(newest).select(*wanted.columns, "known.*")
     # MLlib sums up row by row: the same customers must lie in the same order in every run
-    return found.repartition(1, "customer_id").sortWithinPartitions("customer_id")
+    return with_features.repartition(1, "customer_id").sortWithinPartitions("customer_id")
 
 
 def lines_learnt(earlier: DataFrame, rule: Prospects) -> dict[str, int]:
     """Customers by first line, the most popular first; only lines of which there are enough."""
-    found = {row["line"]: row["count"] for row in earlier.groupBy("line").count().collect()}  # one row a line
-    enough = {line: count for line, count in found.items() if count >= rule.min_openings}
+    counts = {row["line"]: row["count"] for row in earlier.groupBy("line").count().collect()}  # one row a line
+    enough = {line: count for line, count in counts.items() if count >= rule.min_openings}
     return dict(sorted(enough.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -126,7 +126,7 @@ def quality_rows(
         ranked = tested.select("line", order.alias("ranked"))
         place = F.array_position(F.transform("ranked", lambda one: one["line"]), F.col("line"))
         right = F.when(place > 0, F.element_at("ranked", F.when(place > 0, place).cast("int"))["probability"])
-        found = (
+        measured = (
             ranked.select(place.alias("place"), right.alias("right"))
             .agg(
                 F.count(F.lit(1)).alias("customers"),
@@ -136,8 +136,8 @@ def quality_rows(
             )
             .first()
         )
-        assert found is not None, "an aggregate without groups has one row"
-        rows.append({"method": method, "top": rule.top, "learnt": total, **found.asDict()})
+        assert measured is not None, "an aggregate without groups has one row"
+        rows.append({"method": method, "top": rule.top, "learnt": total, **measured.asDict()})
     return rows
 
 

@@ -47,8 +47,8 @@ def customer_lines(holdings: DataFrame, rule: Lines, *, as_of: date) -> DataFram
     begun = holdings.where(F.col("opened_day") <= day).select(
         "customer_id", F.col(rule.level).alias("line"), holds.alias("held"), "principal"
     )
-    known = begun.where(F.col("line").isNotNull())
-    return known.groupBy("customer_id", "line").agg(
+    of_a_line = begun.where(F.col("line").isNotNull())
+    return of_a_line.groupBy("customer_id", "line").agg(
         F.bool_or("held").alias("held"),
         F.count_if("held").alias("holdings"),
         F.sum(F.when(F.col("held"), F.col("principal"))).alias("principal"),
@@ -72,9 +72,9 @@ def line_holdings(held: DataFrame, base: DataFrame) -> DataFrame:
         )
     )
     every = sizes.crossJoin(F.broadcast(held.select("line").distinct()))
-    found = every.join(counted, on=["tier", "line"], how="left").fillna(0, subset=["customers", "ever", "holdings"])
+    holdings = every.join(counted, on=["tier", "line"], how="left").fillna(0, subset=["customers", "ever", "holdings"])
     share = (F.col("customers") / F.col("base")).alias("share")
-    return found.select("tier", "line", "base", "customers", share, "ever", "holdings", "principal")
+    return holdings.select("tier", "line", "base", "customers", share, "ever", "holdings", "principal")
 
 
 def line_pairs(held: DataFrame, base: DataFrame) -> DataFrame:
@@ -91,11 +91,11 @@ def line_pairs(held: DataFrame, base: DataFrame) -> DataFrame:
     both = first.select("line", F.explode("lines").alias("other_line")).groupBy("line", "other_line")
     counted = both.agg(F.count(F.lit(1)).alias("both_customers"))
     pairs = single.crossJoin(other).where("line <> other_line").join(counted, on=["line", "other_line"], how="left")
-    found = pairs.fillna(0, subset=["both_customers"]).crossJoin(everyone)
+    counted_pairs = pairs.fillna(0, subset=["both_customers"]).crossJoin(everyone)
     lift = (F.col("both_customers") * F.col("base")) / (F.col("customers") * F.col("other_customers"))
     share = F.col("both_customers") / F.col("customers")
     names = ("line", "other_line", "base", "customers", "other_customers", "both_customers")
-    return found.select(*names, share.alias("share"), lift.alias("lift"))
+    return counted_pairs.select(*names, share.alias("share"), lift.alias("lift"))
 
 
 def _with_everyone(rows: DataFrame) -> DataFrame:

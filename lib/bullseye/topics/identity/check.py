@@ -31,11 +31,11 @@ def check_identity(spark: SparkSession, settings: Settings, tables: Mapping[str,
     spec = identity.probabilistic
     if spec is None or problems:
         return problems
-    known = person.select("*", *(F.lit(None).cast("string").alias(type_.name) for type_ in identity.types))
+    with_types = person.select("*", *(F.lit(None).cast("string").alias(type_.name) for type_ in identity.types))
     columns = {settings.place(Identity, "probabilistic", "columns", name): sql for name, sql in spec.columns.items()}
-    if found := expression_problems(known, columns):
-        return problems + found
-    record = known.select(*(F.expr(sql).cast("string").alias(name) for name, sql in spec.columns.items()))
+    if mistakes := expression_problems(with_types, columns):
+        return problems + mistakes
+    record = with_types.select(*(F.expr(sql).cast("string").alias(name) for name, sql in spec.columns.items()))
     blocks = {
         settings.place(Identity, "probabilistic", *place, index, number): sql
         for place, listed in (

@@ -48,8 +48,8 @@ def connected_components(links: DataFrame, *, max_rounds: int = MAX_ROUNDS, few_
     links = cut(links.select("node", "other"))
     first = links.limit(few_links + 1).collect()  # bounded
     if len(first) <= few_links:
-        found = joined((row["node"], row["other"]) for row in first)
-        return local_frame(links.sparkSession, list(found.items()), "node STRING, root STRING")
+        roots = joined((row["node"], row["other"]) for row in first)
+        return local_frame(links.sparkSession, list(roots.items()), "node STRING, root STRING")
     return _by_spark(links, max_rounds=max_rounds)
 
 
@@ -111,5 +111,5 @@ def _small_star(edges: DataFrame) -> DataFrame:
 
 def _mark(edges: DataFrame) -> tuple[int, int]:
     """Number and hash of the edges: equal marks mean that a round has changed nothing."""
-    found = edges.agg(F.count(F.lit(1)).alias("edges"), F.bit_xor(F.xxhash64("node", "root")).alias("hash")).first()
-    return (found["edges"], found["hash"] or 0) if found else (0, 0)
+    mark = edges.agg(F.count(F.lit(1)).alias("edges"), F.bit_xor(F.xxhash64("node", "root")).alias("hash")).first()
+    return (mark["edges"], mark["hash"] or 0) if mark else (0, 0)

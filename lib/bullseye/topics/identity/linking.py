@@ -92,28 +92,28 @@ def join_customers(members: DataFrame, links: DataFrame, held: DataFrame, identi
     """Join the customers of `members` by links between their parties, save where a customer would break a limit: of such a
     customer all links of this rule are refused, because it is unknown which of them is wrong.
     """
-    made = cut(links)
-    if made.isEmpty():
-        return Joined(members, made, ())
+    new_links = cut(links)
+    if new_links.isEmpty():
+        return Joined(members, new_links, ())
     roots = members.select(F.col("party_id"), F.col("root"))
-    one = made.join(roots, on="party_id", how="inner").withColumnRenamed("root", "node")
+    one = new_links.join(roots, on="party_id", how="inner").withColumnRenamed("root", "node")
     other = roots.select(F.col("party_id").alias("other_party_id"), F.col("root").alias("other"))
     edges = (
         one.join(other, on="other_party_id", how="inner").select("node", "other").where(F.col("node") != F.col("other"))
     )
-    found = connected_components(edges).select(F.col("node").alias("root"), F.col("root").alias("joined"))
-    after = members.join(found, on="root", how="left")
+    joined_roots = connected_components(edges).select(F.col("node").alias("root"), F.col("root").alias("joined"))
+    after = members.join(joined_roots, on="root", how="left")
     wanted = cut(after.where(F.col("joined").isNotNull()).select("party_id", "root", "joined"))
     broken = _broken(wanted, held, identity)
     if broken is None:
-        return Joined(_moved(members, wanted), made, ())
+        return Joined(_moved(members, wanted), new_links, ())
     bad = cut(broken)
     if bad.isEmpty():
-        return Joined(_moved(members, wanted), made, ())
+        return Joined(_moved(members, wanted), new_links, ())
     of_party = wanted.join(bad, on="joined", how="inner").select(
         "party_id", "joined", "reason", "limit_type", "found", "allowed"
     )
-    refused = made.join(of_party, on="party_id", how="inner")
+    refused = new_links.join(of_party, on="party_id", how="inner")
     counted = refused.groupBy("joined", "reason", "limit_type", "found", "allowed").agg(
         F.count(F.lit(1)).alias("links")
     )
@@ -127,7 +127,7 @@ def join_customers(members: DataFrame, links: DataFrame, held: DataFrame, identi
         "links",
     )
     good = wanted.join(bad.select("joined"), on="joined", how="left_anti")
-    kept = made.join(of_party.select("party_id"), on="party_id", how="left_anti")
+    kept = new_links.join(of_party.select("party_id"), on="party_id", how="left_anti")
     return Joined(_moved(members, good), kept, (refusals,))
 
 
@@ -142,21 +142,21 @@ def _broken(wanted: DataFrame, held: DataFrame, identity: Identity) -> DataFrame
     that it breaks; None where there are no limits.
     """
     limited = {type_.name: type_.max_per_customer for type_ in identity.types if type_.max_per_customer is not None}
-    found: list[DataFrame] = []
+    broken: list[DataFrame] = []
     if identity.max_parties is not None:
         sizes = wanted.groupBy("joined").agg(F.count(F.lit(1)).alias("found"))
-        found.append(_over(sizes, reason=MANY_PARTIES, limit_type=None, allowed=identity.max_parties))
+        broken.append(_over(sizes, reason=MANY_PARTIES, limit_type=None, allowed=identity.max_parties))
     if limited:
         own = held.where(F.col("id_type").isin(list(limited))).select("party_id", "id_type", "value")
         values = (
             own.join(wanted, on="party_id", how="inner").groupBy("joined", "id_type", "value").agg(F.count(F.lit(1)))
         )
         counts = values.groupBy("joined", "id_type").agg(F.count(F.lit(1)).alias("found"))
-        found += [
+        broken += [
             _over(counts.where(F.col("id_type") == name), reason=MANY_VALUES, limit_type=name, allowed=limit)
             for name, limit in limited.items()
         ]
-    return first_limit(found) if found else None
+    return first_limit(broken) if broken else None
 
 
 def _over(counts: DataFrame, *, reason: str, limit_type: str | None, allowed: int) -> DataFrame:

@@ -24,9 +24,9 @@ def records(
         for type_ in identity.types
     ]
     held = identifiers.groupBy("party_id").agg(*newest) if newest else None
-    known = person if held is None else person.join(held, on="party_id", how="full")
+    with_identifiers = person if held is None else person.join(held, on="party_id", how="full")
     texts = {name: F.nullif(F.trim(F.expr(sql).cast("string")), F.lit("")) for name, sql in columns.items()}
-    texts_of_parties = known.select("party_id", *(text.alias(name) for name, text in texts.items()))
+    texts_of_parties = with_identifiers.select("party_id", *(text.alias(name) for name, text in texts.items()))
     whole = F.to_json(F.struct(*columns))
     return keyed(texts_of_parties, {"record_hash": whole}, salt=salt)
 
@@ -41,5 +41,5 @@ def newest_day(person: DataFrame, identifiers: DataFrame) -> date | None:
     days = person.select(F.to_date("updated_at").alias("day")).unionByName(
         identifiers.select(F.greatest("first_seen", "last_seen").alias("day"))
     )
-    found = days.where(F.col("day") <= F.current_date()).agg(F.max("day").alias("day")).first()
-    return found["day"] if found else None
+    newest = days.where(F.col("day") <= F.current_date()).agg(F.max("day").alias("day")).first()
+    return newest["day"] if newest else None

@@ -52,12 +52,14 @@ def resolve_identity(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
         return own_ids(parties, inputs["features.customer_number"], context)
     linked = link_parties(parties, inputs, context)
     ledger, numbers = inputs["ops.identity_ledger"], inputs["features.customer_number"]
-    known = context.keep(known_parties(ledger))
-    check_ledger(known, ledger, numbers)
-    assigned = context.keep(persistent_ids(linked.members, known, ids_given(ledger), numbers))
+    parties_before = context.keep(known_parties(ledger))
+    check_ledger(parties_before, ledger, numbers)
+    assigned = context.keep(persistent_ids(linked.members, parties_before, ids_given(ledger), numbers))
     events = context.keep(ledger_events(assigned, linked.links, rules=rule_names(context), run_id=context.run_id))
     today = assigned.select("party_id", "customer_id").unionByName(
-        known.join(assigned, on="party_id", how="left_anti").select("party_id", F.col("before").alias("customer_id"))
+        parties_before.join(assigned, on="party_id", how="left_anti").select(
+            "party_id", F.col("before").alias("customer_id")
+        )
     )
     similar = linked.similar
     probabilistic = {} if similar is None else {"features.identity_record": similar.record}
@@ -111,15 +113,15 @@ def link_parties(parties: DataFrame, inputs: Inputs, context: Context) -> Linked
     links: list[DataFrame] = []
     for rule in identity.rules:
         groups = shared(held, inputs["silver.person"], rule, valid_days=identity.type_named(rule.type).valid_days)
-        made, too_many = star_links(groups, members, rule=rule.name, max_customers=rule.max_customers)
-        joined = join_customers(members, made, held, identity, rule=rule.name)
+        stars, too_many = star_links(groups, members, rule=rule.name, max_customers=rule.max_customers)
+        joined = join_customers(members, stars, held, identity, rule=rule.name)
         members = joined.members
         links.append(joined.links)
         refused += [too_many, *joined.refused]
     similar = similar_parties(inputs, context, barred=barred) if identity.probabilistic else None
     if similar is not None:
-        made, clashes = similar_links(similar, members, held, identity)
-        joined = join_customers(members, made, held, identity, rule=SIMILAR)
+        stars, clashes = similar_links(similar, members, held, identity)
+        joined = join_customers(members, stars, held, identity, rule=SIMILAR)
         members = joined.members
         links.append(joined.links)
         refused += [similar.refused, *([] if clashes is None else [clashes]), *joined.refused]
@@ -142,10 +144,10 @@ def _all(context: Context, frames: Sequence[DataFrame], schema: str) -> DataFram
 
 def check_party_ids(members: DataFrame) -> None:
     """Raise IdentityError for party ids that end like an id made here for a customer that was split off."""
-    found = members.where(F.col("party_id").rlike("~[0-9]+$")).count()
-    if found:
+    reserved = members.where(F.col("party_id").rlike("~[0-9]+$")).count()
+    if reserved:
         raise IdentityError(
-            f"{found:,} party id(s) end in ~ and a number, which marks customers that were split off; write another sign in"
+            f"{reserved:,} party id(s) end in ~ and a number, which marks customers that were split off; write another sign in"
             " silver/*.sql"
         )
 

@@ -55,15 +55,15 @@ def similar_parties(inputs: Inputs, context: Context, *, barred: DataFrame) -> S
         raise IdentityError("identity.yaml has no probabilistic links; add probabilistic")
     person, salt = inputs["silver.person"], identity.salt()
     identifiers = without(inputs["silver.identifier"], barred, salt=salt)
-    known = context.keep(records(person, identifiers, identity, spec.columns, salt=salt))
+    party_records = context.keep(records(person, identifiers, identity, spec.columns, salt=salt))
     rows = newest_model(inputs["ops.identity_model"], spec)
     day = newest_day(person, identifiers)
     learned = None
     if not rows or is_old(rows, spec, day):
-        count, training = known.count(), spec.training
+        count, training = party_records.count(), spec.training
         api = splink_api(context.spark, spec)
-        sample = context.keep(_sample(known, training.sample_parties, of=count))
-        model = train(api, context.keep(_sample(known, training.max_parties, of=count)), sample, spec)
+        sample = context.keep(_sample(party_records, training.sample_parties, of=count))
+        model = train(api, context.keep(_sample(party_records, training.max_parties, of=count)), sample, spec)
         release(api)
         learned = model_rows(context.spark, model, spec, trained_on=day, run_id=context.run_id)
         rows = learned.collect()  # one row a level of a comparison
@@ -71,13 +71,13 @@ def similar_parties(inputs: Inputs, context: Context, *, barred: DataFrame) -> S
     mark = predictor(spec, id_)
     before = inputs["features.identity_record"].where(F.col("model") == mark)
     same = context.keep(
-        known.select("party_id", "record_hash").join(
+        party_records.select("party_id", "record_hash").join(
             before.select("party_id", "record_hash", "matches"), on=["party_id", "record_hash"], how="inner"
         )
     )
-    blocked, large = with_blocks(known, spec, rule=SIMILAR)
-    found = context.keep(_carried(same).unionByName(_new(blocked, same, rows, spec, context)))
-    return Similar(found, id_, _record(known, found, mark), learned, large)
+    blocked, large = with_blocks(party_records, spec, rule=SIMILAR)
+    matches = context.keep(_carried(same).unionByName(_new(blocked, same, rows, spec, context)))
+    return Similar(matches, id_, _record(party_records, matches, mark), learned, large)
 
 
 def _sample(known: DataFrame, parties: int, *, of: int) -> DataFrame:
@@ -107,9 +107,9 @@ def _new(blocked: DataFrame, same: DataFrame, rows: Sequence[Row], spec: Probabi
         return local_frame(context.spark, [], PAIR)
     api = splink_api(context.spark, spec)
     predicted = predict(api, marked, spec, model_of(rows, spec), only_new=counts["new"] < counts["all"])
-    found = cut(pairs(predicted.as_spark_dataframe(), spec))
+    new_pairs = cut(pairs(predicted.as_spark_dataframe(), spec))
     release(api)
-    return found
+    return new_pairs
 
 
 def _record(known: DataFrame, found: DataFrame, mark: str) -> DataFrame:

@@ -189,8 +189,8 @@ def _comparison(compared: Compared) -> Any:
         "date": lambda: cl.DateOfBirthComparison(column, input_is_string=True),
         "email": lambda: cl.EmailComparison(column),
     }
-    made = makers[compared.by]()
-    return made.configure(term_frequency_adjustments=True) if compared.term_frequency else made
+    comparison = makers[compared.by]()
+    return comparison.configure(term_frequency_adjustments=True) if compared.term_frequency else comparison
 
 
 def _if_given(limits: list[Any]) -> Sequence[list[Any]]:

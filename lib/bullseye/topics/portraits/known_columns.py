@@ -20,26 +20,26 @@ def columns_known(settings: Settings) -> dict[str, str]:
 
     The tier, the segment of each scheme, and probability and percentile of every target.
     """
-    found = {"tier": "STRING"} | {f"{scheme}_segment": "STRING" for scheme in SCHEMES}
+    types = {"tier": "STRING"} | {f"{scheme}_segment": "STRING" for scheme in SCHEMES}
     for target in settings[Models].targets:
-        found |= {f"{target.name}_probability": "DOUBLE", f"{target.name}_percentile": "INT"}
-    return found
+        types |= {f"{target.name}_probability": "DOUBLE", f"{target.name}_percentile": "INT"}
+    return types
 
 
 def with_all_known(inputs: Inputs, settings: Settings, conditions: Iterable[str]) -> DataFrame:
     """`gold.customer` with those of `columns_known` that the conditions name; NULL where a table has no row for a customer."""
     words = set().union(*(names_in(condition) for condition in conditions))
-    found = inputs["gold.customer"]
+    customers = inputs["gold.customer"]
     if "tier" in words:
-        found = _joined(found, inputs["gold.customer_tier"].select("customer_id", "tier"))
+        customers = _joined(customers, inputs["gold.customer_tier"].select("customer_id", "tier"))
     schemes = {f"{scheme}_segment": _of("scheme", scheme, "segment") for scheme in SCHEMES}
-    found = _pivoted(found, inputs["gold.segment_assignment"], {k: v for k, v in schemes.items() if k in words})
+    customers = _pivoted(customers, inputs["gold.segment_assignment"], {k: v for k, v in schemes.items() if k in words})
     scores = {
         f"{target.name}_{what}": _of("target", target.name, what)
         for target in settings[Models].targets
         for what in ("probability", "percentile")
     }
-    return _pivoted(found, inputs["gold.score"], {k: v for k, v in scores.items() if k in words})
+    return _pivoted(customers, inputs["gold.score"], {k: v for k, v in scores.items() if k in words})
 
 
 def _of(kind: str, name: str, value: str) -> Column:

@@ -72,12 +72,12 @@ def portrait_rows(
 
     `docs` has the words for columns that the settings say nothing about.
     """
-    found = {(row["portrait"], row["inside"]): row for row in measured}
+    sides = {(row["portrait"], row["inside"]): row for row in measured}
     words = {f.name: f.doc or (docs or {}).get(f.expression, f.name) for f in rule.features}
     return [
         {"portrait": group.name, **row}
         for group in rule.groups
-        for row in _portrait(found.get((group.name, True)), found.get((group.name, False)), words)
+        for row in _portrait(sides.get((group.name, True)), sides.get((group.name, False)), words)
     ]
 
 
@@ -131,7 +131,7 @@ def check_portraits(spark: SparkSession, settings: Settings, tables: Mapping[str
 
     customers = empty(spark, tables["gold.customer"])
     extra = {name: type_ for name, type_ in columns_known(settings).items() if name not in customers.columns}
-    known = customers.withColumns({name: F.lit(None).cast(type_) for name, type_ in extra.items()})
+    with_extra = customers.withColumns({name: F.lit(None).cast(type_) for name, type_ in extra.items()})
     conditions = {
         at("groups", index, key): getattr(group, key)
         for index, group in enumerate(rule.groups)
@@ -141,4 +141,4 @@ def check_portraits(spark: SparkSession, settings: Settings, tables: Mapping[str
         at("features", index, "sql" if feature.sql else "name"): f"CAST({feature.expression} AS DOUBLE)"
         for index, feature in enumerate(rule.features)
     }
-    return expression_problems(known, conditions, boolean=True) + expression_problems(customers, numbers)
+    return expression_problems(with_extra, conditions, boolean=True) + expression_problems(customers, numbers)

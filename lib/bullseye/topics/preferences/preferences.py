@@ -21,14 +21,14 @@ from bullseye.topics.preferences.settings import NONE, Preference, PreferencesSe
 def find_preferences(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`gold.preference` at as_of."""
     items = with_customer(inputs["features.party_day_item"], inputs["features.identity_map"])
-    found = []
+    frames = []
     for rule in context.settings[PreferencesSettings].preferences:
         recent = F.col("day") > context.as_of - timedelta(days=rule.days)
         counted = items.where((F.col("dimension") == rule.dimension) & recent)
         # summed up once, for all customers and for each
         sums = context.keep(key_sums(counted, rule))
-        found.append(preferences(sums, rule).select(F.lit(context.as_of).alias("as_of"), "*"))
-    return {"gold.preference": union_all(found)}
+        frames.append(preferences(sums, rule).select(F.lit(context.as_of).alias("as_of"), "*"))
+    return {"gold.preference": union_all(frames)}
 
 
 def key_sums(items: DataFrame, rule: Preference) -> DataFrame:
@@ -74,13 +74,13 @@ def check_preferences(
     spark: SparkSession, settings: Settings, tables: Mapping[str, Table]
 ) -> list[str]:  # every check is given these
     """One line for a dimension that measures.yaml does not have, or a preference that is named twice."""
-    known = [dimension.name for dimension in settings[Measures].dimensions]
+    dimensions = [dimension.name for dimension in settings[Measures].dimensions]
     rules, problems = settings[PreferencesSettings].preferences, []
     for index, rule in enumerate(rules):
-        if rule.dimension not in known:
+        if rule.dimension not in dimensions:
             problems.append(
                 f"{settings.place(PreferencesSettings, 'preferences', index, 'dimension')}: there is no dimension {rule.dimension!r}"
-                f"{did_you_mean(rule.dimension, known)}; dimensions: {', '.join(known)}"
+                f"{did_you_mean(rule.dimension, dimensions)}; dimensions: {', '.join(dimensions)}"
             )
         if rule.name in [other.name for other in rules[:index]]:
             place = settings.place(PreferencesSettings, "preferences", index, "name")

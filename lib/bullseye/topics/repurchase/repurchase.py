@@ -190,8 +190,8 @@ def with_outcome(rows: DataFrame, facts: DataFrame, outcome: Outcome, *, as_of: 
     )
     counts = F.col("after") & (F.col("before") if outcome.same else F.lit(True))
     bought = sides.groupBy("customer_id").agg(F.max(counts.cast("int")).alias("again"))
-    found = old.join(bought, on="customer_id", how="left").withColumn("again", F.coalesce("again", F.lit(0)))
-    return found.repartition("customer_id").sortWithinPartitions("customer_id")
+    with_again = old.join(bought, on="customer_id", how="left").withColumn("again", F.coalesce("again", F.lit(0)))
+    return with_again.repartition("customer_id").sortWithinPartitions("customer_id")
 
 
 def weigh(rows: DataFrame, found: Analysis, question: Repurchase, *, name: str) -> Regression | None:

@@ -26,25 +26,25 @@ _OF_SCORES = ("driver", "expression", "meaning", "mean", "unknown")
 
 def analyse_repurchase(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The tables of all questions at as_of; empty where there are too few answers."""
-    made: dict[str, list[dict[str, object]]] = {name: [] for name in _WRITES}
+    rows_of: dict[str, list[dict[str, object]]] = {name: [] for name in _WRITES}
     for index, question in enumerate(context.settings[RepurchaseSettings].questions):
         name = f"{question.name} ({context.settings.place(RepurchaseSettings, 'questions', index)})"
         rows = context.keep(items_of(_by_customer(inputs, question.fact), question))
-        found = analyse(rows, question, name=name)
-        if found is None:
+        analysis = analyse(rows, question, name=name)
+        if analysis is None:
             _log.warning("%s: too few customers with all items (min_rows is %d), or items", name, question.min_rows)
             continue
-        if found.remark:
-            _log.warning("%s: %s", name, found.remark)
+        if analysis.remark:
+            _log.warning("%s: %s", name, analysis.remark)
         outcome = with_outcome(rows, _by_customer(inputs, question.outcome.fact), question.outcome, as_of=context.as_of)
-        model = weigh(context.keep(outcome), found, question, name=name)
+        model = weigh(context.keep(outcome), analysis, question, name=name)
         key = {"as_of": context.as_of, "question": question.name}
-        made["ops.factor"].extend({**key, **row} for row in factor_rows(found))
-        made["ops.factor_loading"].extend({**key, **row} for row in loading_rows(found))
+        rows_of["ops.factor"].extend({**key, **row} for row in factor_rows(analysis))
+        rows_of["ops.factor_loading"].extend({**key, **row} for row in loading_rows(analysis))
         for row in driver_rows(model) if model else []:
             weight = {name: value for name, value in row.items() if name not in _OF_SCORES}
-            made["gold.factor_weight"].append({**key, "factor": row["driver"], **weight})
-    return {name: context.frame(name, rows) for name, rows in made.items()}
+            rows_of["gold.factor_weight"].append({**key, "factor": row["driver"], **weight})
+    return {name: context.frame(name, rows) for name, rows in rows_of.items()}
 
 
 def _by_customer(inputs: Inputs, fact: str) -> DataFrame:

@@ -85,8 +85,8 @@ class Repurchase(SettingsModel):
     @model_validator(mode="after")
     def _names(self) -> Repurchase:
         items, factors = [item.name for item in self.items], [factor.name for factor in self.factors]
-        for kind, found in (("item", items), ("factor", factors)):
-            if twice := sorted({name for name in found if found.count(name) > 1}):
+        for kind, names_of_kind in (("item", items), ("factor", factors)):
+            if twice := sorted({name for name in names_of_kind if names_of_kind.count(name) > 1}):
                 raise ValueError(f"two {kind}s are named {', '.join(twice)}; give each its own name")
         named_items = [name for factor in self.factors for name in factor.items]
         if unknown := sorted(set(named_items) - set(items)):

@@ -11,11 +11,11 @@ from bullseye.topics.retain_customers.settings import RetainCustomersSettings
 
 
 def _reads(settings: Settings) -> Collection[str]:
-    found = {"gold.customer"}
+    tables = {"gold.customer"}
     for plan in settings[RetainCustomersSettings].plans:
-        found |= {"gold.recommendation", "gold.spell" if plan.leavers else "gold.score"}
-        found |= {"features.party_day", "features.identity_map"} if plan.month_day_where else set()
-    return found
+        tables |= {"gold.recommendation", "gold.spell" if plan.leavers else "gold.score"}
+        tables |= {"features.party_day", "features.identity_map"} if plan.month_day_where else set()
+    return tables
 
 
 JOB = Job(

@@ -21,8 +21,8 @@ from bullseye.topics.retain_customers.settings import Maintenance, RetainCustome
 
 def retain_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`gold.maintenance_plan` at as_of."""
-    made = [_plan(inputs, context, plan) for plan in context.settings[RetainCustomersSettings].plans]
-    return {"gold.maintenance_plan": union_all(made)}
+    plans = [_plan(inputs, context, plan) for plan in context.settings[RetainCustomersSettings].plans]
+    return {"gold.maintenance_plan": union_all(plans)}
 
 
 def _plan(inputs: Inputs, context: Context, plan: Maintenance) -> DataFrame:

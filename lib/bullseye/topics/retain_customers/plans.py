@@ -20,15 +20,15 @@ def at_risk(spells: DataFrame | None, scores: DataFrame | None, plan: Maintenanc
     """(customer_id, probability, reason) of customers with at least `min_probability`, from spells or scores."""
     if spells is not None:
         by_customer = spells.where(F.col("question") == F.lit(plan.leavers)).groupBy("customer_id")
-        found = by_customer.agg(F.max(F.struct("probability", "reason")).alias("of")).select("customer_id", "of.*")
+        likely = by_customer.agg(F.max(F.struct("probability", "reason")).alias("of")).select("customer_id", "of.*")
     elif scores is not None:
         reason = F.when(F.col("reason_1_direction") == "raises", F.col("reason_1"))
-        found = scores.where(F.col("target") == F.lit(plan.target)).select(
+        likely = scores.where(F.col("target") == F.lit(plan.target)).select(
             "customer_id", "probability", reason.alias("reason")
         )
     else:
         raise ValueError("neither spells nor scores")
-    return found.where(F.col("probability") >= plan.min_probability)
+    return likely.where(F.col("probability") >= plan.min_probability)
 
 
 def usual_days(days: DataFrame, *, as_of: date) -> DataFrame:
@@ -71,7 +71,7 @@ def plan_rows(
         rows = rows.join(usual, on="customer_id", how="left")
     cost = F.col("_channel.cost")
     saved = (F.col("probability") * F.col("_value") * plan.effect).cast(MONEY)
-    known = {
+    values = {
         "value_at_risk": F.col("_value").cast(MONEY),
         "loss_avoided": saved,
         "cost": cost,
@@ -84,8 +84,8 @@ def plan_rows(
         "occasion": F.col("_occasion.name"),
         "occasion_day": F.col("_occasion.day"),
     }
-    found = rows.withColumns(known)
-    return found.select(
+    planned = rows.withColumns(values)
+    return planned.select(
         F.lit(as_of).alias("as_of"),
         F.lit(plan.name).alias("plan"),
         "customer_id",

@@ -26,20 +26,20 @@ def model_curves(target: str, curves: Rows, metrics: Rows, wording: Wording) -> 
     """ROC, gains and calibration of a model, out of time."""
     points = [row for row in curves if row["target"] == target]
     by_curve = {name: [row for row in points if row["curve"] == name] for name in _AXES}
-    found: list[Chart] = []
+    drawn: list[Chart] = []
     if by_curve["roc"]:
         area = out_of_time(metrics, target, "auc")
         says = f"Area under the curve {wording.decimal(area, 3)}."
-        found.append(_curve(target, "roc", "ROC curve", by_curve["roc"], says, wording))
+        drawn.append(_curve(target, "roc", "ROC curve", by_curve["roc"], says, wording))
     if by_curve["gains"]:
         reached = _at(by_curve["gains"], 0.1)
         says = f"The tenth with the highest probability holds {wording.share(reached)} of the outcomes."
-        found.append(_curve(target, "gains", "Gains curve", by_curve["gains"], says, wording))
+        drawn.append(_curve(target, "gains", "Gains curve", by_curve["gains"], says, wording))
     if by_curve["calibration"]:
         widest = max(abs(row["x"] - row["y"]) for row in by_curve["calibration"])
         says = f"Predicted and observed shares differ by {wording.share(widest)} at most."
-        found.append(_curve(target, "calibration", "Calibration", by_curve["calibration"], says, wording))
-    return found
+        drawn.append(_curve(target, "calibration", "Calibration", by_curve["calibration"], says, wording))
+    return drawn
 
 
 def _curve(
@@ -70,8 +70,8 @@ def _curve(
 
 def coefficients(target: str, models: Rows, wording: Wording) -> list[Chart]:
     """The features that move the prediction most, by the size of their coefficient."""
-    found = [row for row in models if row["target"] == target and row["position"] > 0 and row["coefficient"] != 0]
-    strongest = sorted(found, key=lambda row: (-abs(row["coefficient"]), row["feature"]))[:_MOST]
+    shown = [row for row in models if row["target"] == target and row["position"] > 0 and row["coefficient"] != 0]
+    strongest = sorted(shown, key=lambda row: (-abs(row["coefficient"]), row["feature"]))[:_MOST]
     if not strongest:
         return []
     data = [

@@ -57,17 +57,17 @@ def _feature_problems(rows: DataFrame, target: Target, places: Mapping[str, str]
 
 
 def _campaign_problems(spec: CampaignSnapshots, snapshot: Table, place: str) -> list[str]:
-    known: dict[str, Column] = {column.name: column for column in CAMPAIGN_COLUMNS}
+    campaign_columns: dict[str, Column] = {column.name: column for column in CAMPAIGN_COLUMNS}
     problems = [
         f"{place}: the customer table has a column {name!r}, which a campaign has too; rename it in measures.yaml"
         for name in snapshot.names
-        if name in known
+        if name in campaign_columns
     ]
     for name, value in spec.score_as.items():
-        if name not in known:
+        if name not in campaign_columns:
             problems.append(
-                f"{place}.score_as: a campaign has no {name!r}{did_you_mean(name, known)}; it has {', '.join(known)}"
+                f"{place}.score_as: a campaign has no {name!r}{did_you_mean(name, campaign_columns)}; it has {', '.join(campaign_columns)}"
             )
-        elif known[name].type == "INT" and not isinstance(value, int):
+        elif campaign_columns[name].type == "INT" and not isinstance(value, int):
             problems.append(f"{place}.score_as.{name}: must be a whole number (given: {value!r})")
     return problems

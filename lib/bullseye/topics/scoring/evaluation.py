@@ -46,8 +46,8 @@ def judge(rows: DataFrame, models: Models) -> Mapping[tuple[str, str], Histogram
         by=("model", "sample"),
         resolution=_RESOLUTION,
     )
-    found = histograms(counted.collect(), by=("model", "sample"))  # bins of log-odds: their number is bounded
-    return {(model, sample): histogram for (model, sample), histogram in found.items()}
+    judged = histograms(counted.collect(), by=("model", "sample"))  # bins of log-odds: their number is bounded
+    return {(model, sample): histogram for (model, sample), histogram in judged.items()}
 
 
 def _predictions(models: Models) -> Iterator[Column]:

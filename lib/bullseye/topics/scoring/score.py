@@ -39,10 +39,10 @@ def score_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
 
 
 def _by_target(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
+    terms: dict[str, list[Row]] = {}
     for row in sorted(rows, key=lambda row: row["position"]):
-        found.setdefault(row["target"], []).append(row)
-    return found
+        terms.setdefault(row["target"], []).append(row)
+    return terms
 
 
 def scores(customers: DataFrame, target: Target, model: Sequence[Row]) -> DataFrame:
@@ -57,7 +57,7 @@ def scores(customers: DataFrame, target: Target, model: Sequence[Row]) -> DataFr
         "as_of", "customer_id", *(F.expr(term.expression).alias(term.column) for term in linear.terms)
     )
     about_customer = {term.name for term in linear.terms if _about_customer(term, customers)}
-    found = values.select(
+    scored = values.select(
         "as_of",
         F.lit(target.name).alias("target"),
         "customer_id",
@@ -70,7 +70,7 @@ def scores(customers: DataFrame, target: Target, model: Sequence[Row]) -> DataFr
         for place in range(_REASONS)
         for field, suffix in (("meaning", ""), ("direction", "_direction"))
     ]
-    return found.select("as_of", "target", "customer_id", "probability", "model_version", *numbered)
+    return scored.select("as_of", "target", "customer_id", "probability", "model_version", *numbered)
 
 
 def _campaign_of(target: Target) -> list[Column]:

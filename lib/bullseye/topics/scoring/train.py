@@ -42,16 +42,16 @@ def train_models(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`ops.model`, `ops.model_metric` and `ops.model_curve` of every target; empty where there is no target."""
     targets = context.settings[ModelSettings].targets
     first_day = _first_day(inputs, context) if targets else context.as_of
-    made: dict[str, list[dict[str, object]]] = {"ops.model": [], "ops.model_metric": [], "ops.model_curve": []}
+    rows_of: dict[str, list[dict[str, object]]] = {"ops.model": [], "ops.model_metric": [], "ops.model_curve": []}
     # A fit of few rows is a chain of short Spark jobs that leave most cores idle.
     tasks = [partial(_train_target, inputs, context, target, first_day) for target in targets]
     for target, trained in zip(targets, in_parallel(tasks, at_once=_AT_ONCE, spark=context.spark), strict=True):
         key = {"as_of": context.as_of, "target": target.name}
         version = {"model_version": trained.model.version(target.name, context.as_of)}
-        made["ops.model"] += [{**key, **version, **row} for row in model_rows(trained.model.linear)]
-        made["ops.model_metric"] += [{**key, **version, **row} for row in metric_rows(trained.judged)]
-        made["ops.model_curve"] += [{**key, **row} for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])]
-    return {table: context.frame(table, rows) for table, rows in made.items()}
+        rows_of["ops.model"] += [{**key, **version, **row} for row in model_rows(trained.model.linear)]
+        rows_of["ops.model_metric"] += [{**key, **version, **row} for row in metric_rows(trained.judged)]
+        rows_of["ops.model_curve"] += [{**key, **row} for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])]
+    return {table: context.frame(table, rows) for table, rows in rows_of.items()}
 
 
 def _train_target(inputs: Inputs, context: Context, target: Target, first_day: date) -> Trained:
@@ -100,12 +100,12 @@ def _warn_if_separated(training: Histogram, model: LinearModel, *, name: str) ->
 
 
 def _first_day(inputs: Inputs, context: Context) -> date:
-    found = inputs["features.party_day"].agg(F.min("day").alias("day")).first()
-    if found is None or found["day"] is None:
+    first = inputs["features.party_day"].agg(F.min("day").alias("day")).first()
+    if first is None or first["day"] is None:
         raise BullseyeError(
             f"features.party_day has no rows up to {context.as_of}, so that no model can learn; check --as-of"
         )
-    day: date = found["day"]
+    day: date = first["day"]
     return day
 
 

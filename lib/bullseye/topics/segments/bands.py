@@ -71,12 +71,12 @@ def band(number: Column, cuts: Sequence[Cut]) -> Column:
     """The band from 1, the highest for the largest numbers; NULL for NULL, and where there are no cuts."""
     if not cuts:
         return F.lit(None).cast("int")
-    found = F.when(number.isNull(), F.lit(None)).when(number < cuts[0].value, F.lit(1))
+    number_of_band = F.when(number.isNull(), F.lit(None)).when(number < cuts[0].value, F.lit(1))
     for here, following in zip(cuts, [*cuts[1:], None], strict=True):
-        found = found.when(number == here.value, F.lit(here.at))
+        number_of_band = number_of_band.when(number == here.value, F.lit(here.at))
         if following is not None:
-            found = found.when(number < following.value, F.lit(here.above))
-    return found.otherwise(F.lit(cuts[-1].above)).cast("int")
+            number_of_band = number_of_band.when(number < following.value, F.lit(here.above))
+    return number_of_band.otherwise(F.lit(cuts[-1].above)).cast("int")
 
 
 def _quantile(name: str, share: float, quantiles: str) -> Column:

@@ -69,8 +69,8 @@ def segment_sizes(scheme: str, profile: Rows, wording: Wording) -> list[Chart]:
 
 def segment_differences(scheme: str, profile: Rows, wording: Wording) -> list[Chart]:
     """The standardised difference of each feature from all other customers."""
-    found = [row for row in profile if row["scheme"] == scheme and row["standardised_difference"] is not None]
-    if not found:
+    differing = [row for row in profile if row["scheme"] == scheme and row["standardised_difference"] is not None]
+    if not differing:
         return []
     data = [
         {
@@ -79,7 +79,7 @@ def segment_differences(scheme: str, profile: Rows, wording: Wording) -> list[Ch
             "difference": round(row["standardised_difference"], 3),
             "written": _tenths(row["standardised_difference"], wording),
         }
-        for row in found
+        for row in differing
     ]
     names = list(dict.fromkeys(row["feature"] for row in data))
     segments = list(dict.fromkeys(row["segment"] for row in data))

@@ -78,8 +78,8 @@ def stability(k: int, starts: Sequence[Start], agreement: Mapping[Pair, float]) 
     ordered = sorted((start for start in starts if start.k == k), key=_by_cost)
     limit = ordered[0].cost * (1 + STUCK)
     compared = {start.start for place, start in enumerate(ordered) if place < 2 or start.cost <= limit}
-    found = [value for (other, a, b), value in agreement.items() if other == k and {a, b} <= compared]
-    return sum(found) / len(found)
+    agreements = [value for (other, a, b), value in agreement.items() if other == k and {a, b} <= compared]
+    return sum(agreements) / len(agreements)
 
 
 def _on_all(points: DataFrame, rule: Clustering, sampled: Start, sampled_model: KMeansModel) -> tuple[KMeansModel, str]:

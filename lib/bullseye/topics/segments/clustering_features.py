@@ -16,7 +16,7 @@ def coordinates(customers: DataFrame, features: Sequence[ClusterFeature], *, whe
     A coordinate is (transformed value - mean) / sample standard deviation over these customers, and 0 for a feature
     that is the same for all of them. A NULL value counts as 0 before the transform.
     """
-    found = (
+    moments = (
         customers.where(where)
         .agg(
             F.count(F.lit(1)).alias("customers"),
@@ -25,12 +25,12 @@ def coordinates(customers: DataFrame, features: Sequence[ClusterFeature], *, whe
         )
         .first()
     )
-    assert found is not None, "an aggregate without groups has one row"
+    assert moments is not None, "an aggregate without groups has one row"
     sql = (
-        _standardised(feature, found[f"mean_{feature.name}"], found[f"deviation_{feature.name}"])
+        _standardised(feature, moments[f"mean_{feature.name}"], moments[f"deviation_{feature.name}"])
         for feature in features
     )
-    return int(found["customers"]), tuple(sql)
+    return int(moments["customers"]), tuple(sql)
 
 
 def transformed(feature: ClusterFeature) -> str:

@@ -109,9 +109,9 @@ def silhouettes(
         "*", *(F.array(*_mean_distances(starts[k].clusters)).alias(f"distances_{k}") for k in compared)
     )
     shapes = [F.avg(_silhouette(k, starts[k].clusters)).alias(f"silhouette_{k}") for k in compared]
-    found = distances.agg(*shapes).first()
-    assert found is not None, "an aggregate without groups has one row"
-    return {k: float(found[f"silhouette_{k}"]) if k in compared else None for k in models}
+    sums = distances.agg(*shapes).first()
+    assert sums is not None, "an aggregate without groups has one row"
+    return {k: float(sums[f"silhouette_{k}"]) if k in compared else None for k in models}
 
 
 def squared_distance(centre: Sequence[float]) -> Column:
@@ -138,8 +138,8 @@ def _start(k: int, start: int, model: KMeansModel, cells: Mapping[tuple[int, int
 
 def _place(start: Start) -> Column:
     """The place of a point's cluster among those that have points, from 0."""
-    known = F.array(*map(F.lit, sorted(start.clusters)))
-    return F.array_position(known, F.col(label(start.k, start.start))).cast("int") - 1
+    labels = F.array(*map(F.lit, sorted(start.clusters)))
+    return F.array_position(labels, F.col(label(start.k, start.start))).cast("int") - 1
 
 
 def _mean_distances(clusters: Mapping[int, Sums]) -> list[Column]:

@@ -11,16 +11,20 @@ from bullseye.topics.segments.settings import Segments
 
 def segment_entries(settings: Settings) -> Iterator[Entry]:
     """Both segmentations, and the named RFM segments."""
-    found = settings[Segments]
-    if found.rfm:
-        bands = {"recency": found.rfm.recency, "frequency": found.rfm.frequency, "monetary": found.rfm.monetary}
+    segments = settings[Segments]
+    if segments.rfm:
+        bands = {
+            "recency": segments.rfm.recency,
+            "frequency": segments.rfm.frequency,
+            "monetary": segments.rfm.monetary,
+        }
         place = settings.place(Segments, "rfm")
-        yield Entry("segmentation", "rfm", place, f"{found.rfm.bands} bands", {**bands, "where": found.rfm.where})
-        for index, segment in enumerate(found.rfm.segments):
+        yield Entry("segmentation", "rfm", place, f"{segments.rfm.bands} bands", {**bands, "where": segments.rfm.where})
+        for index, segment in enumerate(segments.rfm.segments):
             place = settings.place(Segments, "rfm", "segments", index)
             yield Entry("rfm segment", segment.name, place, segment.doc, {"where": segment.where})
-    if found.clustering:
-        features = {feature.name: feature.expression for feature in found.clustering.features}
+    if segments.clustering:
+        features = {feature.name: feature.expression for feature in segments.clustering.features}
         place = settings.place(Segments, "clustering")
         doc = f"k-means over {len(features)} features"
-        yield Entry("segmentation", "clusters", place, doc, {**features, "where": found.clustering.where})
+        yield Entry("segmentation", "clusters", place, doc, {**features, "where": segments.clustering.where})

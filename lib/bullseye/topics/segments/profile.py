@@ -59,8 +59,8 @@ def summarise(rows: DataFrame, features: Sequence[Feature]) -> list[Summary]:
     ordering = F.avg("ordering").alias("ordering")
     grouped = rows.groupBy("scheme", "segment").agg(F.count(F.lit(1)).alias("customers"), ordering, *moments)
     # one row a segment
-    found = sorted(grouped.collect(), key=lambda row: (row["scheme"], row["segment"]))
-    return [_summary(row, features) for row in found]
+    ordered_rows = sorted(grouped.collect(), key=lambda row: (row["scheme"], row["segment"]))
+    return [_summary(row, features) for row in ordered_rows]
 
 
 def _summary(row: Row, features: Sequence[Feature]) -> Summary:

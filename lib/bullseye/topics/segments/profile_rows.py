@@ -20,15 +20,15 @@ Located = tuple[str, float]
 def described(settings: Segments, customer: Table) -> list[Feature]:
     """What the profiles show: the features of clustering, what is described besides, and recency, frequency, amount."""
     docs = {column.name: column.doc.partition(";")[0] for column in customer.columns}
-    found: dict[str, Feature] = {}
+    features: dict[str, Feature] = {}
     parts: list[Described] = [*(settings.clustering.features if settings.clustering else ()), *settings.describe]
     for part in parts:
-        found[part.name] = Feature(part.name, part.doc or docs.get(part.expression, part.name), part.expression)
+        features[part.name] = Feature(part.name, part.doc or docs.get(part.expression, part.name), part.expression)
     if rfm := settings.rfm:
         for role, sql in (("recency", rfm.recency), ("frequency", rfm.frequency), ("monetary", rfm.monetary)):
             name = sql if sql in docs else role
-            found.setdefault(name, Feature(name, docs.get(sql, role), sql))
-    return list(found.values())
+            features.setdefault(name, Feature(name, docs.get(sql, role), sql))
+    return list(features.values())
 
 
 def cluster_names(summaries: Sequence[Summary]) -> dict[str, str]:

@@ -61,9 +61,9 @@ def _check(table: Table, rows: DataFrame, context: Context, *, latest: date | No
     each = rows.groupBy(dates.day_of(day, in_time).alias("day")).agg(
         F.count(F.lit(1)).alias("n"), F.count_if(~in_time).alias("late")
     )
-    found = each.collect()  # one row a day of the history
-    days = {row["day"]: row["n"] for row in found if row["day"] is not None}
-    total, late = sum(row["n"] for row in found), sum(row["late"] for row in found)
+    counted_rows = each.collect()  # one row a day of the history
+    days = {row["day"]: row["n"] for row in counted_rows if row["day"] is not None}
+    total, late = sum(row["n"] for row in counted_rows), sum(row["late"] for row in counted_rows)
     begin = dates.begin_of(days) if is_undated else None
     early = dates.rows_before(days, begin) if begin else 0
     rejected = None

@@ -156,12 +156,12 @@ def count_dated(
         rules = {**must, LATE: in_time} | ({EARLY: not_early(when, source.begin)} if source.begin else {})
         return rules, count_broken(rows, {**rules, **may}, key=source.key, day=day_of(when, in_time))
 
-    rules, found = counted()
-    if found.broken[LATE] and started_at and (files := undated_files(rows, when, delivered_by(started_at, moments))):
+    rules, counts = counted()
+    if counts.broken[LATE] and started_at and (files := undated_files(rows, when, delivered_by(started_at, moments))):
         moments |= dict.fromkeys(files, started_at)
-        rules, found = counted()
-    begin = None if source.begin else begin_of(found.days)
+        rules, counts = counted()
+    begin = None if source.begin else begin_of(counts.days)
     if begin:
         rules[EARLY] = not_early(when, begin)
-        found = replace(found, broken={**found.broken, EARLY: rows_before(found.days, begin)})
-    return rules, found, moments
+        counts = replace(counts, broken={**counts.broken, EARLY: rows_before(counts.days, begin)})
+    return rules, counts, moments

@@ -39,12 +39,12 @@ def last_ingest(files: DataFrame) -> Mapping[str, Last]:
 
 def stated(files: Iterable[SourceFile], last: Last) -> Mapping[str, datetime]:
     """When a file was delivered, by name, where the last ingest read it as it is and did not go by its modification time."""
-    found = {}
+    rows_of = {}
     for file in files:
         moment = last.delivered.get((file.name, file.bytes, file.modified_at))
         if moment is not None and moment != file.modified_at:
-            found[file.name] = moment
-    return found
+            rows_of[file.name] = moment
+    return rows_of
 
 
 def source_file_rows(

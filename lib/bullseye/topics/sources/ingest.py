@@ -190,8 +190,8 @@ def check_source(
     rows = typed(source, frame, id_columns(source, context.settings[Silver].tables))
     must, may = _rules(source)
     sql, started_at = date_of(source, context.settings[Silver].tables), run_start(context)
-    must, found, delivered = count_dated(source, rows, sql, must, may, started_at=started_at, stated=stated or {})
-    total, duplicates, failed = found.rows, found.duplicates, found.broken
+    must, dated, delivered = count_dated(source, rows, sql, must, may, started_at=started_at, stated=stated or {})
+    total, duplicates, failed = dated.rows, dated.duplicates, dated.broken
     if not source.multi_line and failed.get(_OPEN_QUOTE):
         where = rows.where(OPEN_QUOTE).select(FILE).first()
         raise SourceError(
@@ -241,12 +241,12 @@ def check_source(
 def _rejected(rows: DataFrame) -> tuple[int, int, int]:
     """Rejected rows that are superseded, those that are nothing else, and all."""
     is_superseded = F.array_contains("reasons", SUPERSEDED)
-    found = rows.agg(
+    counts = rows.agg(
         F.count_if(is_superseded).alias("superseded"),
         F.count_if(is_superseded & (F.size("reasons") == 1)).alias("expected"),
         F.count(F.lit(1)).alias("all"),
     ).first()
-    return (found["superseded"], found["expected"], found["all"]) if found else (0, 0, 0)
+    return (counts["superseded"], counts["expected"], counts["all"]) if counts else (0, 0, 0)
 
 
 def _rules(source: Source) -> tuple[dict[str, Column], dict[str, Column]]:

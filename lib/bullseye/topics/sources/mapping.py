@@ -41,9 +41,9 @@ def check_mapping(spark: SparkSession, settings: Settings, tables: Mapping[str, 
         place = str(settings.folder / "silver" / f"{name}.sql")
         table = tables.get(f"silver.{name}")
         if table is None:
-            known = [other.partition(".")[2] for other in tables if other.startswith("silver.")]
+            canonical = [other.partition(".")[2] for other in tables if other.startswith("silver.")]
             problems.append(
-                f"{place}: there is no canonical table {name}{did_you_mean(name, known)}; tables: {', '.join(known)}"
+                f"{place}: there is no canonical table {name}{did_you_mean(name, canonical)}; tables: {', '.join(canonical)}"
             )
             continue
         try:

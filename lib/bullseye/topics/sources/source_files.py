@@ -62,10 +62,10 @@ class Listing:
         counts: dict[str, int] = {}
         for file in self.files:
             counts[_folder(file.path)] = counts.get(_folder(file.path), 0) + 1
-        found: list[str] = []
+        targets_found: list[str] = []
         for folder, paths in by_folder.items():
-            found += [folder] if folder in self.whole and len(paths) == counts[folder] else paths
-        return [re.sub(r"([\[\]{}*?\\])", r"\\\1", path) for path in found]
+            targets_found += [folder] if folder in self.whole and len(paths) == counts[folder] else paths
+        return [re.sub(r"([\[\]{}*?\\])", r"\\\1", path) for path in targets_found]
 
 
 def stage(source: Source, context: Context) -> str:

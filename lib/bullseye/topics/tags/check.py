@@ -37,12 +37,14 @@ def check_tags(spark: SparkSession, settings: Settings, tables: Mapping[str, Tab
 
 
 def _dimension(settings: Settings, index: int, tag: PreferenceTag) -> list[str]:
-    known = [dimension.name for dimension in settings[Measures].dimensions]
-    if tag.dimension in known:
+    dimensions = [dimension.name for dimension in settings[Measures].dimensions]
+    if tag.dimension in dimensions:
         return []
     place = settings.place(Tags, "tags", index, "dimension")
-    hint = did_you_mean(tag.dimension, known)
-    return [f"{place}: measures.yaml has no dimension {tag.dimension!r}{hint}; it has {', '.join(known) or 'none'}"]
+    hint = did_you_mean(tag.dimension, dimensions)
+    return [
+        f"{place}: measures.yaml has no dimension {tag.dimension!r}{hint}; it has {', '.join(dimensions) or 'none'}"
+    ]
 
 
 def _not_a_number(customers: DataFrame, values: Mapping[str, str]) -> Iterator[str]:

@@ -33,16 +33,16 @@ def find_limits(customers: DataFrame, tags: Sequence[Tag], *, percentiles: Liter
     """
     statistics = [tag for tag in tags if isinstance(tag, StatisticTag)]
     compared = [tag for tag in tags if not isinstance(tag, PreferenceTag)]
-    found = customers.agg(
+    measured = customers.agg(
         F.count(F.lit(1)).alias("customers"),
         *(_limit(tag, percentiles).alias(f"limit_{tag.name}") for tag in statistics),
         *(F.count_if(_is_unknown(tag)).alias(f"unknown_{tag.name}") for tag in compared),
     ).first()
-    assert found is not None, "an aggregate without groups has one row"
+    assert measured is not None, "an aggregate without groups has one row"
     return Limits(
-        customers=int(found["customers"]),
-        limit={tag.name: found[f"limit_{tag.name}"] for tag in statistics},
-        unknown={tag.name: int(found[f"unknown_{tag.name}"]) for tag in compared},
+        customers=int(measured["customers"]),
+        limit={tag.name: measured[f"limit_{tag.name}"] for tag in statistics},
+        unknown={tag.name: int(measured[f"unknown_{tag.name}"]) for tag in compared},
     )
 
 

@@ -30,9 +30,9 @@ _COMPARED = (
 
 def with_meaning(coverage: Rows, catalog: Rows) -> Rows:
     """Every tag with its meaning and coverage, by group and falling coverage."""
-    known = {row["tag"]: row for row in catalog}
+    by_tag = {row["tag"]: row for row in catalog}
     unlisted = {"kind": None, "tag_group": "other", "meaning": None}
-    rows = [{**unlisted, **known.get(row["tag"], {}), **row} for row in coverage]
+    rows = [{**unlisted, **by_tag.get(row["tag"], {}), **row} for row in coverage]
     return tuple(sorted(rows, key=lambda row: (row["tag_group"], -row["customers"], row["tag"])))
 
 

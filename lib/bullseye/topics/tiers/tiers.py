@@ -49,8 +49,8 @@ def amount_steps(customers: DataFrame, rule: Tiers) -> DataFrame:
     amount = F.expr(rule.amount).cast("double")
     # The greatest of NULL and 0 is 0, which would take the unknown for poor.
     logged = F.when(amount.isNotNull(), F.log10(1 + F.greatest(amount, F.lit(0.0))))
-    known = customers.select(logged.alias("logged"), F.expr(rule.inactive_where).alias("inactive"))
-    steps = known.where("logged IS NOT NULL AND inactive IS NOT NULL").groupBy(
+    amounts = customers.select(logged.alias("logged"), F.expr(rule.inactive_where).alias("inactive"))
+    steps = amounts.where("logged IS NOT NULL AND inactive IS NOT NULL").groupBy(
         F.ceil(F.col("logged") * rule.bins_per_decade).cast("int").alias("step")
     )
     counted = steps.agg(
@@ -83,32 +83,32 @@ def cuts_by_method(amounts: Amounts, rule: Tiers) -> dict[str, Cut]:
 def customer_tiers(customers: DataFrame, rule: Tiers, *, suggested: float | None) -> DataFrame:
     """One row per customer: customer_id, tier with the given limit, tier with the suggested one, amount, and inactive."""
     limits = {"tier": rule.cut, "tier_suggested": rule.cut if suggested is None else suggested}
-    found = customers
+    limited = customers
     for name, limit in limits.items():
-        found = found.withColumn(CUT, F.lit(limit)).withColumn(f"_{name}", _tier(rule))
+        limited = limited.withColumn(CUT, F.lit(limit)).withColumn(f"_{name}", _tier(rule))
     amount, inactive = F.expr(rule.amount).cast("double").alias("amount"), F.expr(rule.inactive_where).alias("inactive")
-    return found.select("customer_id", *(F.col(f"_{name}").alias(name) for name in limits), amount, inactive)
+    return limited.select("customer_id", *(F.col(f"_{name}").alias(name) for name in limits), amount, inactive)
 
 
 def _tier(rule: Tiers) -> Column:
     """The name of the first tier whose condition holds; one that is NULL does not."""
-    found = F.lit(OTHER)
+    tier_name = F.lit(OTHER)
     for tier in reversed(rule.tiers):
-        found = F.when(F.expr(tier.where), F.lit(tier.name)).otherwise(found)
-    return found
+        tier_name = F.when(F.expr(tier.where), F.lit(tier.name)).otherwise(tier_name)
+    return tier_name
 
 
 def up_to(tiers: DataFrame, limits: Mapping[str, Cut]) -> dict[str, tuple[int, int]]:
     """By limit, customers whose amount is at most that and whose activity is known, and the inactive ones of them."""
-    known = F.col("amount").isNotNull() & F.col("inactive").isNotNull()
-    inside = {name: known & (F.col("amount") <= cut.at) for name, cut in limits.items() if cut.at is not None}
+    is_known = F.col("amount").isNotNull() & F.col("inactive").isNotNull()
+    inside = {name: is_known & (F.col("amount") <= cut.at) for name, cut in limits.items() if cut.at is not None}
     counts = [
         F.struct(F.count_if(one).alias("below"), F.count_if(one & F.col("inactive")).alias("inactive")).alias(name)
         for name, one in inside.items()
     ]
-    found = tiers.agg(*counts).first()
-    assert found is not None, "an aggregate without groups has one row"
-    return {name: (found[name]["below"], found[name]["inactive"]) for name in inside}
+    counts_row = tiers.agg(*counts).first()
+    assert counts_row is not None, "an aggregate without groups has one row"
+    return {name: (counts_row[name]["below"], counts_row[name]["inactive"]) for name in inside}
 
 
 def tier_shift(tiers: DataFrame) -> DataFrame:

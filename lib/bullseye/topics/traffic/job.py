@@ -12,12 +12,12 @@ from bullseye.topics.traffic.settings import CONVERSION_FACTS, TrafficSettings
 
 def _reads(settings: Settings) -> Collection[str]:
     asked = settings[TrafficSettings]
-    found = {"gold.customer"}
+    tables = {"gold.customer"}
     if asked.traffic:
-        found |= {"silver.touch", "features.identity_map"}
+        tables |= {"silver.touch", "features.identity_map"}
         if asked.traffic.conversion:
-            found.add(f"silver.{asked.traffic.conversion.fact}")
-    return found
+            tables.add(f"silver.{asked.traffic.conversion.fact}")
+    return tables
 
 
 JOB = Job(

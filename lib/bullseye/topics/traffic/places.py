@@ -68,6 +68,6 @@ def _band(distance: Distance) -> tuple[Column, Column]:
     names.append(f"{limits[-1]:g} {distance.unit} and more")
     far = F.expr(distance.sql).cast("double")
     place = sum(((far >= limit).cast("int") for limit in limits[1:]), F.lit(1))
-    known = F.coalesce(place, F.lit(len(names) + 1))
+    band_number = F.coalesce(place, F.lit(len(names) + 1))
     named = F.array(*(F.lit(name) for name in (*names, UNKNOWN)))
-    return F.element_at(named, known), known
+    return F.element_at(named, band_number), band_number

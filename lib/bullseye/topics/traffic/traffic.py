@@ -151,15 +151,15 @@ def traffic(
     The rate is over customers who came within the window; conversions are counted whatever touch led to them.
     """
     names = [f"conversions_{kind}" for kind in ("first", "last", "any")]
-    found = reached(visited, as_of=as_of, days=days)
+    reached_by = reached(visited, as_of=as_of, days=days)
     if conversions is None:
-        counted_with_conversions = found.withColumns(
+        counted_with_conversions = reached_by.withColumns(
             {name: F.lit(None).cast("bigint") for name in (*names, "converted")}
         )
     else:
         counted = converted(visited, conversions, as_of=as_of, days=days, within_days=within_days)
         counted = counted.withColumn("breakdown", F.lit(SOURCE))
-        joined = found.join(counted, on=["breakdown", "channel", "device"], how="full")
+        joined = reached_by.join(counted, on=["breakdown", "channel", "device"], how="full")
         is_source = F.col("breakdown") == SOURCE
         zeros = {name: F.when(is_source, F.coalesce(name, F.lit(0).cast("bigint"))) for name in names}
         counted_with_conversions = joined.withColumns(zeros).fillna(

@@ -22,22 +22,22 @@ from bullseye.topics.traffic.traffic import followed, traffic, visits
 def measure_traffic(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`gold.traffic` and `gold.place_traffic` at as_of; empty is the one that the settings do not ask for."""
     asked = context.settings[TrafficSettings]
-    found = context.empty("gold.traffic", "gold.place_traffic")
+    tables = context.empty("gold.traffic", "gold.place_traffic")
     if asked.traffic:
         wanted = asked.traffic.conversion
         conversions = context.keep(_conversions(inputs, wanted)) if wanted else None
         within = wanted.within_days if wanted else 1
         touches = visits(inputs["silver.touch"], inputs["features.identity_map"])
         visited = context.keep(followed(touches, conversions, as_of=context.as_of, within_days=within))
-        found["gold.traffic"] = union_all(
+        tables["gold.traffic"] = union_all(
             [
                 traffic(visited, conversions, as_of=context.as_of, days=days, within_days=within)
                 for days in sorted(set(asked.traffic.windows))
             ]
         )
     if asked.places:
-        found["gold.place_traffic"] = place_traffic(inputs["gold.customer"], asked.places, as_of=context.as_of)
-    return found
+        tables["gold.place_traffic"] = place_traffic(inputs["gold.customer"], asked.places, as_of=context.as_of)
+    return tables
 
 
 def _conversions(inputs: Inputs, wanted: Conversion) -> DataFrame:

@@ -66,13 +66,13 @@ def spread_of(tested: DataFrame, rule: Estimate) -> Spread:
     by which the expected amount is larger than the exponential of the expected logarithm.
     """
     tails = [(1 - rule.interval) / 2, (1 + rule.interval) / 2]
-    found = tested.agg(
+    measured = tested.agg(
         F.percentile_approx("residual", tails, RANK_ACCURACY).alias("tails"),
         F.avg(F.exp("residual")).alias("smearing"),
     ).first()
-    assert found is not None, "an aggregate without groups has one row"
-    low, high = (round(float(tail), _DIGITS) for tail in found["tails"])
-    return Spread(low, high, round(float(found["smearing"]), _DIGITS))
+    assert measured is not None, "an aggregate without groups has one row"
+    low, high = (round(float(tail), _DIGITS) for tail in measured["tails"])
+    return Spread(low, high, round(float(measured["smearing"]), _DIGITS))
 
 
 def quality_of(tested: DataFrame, rule: Estimate, *, everyone: int, smearing: float) -> list[dict[str, object]]:
@@ -100,17 +100,17 @@ def quality_of(tested: DataFrame, rule: Estimate, *, everyone: int, smearing: fl
         *_errors(MEDIAN, F.col("middle"), plain),
         F.avg(F.col("covered").cast("double")).alias("coverage"),
     )
-    found = sorted(measured.collect(), key=lambda row: (row["sample"] != EVERY, row["sample"]))  # one row a way
-    ranks = {row["sample"]: _rank_correlation(each.where(F.col("sample") == row["sample"])) for row in found}
-    made: list[dict[str, object]] = []
-    for row in found:
+    samples = sorted(measured.collect(), key=lambda row: (row["sample"] != EVERY, row["sample"]))  # one row a way
+    ranks = {row["sample"]: _rank_correlation(each.where(F.col("sample") == row["sample"])) for row in samples}
+    quality: list[dict[str, object]] = []
+    for row in samples:
         size = {"sample": row["sample"], "customers": row["customers"], "shown": row["customers"] / everyone}
         interval = {"interval": rule.interval, "coverage": row["coverage"], "smearing": smearing}
         errors = {"rank_correlation": ranks[row["sample"]], **row[MODEL].asDict()}
-        made.append({"method": MODEL, **size, **errors, **interval})
+        quality.append({"method": MODEL, **size, **errors, **interval})
         errors = {"rank_correlation": None, **row[MEDIAN].asDict()}
-        made.append({"method": MEDIAN, **size, **errors, **dict.fromkeys(interval)})
-    return made
+        quality.append({"method": MEDIAN, **size, **errors, **dict.fromkeys(interval)})
+    return quality
 
 
 def _errors(name: str, expected: Column, residual: Column) -> list[Column]:

@@ -32,31 +32,31 @@ WRITES = ("gold.estimate", "gold.estimate_quality", "gold.estimate_term")
 
 def estimate_wallet(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The three tables at as_of; empty where too few customers show the amount."""
-    made: dict[str, list[DataFrame]] = {name: [] for name in WRITES}
+    frames_of: dict[str, list[DataFrame]] = {name: [] for name in WRITES}
     for rule in context.settings[WalletSettings].estimates:
         for name, frame in _estimated(inputs["gold.customer"], rule, context).items():
-            made[name].append(frame)
-    estimated = {name: union_all(frames) for name, frames in made.items() if frames}
+            frames_of[name].append(frame)
+    estimated = {name: union_all(frames) for name, frames in frames_of.items() if frames}
     return {**context.empty(*WRITES), **estimated}
 
 
 def _estimated(customers: DataFrame, rule: Estimate, context: Context) -> dict[str, DataFrame]:
     # read by two fits a fold, the measures and the estimate
     people = context.keep(people_of(customers, rule, scales_of(customers, rule)))
-    known = context.keep(
+    showing = context.keep(
         people.where("observed IS NOT NULL").repartition(1, "customer_id").sortWithinPartitions("customer_id")
     )
-    shown = known.count()
+    shown = showing.count()
     if shown < rule.min_observed:
         _log.warning(
             "estimate %s: %d customers show it, fewer than min_observed (%d)", rule.name, shown, rule.min_observed
         )
         return {}
     name = f"estimate {rule.name}"
-    terms = guarded(known, terms_of(known, predictors(rule.features), name=name), name=name)
-    model = fit(known, terms, rule)
-    parts = [fit(known.where(F.col("fold") != fold), terms, rule) for fold in range(rule.folds)]
-    tested = context.keep(held_out(known, parts))
+    terms = guarded(showing, terms_of(showing, predictors(rule.features), name=name), name=name)
+    model = fit(showing, terms, rule)
+    parts = [fit(showing.where(F.col("fold") != fold), terms, rule) for fold in range(rule.folds)]
+    tested = context.keep(held_out(showing, parts))
     spread = spread_of(tested, rule)
     quality = quality_of(tested, rule, everyone=people.count(), smearing=spread.smearing)
     key = {"as_of": context.as_of, "estimate": rule.name}
@@ -86,15 +86,15 @@ def scales_of(customers: DataFrame, rule: Estimate) -> dict[str, float]:
         )
         for name, ratio in ratios.items()
     ]
-    found = customers.where(F.expr(rule.where)).agg(*measured).first()
-    assert found is not None, "an aggregate without groups has one row"
+    ratio_row = customers.where(F.expr(rule.where)).agg(*measured).first()
+    assert ratio_row is not None, "an aggregate without groups has one row"
     for name in ratios:
-        if found[name]["pairs"] >= rule.min_pairs:
-            scales[name] = float(f"{found[name]['ratio']:.6g}")
+        if ratio_row[name]["pairs"] >= rule.min_pairs:
+            scales[name] = float(f"{ratio_row[name]['ratio']:.6g}")
         else:
             _log.warning(
                 "estimate %s: %d customers show both %s and %s, fewer than min_pairs (%d); %s is left out",
-                *(rule.name, found[name]["pairs"], rule.observed[0].name, name, rule.min_pairs, name),
+                *(rule.name, ratio_row[name]["pairs"], rule.observed[0].name, name, rule.min_pairs, name),
             )
     return scales
 
@@ -141,10 +141,10 @@ def estimates(people: DataFrame, model: LinearModel, spread: Spread, rule: Estim
         F.round(F.greatest(F.expm1(logged + shift), F.lit(0.0)), 2) for shift in (0.0, spread.low, spread.high)
     )
     mean = F.round(F.greatest(F.exp(logged) * spread.smearing - 1, F.lit(0.0)), 2)
-    known = people.withColumns(
+    estimated_people = people.withColumns(
         {"modelled": modelled, "low": low, "high": high, "expected": F.coalesce(F.col("observed"), mean)}
     ).withColumn("balance_elsewhere", F.coalesce("observed", "modelled"))
-    shared = known.withColumn(
+    shared = estimated_people.withColumn(
         "share_of_wallet", F.col("balance_here") / F.expr("nullif(balance_here + balance_elsewhere, 0)")
     )
     return shared.select(
@@ -171,6 +171,6 @@ def check_estimates(spark: SparkSession, settings: Settings, tables: Mapping[str
         numbers |= {at("features", i, "sql"): expression(f) for i, f in enumerate(rule.features)}
         problems += expression_problems(customers, numbers)
         extra = ("balance_here", "balance_elsewhere", "share_of_wallet")
-        known = customers.withColumns({name: F.lit(0.0) for name in extra})
-        problems += expression_problems(known, {at("opportunity_where"): rule.opportunity_where}, boolean=True)
+        with_extra = customers.withColumns({name: F.lit(0.0) for name in extra})
+        problems += expression_problems(with_extra, {at("opportunity_where"): rule.opportunity_where}, boolean=True)
     return problems
