@@ -78,14 +78,14 @@ def test_the_summary_names_what_everybody_asks_for_and_what_moved_most(retail: S
 
 
 def test_clusters_are_never_what_the_summary_says_moved(retail: Settings) -> None:
-    """They are found anew each time: another size may mean another cluster by the same name."""
+    """They are found again each time: another size may mean another cluster by the same name."""
     found = results()
     clusters = tuple({**row, "scheme": "clusters", "customers": 900} for row in found.now["segments"]["profile"])
     now = {**found.now, "segments": {"profile": clusters}}
     before = {**found.before, "segments": {"profile": tuple({**row, "customers": 1} for row in clusters)}}
     shown = compared(retail, replace(found, now=now, before=before))
     assert not [one for one in shown.highlights if one.name.startswith("Segment")]
-    assert "found anew" in table(shown, "segment-changes-clusters").note
+    assert "found again" in table(shown, "segment-changes-clusters").note
 
 
 def test_a_model_that_is_gone_and_one_that_is_new_have_no_difference(retail: Settings) -> None:
