@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import SparkSession
 
+from bullseye.report.wording import Wording
 from bullseye.stats.difference import Moments
-from bullseye.topics.segments.profile import Feature, Line, Summary, in_words, profile, summarise
+from bullseye.topics.segments.profile import Feature, Line, Summary, profile, summarise
+from bullseye.topics.segments.report import meaning
 
 SPEND, AGE = Feature("spend", "spend in 90 days", "spend_90d"), Feature("age", "age", "age")
 ROWS = "scheme STRING, segment STRING, ordering DOUBLE, feature_spend DOUBLE, feature_age DOUBLE"
@@ -55,13 +57,29 @@ def test_equal_values_have_no_difference() -> None:
     ],
 )
 def test_a_difference_in_words(difference: float | None, words: str) -> None:
-    assert in_words([Line("s", 1234.0, 0.5, difference, 1)], {"s": "spend"}) == words
+    assert meaning([described("spend", 1234.0, 0.5, difference)], Wording()) == words
+
+
+def described(words: str, mean: float, overall: float, difference: float | None, description: str | None = None):
+    return {
+        "feature": "s",
+        "feature_meaning": words,
+        "mean": mean,
+        "overall_mean": overall,
+        "standardised_difference": difference,
+        "description": description,
+    }
 
 
 def test_three_differences_are_named_after_what_the_segment_is() -> None:
-    lines = [Line(name, 12.34, 20.0, -1.0, 1) for name in "abcd"]
-    told = in_words(lines, {name: name for name in "abcd"}, first="Seldom here.")
-    assert told == (
+    rows = [described(name, 12.34, 20.0, -1.0, "Seldom here.") for name in "abcd"]
+    assert meaning(rows, Wording()) == (
         "Seldom here. A far below average (12.3 against 20.0); b far below average (12.3 against 20.0);"
         " c far below average (12.3 against 20.0)."
     )
+    assert meaning(rows[:1], Wording("de")) == "Seldom here. A far below average (12,3 against 20,0)."
+
+
+def test_a_row_of_an_earlier_version_has_the_name_of_its_feature_and_no_description() -> None:
+    row = {**described("", 1.0, 2.0, 0.5), "feature_meaning": None, "feature": "visits"}
+    assert meaning([row], Wording()) == "Visits above average (1.00 against 2.00)."
