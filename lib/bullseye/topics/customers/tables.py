@@ -96,7 +96,7 @@ def _items(measures: Measures) -> Iterator[Column]:
     back = f"over {measures.share_window} days"
     for dimension in measures.dimensions:
         if dimension.favourite:
-            doc = f"{dimension.doc} with the largest amount {back}; ties go to the first in the alphabet; NULL without any"
+            doc = f"{dimension.doc} with the largest amount {back}, however small; ties go to the first in the alphabet; NULL without any"
             yield Column(dimension.favourite, "STRING", doc)
         for name, keys in dimension.shares.items():
             doc = f"share of the amount over all values of {dimension.name} that falls on {', '.join(keys)}, {back}; 0 to 1, NULL where the amount is not positive"

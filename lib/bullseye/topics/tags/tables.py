@@ -18,7 +18,8 @@ CUSTOMER_TAG = Table(
     ),
     key=("as_of", "customer_id", "tag", "position"),
     writing=AS_OF,
-    doc="One row per as_of, customer and tag that holds; a preference has one row a place. Readers: audiences, BI.",
+    doc="One row per as_of, customer and tag that holds; a preference tag has one row a place, for keys with enough orders"
+    " and share. Readers: audiences, BI.",
 )
 
 TAG_CATALOG = Table(
