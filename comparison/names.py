@@ -50,6 +50,11 @@ class Names(SettingsModel):
             raise SettingsError(f"--names with --upgraded: {error.errors()[0]['msg']}") from error
 
 
+def of_before(column: str) -> str:
+    """How an old column is listed whose name another one has now."""
+    return f"{column} (before)"
+
+
 class Allowed(SettingsModel):
     """A difference that is no failure, and why.
 
@@ -95,7 +100,11 @@ class Exceptions(SettingsModel):
 
     def after(self, renames: Renames) -> Exceptions:
         """With the columns that this version has no longer."""
-        dropped = [(table, column) for table, columns in renames.dropped.items() for column in columns]
+        dropped = [
+            (table, of_before(column) if column in renames.columns.get(table, {}).values() else column)
+            for table, columns in renames.dropped.items()
+            for column in columns
+        ]
         reason = "this version has it no longer"
         gone = tuple(Allowed(table=table, column=column, reason=reason) for table, column in dropped)
         return Exceptions(exceptions=(*self.exceptions, *gone))

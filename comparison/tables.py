@@ -13,7 +13,7 @@ import duckdb
 from bullseye.cli.reading import Reader
 from bullseye.errors import LakeError, SettingsError
 from comparison.difference import Difference
-from comparison.names import Allowed
+from comparison.names import Allowed, of_before
 
 SIDES = ("A", "B")
 _FLOATS = ("DOUBLE", "FLOAT")
@@ -146,7 +146,11 @@ def _view(
     opened = Reader(str(lake)).open(table)
     fields = [field.name for field in opened.schema().fields]
     connection.register(f"{side}_stored", opened.to_pyarrow_dataset())
-    columns = ", ".join(f"{_quoted(name)} AS {_quoted(renamed.get(name, name))}" for name in fields)
+    shown = {name: renamed.get(name, name) for name in fields}
+    # An old column may have the name that another one has now.
+    taken = {new for name, new in shown.items() if name in renamed}
+    shown |= {name: of_before(name) for name in fields if name not in renamed and name in taken}
+    columns = ", ".join(f"{_quoted(name)} AS {_quoted(new)}" for name, new in shown.items())
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {side}_rows AS SELECT {columns} FROM {side}_stored")
     return {row[0]: row[1] for row in connection.execute(f"DESCRIBE {side}_rows").fetchall()}
 

@@ -267,6 +267,9 @@ def test_the_names_of_the_version_before_are_known(tmp_path: Path) -> None:
     write(b, "gold.estimate", [{"customer_id": "1", "balance_here": 2.0, "balance_elsewhere": 4.0}])
     write(a, "gold.score", [{"customer_id": "1", "probability": 0.5, "score": 50}])
     write(b, "gold.score", [{"customer_id": "1", "probability": 0.5}])
+    plan = {"plan": "keep", "customer_id": "1"}
+    write(a, "gold.maintenance_plan", [{**plan, "because": "fee", "reason": "a sentence", "worth": True}])
+    write(b, "gold.maintenance_plan", [{**plan, "reason": "fee", "is_worthwhile": True}])
     assert command(a, b).returncode == 1
     upgraded = command(a, b, "--upgraded")
     assert upgraded.returncode == 1
