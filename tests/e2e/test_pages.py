@@ -36,7 +36,7 @@ OUTCOMES = {
         (
             (
                 "bullseye show gold.segment_profile --deployment conf/shop --newest"
-                ' --columns scheme,segment,customers,meaning --where "rank = 1"'
+                ' --columns scheme,segment,customers,description,feature_meaning --where "rank = 1"'
             ),
             "best",
         )
