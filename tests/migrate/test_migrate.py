@@ -38,6 +38,11 @@ from bullseye.suite import JOBS, load_settings
 EARLIER, LATER = date(2026, 5, 31), date(2026, 6, 30)
 CHANGED = ("ops.run", "ops.release", "ops.lease")
 """Tables that record names, and the lease."""
+ADDED = {
+    "gold.maintenance_plan": ("effect", "offer_from", "offer_reason"),
+    "gold.segment_profile": ("feature_meaning", "description"),
+}
+"""Columns that the version before did not have."""
 
 
 def names(root: Path | str) -> set[str]:
@@ -49,8 +54,9 @@ def rows(root: Path | str, table: str, *, version: int | None = None, without: t
     """The rows of a table as texts in an order, with the new names of columns."""
     path = f"{root}/{table.replace('.', '/')}"
     listed = DeltaTable(path, version=version).to_pyarrow_table().to_pylist()
-    new = RENAMES.columns.get(_new(table), {})
-    gone = {*RENAMES.dropped.get(_new(table), ()), *without}
+    is_old = bool(listed) and not RENAMES.old_columns(_new(table)).isdisjoint(listed[0])
+    new = RENAMES.columns.get(_new(table), {}) if is_old else {}
+    gone = {*(RENAMES.dropped.get(_new(table), ()) if is_old else ADDED.get(table, ())), *without}
     return sorted(
         json.dumps({new.get(k, k): v for k, v in row.items() if k not in gone}, default=str, sort_keys=True)
         for row in listed
@@ -87,6 +93,22 @@ def test_every_table_is_there_under_its_new_name_with_the_rows_that_it_had(migra
     assert after == {_new(table) for table in before}
     for table in sorted(before - set(CHANGED)):
         assert rows(migrated.after.root, _new(table)) == rows(migrated.before.root, table), table
+
+
+@pytest.mark.parametrize(("table", "columns"), ADDED.items())
+def test_columns_that_the_version_before_did_not_have_are_null(
+    migrated: Migrated, table: str, columns: tuple[str, ...]
+) -> None:
+    listed = migrated.after.stored(table).select(*columns).distinct().collect()
+    assert [tuple(row) for row in listed] == [(None,) * len(columns)]
+
+
+def test_an_old_column_gives_way_to_another_that_has_its_name_now(migrated: Migrated) -> None:
+    def reasons(lake: Lake, column: str) -> list[str]:
+        return sorted(str(row[0]) for row in lake.stored("gold.maintenance_plan").select(column).collect())
+
+    assert reasons(migrated.after, "reason") == reasons(migrated.before, "because")
+    assert reasons(migrated.after, "reason") != reasons(migrated.before, "reason")
 
 
 def test_ids_ledger_and_models_are_not_even_written_again(migrated: Migrated) -> None:
