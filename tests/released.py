@@ -211,7 +211,7 @@ def rows_made(spark: SparkSession, settings: Settings, table: str, day: date) ->
 
 def _writer(*tables: str, customers: int | None = None) -> Job:
     def run(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
-        made = {table: rows_made(context.spark, context.settings, table, context.day) for table in tables}
+        made = {table: rows_made(context.spark, context.settings, table, context.as_of) for table in tables}
         return {table: rows.limit(customers) if customers else rows for table, rows in made.items()}
 
     return Job("fill_tables", run, writes=tables, settings=(Measures,), texts=(Measures,))

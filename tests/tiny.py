@@ -121,7 +121,7 @@ def build_totals(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     wrong = 99 if company.broken else 1
     totals = registered.groupBy("customer").agg((F.sum("amount") * wrong).alias("amount"))
     counts = inputs[ITEM.name].agg(F.count(F.lit(1)).alias("items"))
-    as_of = F.lit(context.day).alias("as_of")
+    as_of = F.lit(context.as_of).alias("as_of")
     return {TOTAL.name: totals.select(as_of, "*"), COUNT.name: broken(counts.select(as_of, "*"), context, COUNT)}
 
 
@@ -146,7 +146,7 @@ JOBS = (
         build_snapshots,
         (SNAPSHOT.name,),
         reads=(DAY.name,),
-        kind=Snapshots(lambda inputs, context: [day for day in DATES if day <= context.day]),
+        kind=Snapshots(lambda inputs, context: [day for day in DATES if day <= context.as_of]),
     ),
     Job(
         "build_totals",

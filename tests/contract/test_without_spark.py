@@ -22,7 +22,7 @@ from bullseye.suite import JOBS, contracts
 settings = load_settings(Path("conf/retail"))
 check_graph(JOBS, contracts(settings))
 for job in in_order(JOBS):
-    job.wanted(settings), job.reads_with(settings), job.code_version()
+    job.is_enabled(settings), job.reads_with(settings), job.code_version()
 brought = sorted(name for name in ("pyspark", "delta", "pandas", "pyarrow") if name in sys.modules)
 assert not brought, f"brought {brought}"
 """

@@ -42,7 +42,7 @@ assert "## gold.cohort" in pages(Path("."))["tables.md"]
 assert "## cohorts.yaml" in pages(Path("."))["settings.md"]
 assert "cohorts" in [file.file for file in FILES]
 (job,) = [job for job in JOBS if job.name == "count_cohorts"]
-assert job.wanted(settings)
+assert job.is_enabled(settings)
 explained = [found["kind"] for name in ("gold.cohort", "count_cohorts") for found in explain(name, settings, tables, JOBS, entries(settings))]
 assert explained == ["table", "job"]
 assert "| `count_cohorts` | Count the customers of each first month" in pages(Path("."))["commands.md"]

@@ -52,7 +52,7 @@ def contents(spark: SparkSession, shop: Shop, names: Sequence[str]) -> dict[str,
 def test_a_new_company_needs_only_yaml_and_sql(whole: tuple[Shop, dict[str, Entry]], spark: SparkSession) -> None:
     shop, entries = whole
     assert {entry.status for entry in entries.values()} == {"done"}
-    assert sorted(entries) == sorted(job.name for job in JOBS if job.asked is None)
+    assert sorted(entries) == sorted(job.name for job in JOBS if job.enabled is None)
     rows = {
         name: table(spark, shop, name).count()
         for name in ("gold.customer", "gold.tag_catalog", "gold.association_rule", "gold.score")

@@ -177,14 +177,14 @@ def _asked(jobs: Sequence[Job], settings: Settings, tables: Mapping[str, Table],
         outputs = (output for table in job.writes for output in log.slices(table).values())
         return any(map(log.doubt, job.writes)) or any(output.rows for output in outputs)
 
-    wanted = [job for job in jobs if job.wanted(settings) or answered(job)]
-    if jobs and not wanted:
+    enabled = [job for job in jobs if job.is_enabled(settings) or answered(job)]
+    if jobs and not enabled:
         names = ", ".join(job.name for job in jobs)
         raise SettingsError(
             f"the settings of {settings.name} ask for nothing that {names} makes"
             "\n  docs/reference/settings.md says which section asks for it"
         )
-    return wanted
+    return enabled
 
 
 class _AsOf:
@@ -198,13 +198,13 @@ class _AsOf:
     @property
     def found(self) -> date | None:
         """The as_of of the run; None as long as no job has needed one."""
-        return self._context.as_of
+        return self._context.given_as_of
 
     def fill(self, job: Job) -> Context:
         """The context for a job."""
         with self._lock:
-            if job.needs_as_of and self._context.as_of is None:
-                self._context = replace(self._context, as_of=default_as_of(self._context, self._lake))
+            if job.needs_as_of and self._context.given_as_of is None:
+                self._context = replace(self._context, given_as_of=default_as_of(self._context, self._lake))
             return self._context
 
 

@@ -66,12 +66,12 @@ class Standing(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """What a job may know besides its inputs. `as_of` is None for a job that is about no one day."""
+    """What a job may know besides its inputs. `given_as_of` is None for a job that is about no one day."""
 
     spark: SparkSession
     settings: Settings
     tables: Mapping[str, Table]
-    as_of: date | None
+    given_as_of: date | None
     run_id: str
     lake_root: str
     slices: tuple[date, ...] = ()
@@ -111,11 +111,11 @@ class Context:
             self.kept.pop().unpersist()
 
     @property
-    def day(self) -> date:
-        """as_of of a job that has one."""
-        if self.as_of is None:
+    def as_of(self) -> date:
+        """The as_of of the run. Raises BullseyeError where it was started without one."""
+        if self.given_as_of is None:
             raise BullseyeError("this job was started without an as_of date; pass --as-of")
-        return self.as_of
+        return self.given_as_of
 
 
 class Inputs(Mapping[str, "DataFrame"]):
@@ -233,9 +233,9 @@ class Job:
     change of it does not make the job run.
     `previous` tables give only what stood there before as_of (a registry: what is known), so that a re-run never reads
     its own output. `kind` says what the job gets of them, and when it has to run again.
-    `narrowed` names those of `reads` that these settings make it read, where that is not all of them: what it passes over
-    changes nothing in its outputs, and its days are not days of the job.
-    `asked` says whether these settings want its tables. Where they do not, the job is not part of a run, except that the
+    `reads_by_settings` names those of `reads` that it reads with these settings, where that is not all of them: the others
+    change nothing in its outputs, and their days are not days of the job.
+    `enabled` is true for settings that enable the job. Where they do not, the job is not part of a run, except that the
     engine empties what it made when they did; `run` is called only where they do.
     `check` finds mistakes in settings that only Spark can see, before any job runs. `files` makes texts that are
     stored next to the tables; the engine calls it, and writes them, when the outputs are committed. `modules` are those
@@ -250,27 +250,27 @@ class Job:
     settings: tuple[type[SettingsFile], ...] = ()
     texts: tuple[type[SettingsFile], ...] = ()
     kind: Kind = AsOf()
-    narrowed: Callable[[Settings], Collection[str]] | None = None
-    asked: Callable[[Settings], bool] | None = None
+    reads_by_settings: Callable[[Settings], Collection[str]] | None = None
+    enabled: Callable[[Settings], bool] | None = None
     check: Callable[[SparkSession, Settings, Mapping[str, Table]], list[str]] | None = None
     files: Files | None = None
     modules: tuple[str, ...] = ()
     doc: str = ""
 
-    def wanted(self, settings: Settings) -> bool:
-        """Whether these settings want its tables."""
-        return self.asked is None or self.asked(settings)
+    def is_enabled(self, settings: Settings) -> bool:
+        """Whether these settings enable the job."""
+        return self.enabled is None or self.enabled(settings)
 
     def reads_with(self, settings: Settings) -> tuple[str, ...]:
         """The tables that it reads with these settings, in the order of `reads`."""
-        if self.narrowed is None or not self.wanted(settings):
+        if self.reads_by_settings is None or not self.is_enabled(settings):
             return self.reads
-        used = self.narrowed(settings)
+        used = self.reads_by_settings(settings)
         return tuple(table for table in self.reads if table in used)
 
     def mistakes(self, spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
-        """What its check finds, one line each; nothing where these settings do not want its tables."""
-        return self.check(spark, settings, tables) if self.check and self.wanted(settings) else []
+        """What its check finds, one line each; nothing where these settings do not enable the job."""
+        return self.check(spark, settings, tables) if self.check and self.is_enabled(settings) else []
 
     @property
     def needs_as_of(self) -> bool:

@@ -32,7 +32,7 @@ class Planner:
         finished run recorded.
         """
         context = self._context
-        as_of = context.as_of if isinstance(job.kind, AsOf | Snapshots) else None
+        as_of = context.given_as_of if isinstance(job.kind, AsOf | Snapshots) else None
         reads = job.reads_with(context.settings)
         self._log.compare(context.tables[name] for name in (*reads, *job.writes, *job.previous))
         own = context.of(job)

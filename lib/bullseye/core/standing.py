@@ -46,9 +46,9 @@ class LakeStanding:
             raise BullseyeError(
                 f"{table} is a table of facts by day; only tables by as_of, or whole ones, are published"
             )
-        if reason := self.log.doubt(table, slice=str(self.context.as_of) if contract.slice else None):
+        if reason := self.log.doubt(table, slice=str(self.context.given_as_of) if contract.slice else None):
             raise LakeError(f"{reason}\n  run the whole suite, or the job that writes the table first")
-        found = slices.get(str(self.context.as_of) if contract.slice else "all")
+        found = slices.get(str(self.context.given_as_of) if contract.slice else "all")
         return None if found is None else found.rows
 
     def days(self, table: str) -> Mapping[str, int]:

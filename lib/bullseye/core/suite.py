@@ -97,13 +97,13 @@ class Suite:
         prints = plan.prints or {}
         dates = plan.slices if plan.slices is not None else tuple(date.fromisoformat(slice) for slice in prints)
         inputs = self._planner.inputs(plan, externals)
-        as_of = context.as_of if plan.job.needs_as_of else None
-        context = replace(context, as_of=as_of, slices=dates)
+        as_of = context.given_as_of if plan.job.needs_as_of else None
+        context = replace(context, given_as_of=as_of, slices=dates)
         context = replace(context, standing=LakeStanding(self._lake, self._log, context, now()))
         job = plan.job
-        is_wanted = job.wanted(context.settings)
+        is_enabled = job.is_enabled(context.settings)
         context = context.of(job)
-        frames = job.run(inputs, context) if is_wanted else context.empty(*job.writes)
+        frames = job.run(inputs, context) if is_enabled else context.empty(*job.writes)
         _must_be_unchanged(externals)
         unknown = set(frames) - set(plan.job.writes)
         if unknown:

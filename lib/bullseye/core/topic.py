@@ -41,7 +41,7 @@ class Topic:
     @property
     def optional(self) -> tuple[str, ...]:
         """Names of the tables that are made only where the settings want them."""
-        return tuple(table for job in self.jobs if job.asked for table in job.writes)
+        return tuple(table for job in self.jobs if job.enabled for table in job.writes)
 
     def contracts(self, settings: Settings) -> tuple[Table, ...]:
         """The contracts of its tables."""

@@ -33,8 +33,8 @@ def release_files(sections: tuple[str, ...], inputs: Inputs, context: Context) -
     release = release_of(context, published(inputs, context))
     release = unfinished(release, inputs, context) or release
     releases = visible(inputs[HISTORY], inputs[WITHDRAWN])
-    known = history(releases, release.release_id, context.day)
-    is_older = known.newest_day is not None and known.newest_day > context.day
+    known = history(releases, release.release_id, context.as_of)
+    is_older = known.newest_day is not None and known.newest_day > context.as_of
     all_sections = (*sections_at(sections), run_section(release, context.tables, context.settings.name))
     rows, results = in_parallel(
         (
@@ -56,7 +56,7 @@ def release_files(sections: tuple[str, ...], inputs: Inputs, context: Context) -
     copies = below(copy_folder(release.release_id), newest)
     others = {"releases": copies_to_keep(release.release_id, releases)}
     if is_older:
-        day = str(context.day)
+        day = str(context.as_of)
         shown = below("report", page(f"{day}.html", f"lists/{day}"))
         return Texts({**copies, **shown}, (f"report/lists/{day}",), others)
     itself = Released(HISTORY, standing.path(HISTORY), standing.version(HISTORY), 0)

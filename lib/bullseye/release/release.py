@@ -139,13 +139,13 @@ def release_of(context: Context, tables: tuple[str, ...]) -> Release:
     rows = {table: count for table, count in found.items() if count is not None}
     if missing := [table for table in tables if table not in rows and not context.tables[table].is_optional]:
         raise BullseyeError(
-            f"there is no release for {context.day} yet: nothing has been made for it in {', '.join(missing)};"
+            f"there is no release for {context.as_of} yet: nothing has been made for it in {', '.join(missing)};"
             " run_suite makes what is missing, in order"
         )
     return Release(
         context.run_id,
         standing.started_at,
-        context.day,
+        context.as_of,
         tuple(Released(table, standing.path(table), standing.version(table), count) for table, count in rows.items()),
     )
 

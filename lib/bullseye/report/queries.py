@@ -73,7 +73,7 @@ def _task(
             Declared({table: _read(table, tables, context) for table in query.tables}, owner, "tables"),
             Declared({table: then[table] for table in query.tables_before}, owner, "tables_before") if then else None,
             declared_settings(section, context.settings),
-            context.day,
+            context.as_of,
         )
         return collect(query, source, owner)
 

@@ -34,9 +34,9 @@ def mine_associations(inputs: Inputs, context: Context) -> Mapping[str, DataFram
     partitions = int(context.spark.conf.get("spark.sql.shuffle.partitions") or 200)
     found = order_baskets(lines, partitions=partitions)
     baskets = context.keep(with_empty(found, bought) if settings.empty_baskets else found)
-    _, _, rules = mine(baskets, context, until=context.day)
+    _, _, rules = mine(baskets, context, until=context.as_of)
     return {
-        RULES: rules.select(F.lit(context.day).alias("as_of"), "*"),
+        RULES: rules.select(F.lit(context.as_of).alias("as_of"), "*"),
         BACKTEST: _backtest(baskets, context),
     }
 
@@ -57,7 +57,7 @@ def _in_window(settings: Association, until: date) -> Column:
 
 def _backtest(baskets: DataFrame, context: Context) -> DataFrame:
     """No row where there is nothing to mine before the test period."""
-    settings, as_of = context.settings[Association], context.day
+    settings, as_of = context.settings[Association], context.as_of
     top = settings.recommend.top
     cut = as_of - timedelta(days=settings.backtest_days)
     count, itemsets, found = mine(baskets, context, until=cut)

@@ -22,6 +22,6 @@ JOB = Job(
     reads=(*_LINES, _MAP),
     writes=("gold.association_rule", "ops.rule_backtest"),
     settings=(Association,),
-    narrowed=_reads,
+    reads_by_settings=_reads,
     doc="Mine association rules from baskets by FP-Growth, and test them on baskets they have not seen.",
 )

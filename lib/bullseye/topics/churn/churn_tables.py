@@ -26,12 +26,12 @@ def model_churn(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     made: dict[str, list[Values]] = {name: [] for name in _WRITES if name != "gold.spell"}
     spells: list[DataFrame] = []
     for index, question in enumerate(context.settings[ChurnSettings].questions):
-        months = months_of_event(inputs["features.party_day"], question.event_where, as_of=context.day)
+        months = months_of_event(inputs["features.party_day"], question.event_where, as_of=context.as_of)
         if months is None:
             _log.warning(
                 "%s: from the first day with the event up to %s there are less than two whole months",
                 question.name,
-                context.day,
+                context.as_of,
             )
             continue
         name = f"{question.name} ({context.settings.place(ChurnSettings, 'questions', index)})"
@@ -66,12 +66,12 @@ def _answer(
     model = leavers.hazard_model(rows, question, name=name)
     nothing = {"hazard": F.lit(None).cast("double"), "reason": F.lit(None).cast("string")}
     told = rows.withColumns({"hazard": model.probability(), "reason": model.strongest()} if model else nothing)
-    key = (context.day, question.name)
+    key = (context.as_of, question.name)
     counts = leavers.counted(told, question)
     made["gold.survival"].extend((*key, *row) for row in leavers.survival_rows(counts, question))
     made["gold.hazard"].extend((*key, *row) for row in leavers.hazard_rows(counts, question))
     made["gold.churn"].extend((*key, *row) for row in leavers.churn_rows(told, question, months))
-    named = {"as_of": context.day, "question": question.name}
+    named = {"as_of": context.as_of, "question": question.name}
     made["gold.driver"].extend({**named, **row} for row in (driver_rows(model) if model else ()))
     mine = leavers.spell_rows(found, told, question, predicted=model is not None)
-    return mine.select(F.lit(context.day).alias("as_of"), F.lit(question.name).alias("question"), "*")
+    return mine.select(F.lit(context.as_of).alias("as_of"), F.lit(question.name).alias("question"), "*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bullseye.core.asked import asks_for
+from bullseye.core.enabled import enabled_by_files
 from bullseye.core.job import Job, lazy
 from bullseye.settings import Settings
 from bullseye.settings.measures import Measures
@@ -35,8 +35,8 @@ JOB = Job(
         Measures,
     ),
     texts=(ChurnSettings,),
-    narrowed=_reads,
-    asked=asks_for(ChurnSettings),
+    reads_by_settings=_reads,
+    enabled=enabled_by_files(ChurnSettings),
     check=lazy("bullseye.topics.churn.check:check_leavers"),
     doc="Follow customers month by month until they leave: churn, survival, hazards, and what drives them away.",
 )

@@ -33,7 +33,7 @@ _KNOWN_BY = ("features.person_known", "features.party_day", "silver.contact", "s
 
 def build_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`gold.customer` at as_of: everyone known by then, prospects included."""
-    spine = known_customers(inputs, [context.day])
+    spine = known_customers(inputs, [context.as_of])
     measures = context.settings[Measures]
     rows = customer_rows(inputs, spine, measures).join(
         inputs["features.customer_number"], on="customer_id", how="inner"
@@ -78,13 +78,13 @@ def _month_ends(inputs: Inputs, context: Context) -> list[date]:
     first = inputs["features.party_day"].agg(F.min("day").alias("day")).first() if monthly else None
     if first is None or first["day"] is None:
         return []
-    return sorted({day for snapshots in monthly for day in snapshots.dates(first["day"], context.day)})
+    return sorted({day for snapshots in monthly for day in snapshots.dates(first["day"], context.as_of)})
 
 
 def _campaign_eves(inputs: Inputs, context: Context) -> list[date]:
     if not any(isinstance(t.snapshots, CampaignSnapshots) for t in context.settings[Models].targets):
         return []
-    started = inputs["silver.campaign"].where(F.col("start_day") <= F.lit(context.day))
+    started = inputs["silver.campaign"].where(F.col("start_day") <= F.lit(context.as_of))
     eves = started.select(F.date_sub("start_day", 1).alias("eve")).distinct()
     return [row["eve"] for row in eves.collect()]  # one row a campaign
 

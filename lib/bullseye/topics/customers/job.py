@@ -35,7 +35,7 @@ PARTY_DAYS = Job(
     settings=(Measures,),
     texts=(Measures,),
     kind=ChangedDays(),
-    narrowed=_summed,
+    reads_by_settings=_summed,
     check=lazy("bullseye.topics.customers.check:check_measures"),
     doc="Sum the facts of every party and day; only new and changed days are made again.",
 )
@@ -57,7 +57,7 @@ CUSTOMERS = Job(
     writes=("gold.customer",),
     settings=(Measures,),
     texts=(Measures,),
-    narrowed=_looked_at,
+    reads_by_settings=_looked_at,
     doc="Make the customer table: one row per customer as of a date.",
 )
 
@@ -71,6 +71,6 @@ TRAINING_SNAPSHOTS = Job(
         Models,
     ),
     kind=Snapshots(lazy("bullseye.topics.customers.build:snapshot_dates")),
-    narrowed=_looked_at,
+    reads_by_settings=_looked_at,
     doc="Make the customer table as it was on the past dates that models learn from; only new and changed dates are made again.",
 )

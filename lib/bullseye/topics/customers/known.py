@@ -28,7 +28,7 @@ def date_persons(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
         .join(inputs["features.person_read"], on="party_id", how="left")
     )
     undated = F.coalesce("known_since", "first_fact", "first_as_of").isNull()
-    read = F.when(undated, F.lit(context.day)).otherwise(F.col("first_as_of"))
+    read = F.when(undated, F.lit(context.as_of)).otherwise(F.col("first_as_of"))
     day = F.least("first_fact", F.coalesce("known_since", read))
     return {
         "features.person_read": persons.where(undated).select("party_id", read.alias("first_as_of")),

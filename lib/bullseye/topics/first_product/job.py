@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.asked import asks_for
+from bullseye.core.enabled import enabled_by_files
 from bullseye.core.job import Job, lazy
 from bullseye.topics.first_product.settings import Prospects
 
@@ -13,7 +13,7 @@ JOB = Job(
     writes=("gold.prospect", "gold.prospect_quality", "gold.prospect_term"),
     settings=(Prospects,),
     texts=(Prospects,),
-    asked=asks_for(Prospects),
+    enabled=enabled_by_files(Prospects),
     check=lazy("bullseye.topics.first_product.prospects:check_prospects"),
     doc="Predict the likeliest first lines of prospects.",
 )

@@ -40,8 +40,8 @@ Choice = Mapping[str, LinearModel]
 def predict_first_product(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """The three tables at as_of; empty where too few have taken up a first line."""
     schemas = {name: context.tables[name].schema() for name in WRITES}
-    rule, day = context.settings[Prospects], context.day
-    assert rule is not None, "the job is asked for"
+    rule, day = context.settings[Prospects], context.as_of
+    assert rule is not None, "the job is enabled"
     facts = with_customer(
         with_product(inputs["silver.holding"], inputs["silver.product"]), inputs["features.identity_map"]
     )

@@ -20,16 +20,16 @@ from bullseye.topics.holdings.settings import Lines
 def count_holdings(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Penetration by tier, and the cross-holding matrix."""
     rule = context.settings[Lines]
-    assert rule is not None, "the job is asked for"
+    assert rule is not None, "the job is enabled"
     customers = inputs["gold.customer"].where(F.expr(rule.where)).select("customer_id")
     tiers = inputs["gold.customer_tier"].select("customer_id", "tier")
     base = context.keep(customers.join(tiers, on="customer_id", how="left"))
     facts = with_customer(
         with_product(inputs["silver.holding"], inputs["silver.product"]), inputs["features.identity_map"]
     )
-    held = context.keep(customer_lines(facts, rule, as_of=context.day).join(base, on="customer_id", how="inner"))
+    held = context.keep(customer_lines(facts, rule, as_of=context.as_of).join(base, on="customer_id", how="inner"))
     paired = held.where(~F.col("line").isin(list(rule.not_paired)))
-    dated = F.lit(context.day).alias("as_of")
+    dated = F.lit(context.as_of).alias("as_of")
     return {
         "gold.line_holding": line_holdings(held, base).select(dated, "*"),
         "gold.line_pair": line_pairs(paired if rule.pairs == "ever" else paired.where("held"), base).select(dated, "*"),

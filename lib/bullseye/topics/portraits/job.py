@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.asked import asks_for
+from bullseye.core.enabled import enabled_by_files
 from bullseye.core.job import Job, lazy
 from bullseye.settings.models import Models
 from bullseye.topics.portraits.settings import Portraits
@@ -17,7 +17,7 @@ JOB = Job(
         Models,
     ),
     texts=(Portraits,),
-    asked=asks_for(Portraits),
+    enabled=enabled_by_files(Portraits),
     check=lazy("bullseye.topics.portraits.portraits:check_portraits"),
     doc="Sort customers into named groups, and compare each group with the others, feature by feature.",
 )

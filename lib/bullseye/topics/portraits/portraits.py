@@ -22,15 +22,15 @@ _PREFIX = "value_"
 def profile_groups(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Who is in each portrait, and `gold.portrait`, at as_of."""
     rule = context.settings[Portraits]
-    assert rule is not None, "the job is asked for"
+    assert rule is not None, "the job is enabled"
     conditions = [sql for group in rule.groups for sql in (group.where, group.compared_where)]
     # measured, and written by name
     compared = context.keep(compared_customers(with_all_known(inputs, context.settings, conditions), rule))
     # two rows a group
     measured = measure_groups(compared, rule).collect()
     docs = {column.name: column.doc.partition(";")[0] for column in context.tables["gold.customer"].columns}
-    rows = [{"as_of": context.day, **row} for row in portrait_rows(measured, rule, docs)]
-    members = compared.where("inside").select(F.lit(context.day).alias("as_of"), "customer_id", "portrait")
+    rows = [{"as_of": context.as_of, **row} for row in portrait_rows(measured, rule, docs)]
+    members = compared.where("inside").select(F.lit(context.as_of).alias("as_of"), "customer_id", "portrait")
     return {"gold.customer_portrait": members, "gold.portrait": context.frame("gold.portrait", rows)}
 
 

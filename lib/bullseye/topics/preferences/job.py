@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.asked import asks_for
+from bullseye.core.enabled import enabled_by_files
 from bullseye.core.job import Job, lazy
 from bullseye.topics.preferences.settings import PreferencesSettings
 
@@ -12,7 +12,7 @@ JOB = Job(
     reads=("features.party_day_item", "features.identity_map"),
     writes=("gold.preference",),
     settings=(PreferencesSettings,),
-    asked=asks_for(PreferencesSettings),
+    enabled=enabled_by_files(PreferencesSettings),
     check=lazy("bullseye.topics.preferences.preferences:check_preferences"),
     doc="Say what each customer prefers, and how much more than everybody.",
 )

@@ -23,11 +23,11 @@ def find_preferences(inputs: Inputs, context: Context) -> Mapping[str, DataFrame
     items = with_customer(inputs["features.party_day_item"], inputs["features.identity_map"])
     found = []
     for rule in context.settings[PreferencesSettings].preferences:
-        recent = F.col("day") > context.day - timedelta(days=rule.days)
+        recent = F.col("day") > context.as_of - timedelta(days=rule.days)
         counted = items.where((F.col("dimension") == rule.dimension) & recent)
         # summed up once, for everybody and for each
         sums = context.keep(key_sums(counted, rule))
-        found.append(preferences(sums, rule).select(F.lit(context.day).alias("as_of"), "*"))
+        found.append(preferences(sums, rule).select(F.lit(context.as_of).alias("as_of"), "*"))
     return {"gold.preference": union_all(found)}
 
 

@@ -16,7 +16,7 @@ from bullseye.tables.items import best_rules, item_lines
 
 def recommend_items(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """What to offer each customer next, each item with the rule that explains it."""
-    settings, as_of = context.settings[Association], context.day
+    settings, as_of = context.settings[Association], context.as_of
     days = max(settings.recommend.bought_days, settings.recommend.lately_days)
     lines = inputs["silver.order_line"].where(F.col("day") > as_of - timedelta(days=days))
     bought = with_customer(item_lines(lines, inputs["silver.product"], settings), inputs["features.identity_map"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bullseye.core.asked import asks_for
+from bullseye.core.enabled import enabled_by_files
 from bullseye.core.job import Job, lazy
 from bullseye.settings import Settings
 from bullseye.tables.silver import PARTIES
@@ -24,8 +24,8 @@ JOB = Job(
     writes=("ops.factor", "ops.factor_loading", "gold.factor_weight"),
     settings=(RepurchaseSettings,),
     texts=(RepurchaseSettings,),
-    narrowed=_reads,
-    asked=asks_for(RepurchaseSettings),
+    reads_by_settings=_reads,
+    enabled=enabled_by_files(RepurchaseSettings),
     check=lazy("bullseye.topics.repurchase.repurchase_tables:check_repurchase"),
     doc="Find the factors behind survey answers and other items, and weigh each for buying again.",
 )

@@ -35,12 +35,12 @@ def analyse_repurchase(inputs: Inputs, context: Context) -> Mapping[str, DataFra
             continue
         if found.remark:
             _log.warning("%s: %s", name, found.remark)
-        outcome = with_outcome(rows, _by_customer(inputs, question.outcome.fact), question.outcome, as_of=context.day)
+        outcome = with_outcome(rows, _by_customer(inputs, question.outcome.fact), question.outcome, as_of=context.as_of)
         model = weigh(context.keep(outcome), found, question, name=name)
-        key = (context.day, question.name)
+        key = (context.as_of, question.name)
         made["ops.factor"].extend((*key, *row) for row in factor_rows(found))
         made["ops.factor_loading"].extend((*key, *row) for row in loading_rows(found))
-        named = {"as_of": context.day, "question": question.name}
+        named = {"as_of": context.as_of, "question": question.name}
         weights = driver_rows(model) if model else []
         made["gold.factor_weight"].extend({**named, "factor": row["driver"], **row} for row in weights)
     return {name: local_frame(context.spark, rows, context.tables[name].schema()) for name, rows in made.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bullseye.core.asked import asks_for
+from bullseye.core.enabled import enabled_by_files
 from bullseye.core.job import Job, lazy
 from bullseye.settings import Settings
 from bullseye.topics.retain_customers.settings import RetainCustomersSettings
@@ -32,8 +32,8 @@ JOB = Job(
     writes=("gold.maintenance_plan",),
     settings=(RetainCustomersSettings,),
     texts=(RetainCustomersSettings,),
-    narrowed=_reads,
-    asked=asks_for(RetainCustomersSettings),
+    reads_by_settings=_reads,
+    enabled=enabled_by_files(RetainCustomersSettings),
     check=lazy("bullseye.topics.retain_customers.plan_tables:check_maintenance"),
     doc="Plan for those likely to leave: offer, channel, time, and whether the customer is worth the cost.",
 )

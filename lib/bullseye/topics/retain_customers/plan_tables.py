@@ -30,8 +30,8 @@ def _plan(inputs: Inputs, context: Context, plan: Maintenance) -> DataFrame:
     usual = None
     if plan.month_day_where:
         days = inputs["features.party_day"].where(F.expr(plan.month_day_where)).select("party_id", "day")
-        usual = usual_days(with_customer(days, inputs["features.identity_map"]), as_of=context.day)
-    return plan_rows(risky, inputs["gold.customer"], inputs["gold.recommendation"], usual, plan, as_of=context.day)
+        usual = usual_days(with_customer(days, inputs["features.identity_map"]), as_of=context.as_of)
+    return plan_rows(risky, inputs["gold.customer"], inputs["gold.recommendation"], usual, plan, as_of=context.as_of)
 
 
 def check_maintenance(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:

@@ -32,7 +32,7 @@ def score_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
     trained = _by_target(inputs["ops.model"].collect())  # one row per target and feature
     if missing := [target.name for target in targets if target.name not in trained]:
         raise BullseyeError(
-            f"ops.model has no model of {', '.join(missing)} as of {context.day}; run train_models for that day first"
+            f"ops.model has no model of {', '.join(missing)} as of {context.as_of}; run train_models for that day first"
         )
     scored = union_all([scores(inputs["gold.customer"], target, trained[target.name]) for target in targets])
     # Counted once and joined with the counts: two uses.

@@ -42,14 +42,14 @@ class Trained:
 def train_models(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`ops.model`, `ops.model_metric` and `ops.model_curve` of every target; empty where there is no target."""
     targets = context.settings[ModelSettings].targets
-    first_day = _first_day(inputs, context) if targets else context.day
+    first_day = _first_day(inputs, context) if targets else context.as_of
     made: dict[str, list[Values]] = {"ops.model": [], "ops.model_metric": [], "ops.model_curve": []}
     # A fit of few rows is a chain of short Spark jobs that leave most cores idle.
     tasks = [partial(_train_target, inputs, context, target, first_day) for target in targets]
     for target, trained in zip(targets, in_parallel(tasks, at_once=_AT_ONCE, spark=context.spark), strict=True):
-        key = (context.day, target.name)
-        version = trained.model.version(target.name, context.day)
-        named = {"as_of": context.day, "target": target.name, "model_version": version}
+        key = (context.as_of, target.name)
+        version = trained.model.version(target.name, context.as_of)
+        named = {"as_of": context.as_of, "target": target.name, "model_version": version}
         made["ops.model"] += [{**named, **row} for row in model_rows(trained.model.linear)]
         made["ops.model_metric"] += [(*key, version, *row) for row in metric_rows(trained.judged)]
         made["ops.model_curve"] += [(*key, *row) for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])]
@@ -59,7 +59,7 @@ def train_models(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
 def _train_target(inputs: Inputs, context: Context, target: Target, first_day: date) -> Trained:
     index = context.settings[ModelSettings].targets.index(target)
     name = f"target {target.name} ({context.settings.place(ModelSettings, 'targets', index)})"
-    return train(_labelled(inputs, target, first_day=first_day, as_of=context.day, name=name), target, name=name)
+    return train(_labelled(inputs, target, first_day=first_day, as_of=context.as_of, name=name), target, name=name)
 
 
 def train(labelled: DataFrame, target: Target, *, name: str) -> Trained:
@@ -105,7 +105,7 @@ def _first_day(inputs: Inputs, context: Context) -> date:
     found = inputs["features.party_day"].agg(F.min("day").alias("day")).first()
     if found is None or found["day"] is None:
         raise BullseyeError(
-            f"features.party_day has no rows up to {context.day}, so that no model can learn; check --as-of"
+            f"features.party_day has no rows up to {context.as_of}, so that no model can learn; check --as-of"
         )
     day: date = found["day"]
     return day

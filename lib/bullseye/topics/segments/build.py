@@ -40,10 +40,10 @@ def build_segments(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
         settings=settings,
         names=names,
         centres=located_centres(clusters, rule.features if rule else (), axes),
-        as_of=context.day,
+        as_of=context.as_of,
     )
     return {
-        "gold.segment_assignment": named_assignment(rows, names, context.day),
+        "gold.segment_assignment": named_assignment(rows, names, context.as_of),
         "gold.segment_profile": context.frame("gold.segment_profile", profiles),
-        "ops.cluster_choice": context.frame("ops.cluster_choice", choice_rows(clusters, context.day)),
+        "ops.cluster_choice": context.frame("ops.cluster_choice", choice_rows(clusters, context.as_of)),
     }

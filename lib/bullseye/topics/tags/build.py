@@ -17,7 +17,7 @@ from bullseye.topics.tags.states import state_tags
 
 def build_tags(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Tags of every customer at as_of, their catalogue and their coverage."""
-    settings, as_of = context.settings[Tags], context.day
+    settings, as_of = context.settings[Tags], context.as_of
     tags = settings.tags
     customers = inputs["gold.customer"]
     states = [tag for tag in tags if not isinstance(tag, PreferenceTag)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.asked import asks_for
+from bullseye.core.enabled import enabled_by_files
 from bullseye.core.job import Job, lazy
 from bullseye.topics.tiers.settings import Tiers
 
@@ -12,7 +12,7 @@ JOB = Job(
     reads=("gold.customer",),
     writes=("gold.customer_tier", "ops.tier_cut", "ops.tier_curve", "ops.tier_shift"),
     settings=(Tiers,),
-    asked=asks_for(Tiers),
+    enabled=enabled_by_files(Tiers),
     check=lazy("bullseye.topics.tiers.tiers:check_tiers"),
     doc="Sort customers into named tiers, and say which limit the data suggest and who would shift.",
 )

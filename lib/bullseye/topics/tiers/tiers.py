@@ -22,8 +22,8 @@ _GIVEN = "given"
 
 def build_tiers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """Tiers by the given and by the suggested limit."""
-    rule, day = context.settings[Tiers], context.day
-    assert rule is not None, "the job is asked for"
+    rule, day = context.settings[Tiers], context.as_of
+    assert rule is not None, "the job is enabled"
     customers = inputs["gold.customer"].where(F.expr(rule.where))
     # a few dozen steps a decade of the amount
     amounts = amounts_of(amount_steps(customers, rule).collect())

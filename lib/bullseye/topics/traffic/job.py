@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bullseye.core.asked import asks_for
+from bullseye.core.enabled import enabled_by_files
 from bullseye.core.job import Job, lazy
 from bullseye.settings import Settings
 from bullseye.topics.traffic.settings import CONVERSION_FACTS, TrafficSettings
@@ -27,8 +27,8 @@ JOB = Job(
     writes=("gold.traffic", "gold.place_traffic"),
     settings=(TrafficSettings,),
     texts=(TrafficSettings,),
-    narrowed=_reads,
-    asked=asks_for(TrafficSettings),
+    reads_by_settings=_reads,
+    enabled=enabled_by_files(TrafficSettings),
     check=lazy("bullseye.topics.traffic.traffic_tables:check_traffic"),
     doc="Measure visitors by channel and screen with what comes of them, and customers by region, branch and distance.",
 )

@@ -28,15 +28,15 @@ def measure_traffic(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
         conversions = context.keep(_conversions(inputs, wanted)) if wanted else None
         within = wanted.within_days if wanted else 1
         touches = visits(inputs["silver.touch"], inputs["features.identity_map"])
-        visited = context.keep(followed(touches, conversions, as_of=context.day, within_days=within))
+        visited = context.keep(followed(touches, conversions, as_of=context.as_of, within_days=within))
         found["gold.traffic"] = union_all(
             [
-                traffic(visited, conversions, as_of=context.day, days=days, within_days=within)
+                traffic(visited, conversions, as_of=context.as_of, days=days, within_days=within)
                 for days in sorted(set(asked.traffic.windows))
             ]
         )
     if asked.places:
-        found["gold.place_traffic"] = place_traffic(inputs["gold.customer"], asked.places, as_of=context.day)
+        found["gold.place_traffic"] = place_traffic(inputs["gold.customer"], asked.places, as_of=context.as_of)
     return found
 
 

@@ -36,7 +36,9 @@ def estimate_wallet(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
     made: dict[str, list[DataFrame]] = {name: [] for name in WRITES}
     for rule in context.settings[WalletSettings].estimates:
         for name, frame in _estimated(inputs["gold.customer"], rule, context).items():
-            made[name].append(frame.select(F.lit(context.day).alias("as_of"), F.lit(rule.name).alias("estimate"), "*"))
+            made[name].append(
+                frame.select(F.lit(context.as_of).alias("as_of"), F.lit(rule.name).alias("estimate"), "*")
+            )
     told = {name: union_all(frames) for name, frames in made.items() if frames}
     return {**context.empty(*WRITES), **told}
 

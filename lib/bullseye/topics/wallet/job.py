@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bullseye.core.asked import asks_for
+from bullseye.core.enabled import enabled_by_files
 from bullseye.core.job import Job, lazy
 from bullseye.topics.wallet.settings import WalletSettings
 
@@ -13,7 +13,7 @@ JOB = Job(
     writes=("gold.estimate", "gold.estimate_quality", "gold.estimate_term"),
     settings=(WalletSettings,),
     texts=(WalletSettings,),
-    asked=asks_for(WalletSettings),
+    enabled=enabled_by_files(WalletSettings),
     check=lazy("bullseye.topics.wallet.estimates:check_estimates"),
     doc="Estimate amounts that show for some customers only, such as wealth at other banks, with their error.",
 )

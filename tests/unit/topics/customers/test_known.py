@@ -31,7 +31,7 @@ def inputs_of(context: Context, rows: Rows, frames: Mapping[str, DataFrame] | No
 
 def dated(context: Context, rows: Rows, *, as_of: date = RUN) -> tuple[dict[str, date], dict[str, date]]:
     """The days from which persons are known, and what is added to the registry, in a run as of a date."""
-    made = date_persons(inputs_of(context, rows), replace(context, as_of=as_of))
+    made = date_persons(inputs_of(context, rows), replace(context, given_as_of=as_of))
     known = {row["party_id"]: row["day"] for row in made["features.person_known"].collect()}
     return known, {row["party_id"]: row["first_as_of"] for row in made["features.person_read"].collect()}
 
@@ -128,7 +128,7 @@ def test_a_snapshot_at_the_start_of_a_campaign_has_only_those_known_by_then(cont
         "silver.contact": [{"campaign_id": "1", "party_id": who, "day": start} for who in ("known", "new")],
         "features.person_known": [{"party_id": "known", "day": OLD}, {"party_id": "new", "day": start}],
     }
-    _, contacted = snapshot_spines(inputs_of(context, rows), replace(context, as_of=NEW, slices=(OLD,)))
+    _, contacted = snapshot_spines(inputs_of(context, rows), replace(context, given_as_of=NEW, slices=(OLD,)))
     assert [tuple(row) for row in contacted.collect()] == [("known", OLD)]
 
 
@@ -155,7 +155,7 @@ def test_a_person_dated_after_as_of_changes_no_earlier_customer_table(context: C
     }
 
     def table(given: Rows, as_of: date) -> list[tuple[Any, ...]]:
-        made = build_customers(inputs_of(context, given), replace(context, as_of=as_of))["gold.customer"]
+        made = build_customers(inputs_of(context, given), replace(context, given_as_of=as_of))["gold.customer"]
         return sorted(tuple(row) for row in made.collect())
 
     before = table(rows, OLD)

@@ -72,7 +72,7 @@ def test_every_model_is_judged_in_and_out_of_time_and_the_kept_one_on_a_random_s
 
 def test_rows_fit_their_contracts(spark, retail, trained):
     context = context_of(spark, retail, as_of=date(2017, 12, 31))
-    key = (context.day, "t", "v1")
+    key = (context.as_of, "t", "v1")
     made = {
         "ops.model": [(*key, *row.values()) for row in model_rows(trained.model.linear)],
         "ops.model_metric": [(*key, *row) for row in metric_rows(trained.judged)],

@@ -131,7 +131,7 @@ def test_few_customers_get_tiers_and_no_suggestion_and_the_job_is_wanted_by_who_
         "youden": None,
         "least_error": None,
     }
-    assert (JOB.wanted(asking), JOB.wanted(retail)) == (True, False)
+    assert (JOB.is_enabled(asking), JOB.is_enabled(retail)) == (True, False)
 
 
 def test_mistakes_are_told_with_their_place_and_names_are_unique(spark: SparkSession, retail: Settings) -> None:
