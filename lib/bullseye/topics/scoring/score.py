@@ -10,7 +10,6 @@ from pyspark.sql import functions as F
 from bullseye.core.expressions import names_in
 from bullseye.core.job import Context, Inputs
 from bullseye.core.lake import union_all
-from bullseye.core.rows import local_frame
 from bullseye.errors import BullseyeError
 from bullseye.learning.linear_model import model_of, reasons
 from bullseye.learning.terms import Term
@@ -28,7 +27,7 @@ def score_customers(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]
     contract = context.tables["gold.score"]
     targets = context.settings[Models].targets
     if not targets:
-        return {"gold.score": local_frame(context.spark, [], contract.schema())}
+        return context.empty("gold.score")
     trained = _by_target(inputs["ops.model"].collect())  # one row per target and feature
     if missing := [target.name for target in targets if target.name not in trained]:
         raise BullseyeError(

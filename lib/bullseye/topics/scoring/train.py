@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
 
@@ -13,7 +13,6 @@ from pyspark.sql import functions as F
 
 from bullseye.core.job import Context, Inputs
 from bullseye.core.parallel import in_parallel
-from bullseye.core.rows import Values, local_frame
 from bullseye.errors import BullseyeError
 from bullseye.learning.linear_model import LinearModel, model_rows
 from bullseye.settings.models import Models as ModelSettings
@@ -43,17 +42,17 @@ def train_models(inputs: Inputs, context: Context) -> Mapping[str, DataFrame]:
     """`ops.model`, `ops.model_metric` and `ops.model_curve` of every target; empty where there is no target."""
     targets = context.settings[ModelSettings].targets
     first_day = _first_day(inputs, context) if targets else context.as_of
-    made: dict[str, list[Values]] = {"ops.model": [], "ops.model_metric": [], "ops.model_curve": []}
+    rows: dict[str, list[Mapping[str, object]]] = {"ops.model": [], "ops.model_metric": [], "ops.model_curve": []}
     # A fit of few rows is a chain of short Spark jobs that leave most cores idle.
     tasks = [partial(_train_target, inputs, context, target, first_day) for target in targets]
     for target, trained in zip(targets, in_parallel(tasks, at_once=_AT_ONCE, spark=context.spark), strict=True):
-        key = (context.as_of, target.name)
         version = trained.model.version(target.name, context.as_of)
-        named = {"as_of": context.as_of, "target": target.name, "model_version": version}
-        made["ops.model"] += [{**named, **row} for row in model_rows(trained.model.linear)]
-        made["ops.model_metric"] += [(*key, version, *row) for row in metric_rows(trained.judged)]
-        made["ops.model_curve"] += [(*key, *row) for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])]
-    return {table: local_frame(context.spark, rows, context.tables[table].schema()) for table, rows in made.items()}
+        of_target = {"as_of": context.as_of, "target": target.name}
+        of_model = {**of_target, "model_version": version}
+        rows["ops.model"] += [{**of_model, **row} for row in model_rows(trained.model.linear)]
+        rows["ops.model_metric"] += [{**of_model, **row} for row in metric_rows(trained.judged)]
+        rows["ops.model_curve"] += [{**of_target, **row} for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])]
+    return {table: context.frame(table, of_table) for table, of_table in rows.items()}
 
 
 def _train_target(inputs: Inputs, context: Context, target: Target, first_day: date) -> Trained:
@@ -138,19 +137,22 @@ def _labelled(inputs: Inputs, target: Target, *, first_day: date, as_of: date, n
     )
 
 
-def metric_rows(judged: Mapping[tuple[str, str], Histogram]) -> list[tuple[object, ...]]:
+def metric_rows(judged: Mapping[tuple[str, str], Histogram]) -> list[dict[str, object]]:
     """Rows of `ops.model_metric` without as_of, target and version."""
-    return [(*key, *astuple(quality(histogram))) for key, histogram in judged.items()]
+    return [
+        {"model": model, "sample": sample, **asdict(quality(histogram))}
+        for (model, sample), histogram in judged.items()
+    ]
 
 
-def curve_rows(histogram: Histogram) -> list[tuple[object, ...]]:
+def curve_rows(histogram: Histogram) -> list[dict[str, object]]:
     """Rows of `ops.model_curve` without as_of and target; none of a curve that a missing class leaves undefined."""
     measured = quality(histogram)
     curves = {"calibration": calibration(histogram)}
     if measured.auc is not None:
         curves |= {"gains": gains(histogram), "roc": roc(histogram)}
     return [
-        (curve, index, point.x, point.y, point.rows)
+        {"curve": curve, "point": index, "x": point.x, "y": point.y, "rows": point.rows}
         for curve, points in curves.items()
         for index, point in enumerate(points)
     ]

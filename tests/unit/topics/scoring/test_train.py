@@ -72,15 +72,16 @@ def test_every_model_is_judged_in_and_out_of_time_and_the_kept_one_on_a_random_s
 
 def test_rows_fit_their_contracts(spark, retail, trained):
     context = context_of(spark, retail, as_of=date(2017, 12, 31))
-    key = (context.as_of, "t", "v1")
+    of_target = {"as_of": context.as_of, "target": "t"}
+    of_model = {**of_target, "model_version": "v1"}
     made = {
-        "ops.model": [(*key, *row.values()) for row in model_rows(trained.model.linear)],
-        "ops.model_metric": [(*key, *row) for row in metric_rows(trained.judged)],
-        "ops.model_curve": [(*key[:2], *row) for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])],
+        "ops.model": [{**of_model, **row} for row in model_rows(trained.model.linear)],
+        "ops.model_metric": [{**of_model, **row} for row in metric_rows(trained.judged)],
+        "ops.model_curve": [{**of_target, **row} for row in curve_rows(trained.judged[LOGISTIC, OUT_OF_TIME])],
     }
     for table, rows in made.items():
-        assert spark.createDataFrame(rows, context.tables[table].schema()).count() == len(rows)
-    assert made["ops.model"][0][3:] == (
+        assert context.frame(table, rows).count() == len(rows)
+    assert tuple(made["ops.model"][0].values())[3:] == (
         0,
         "(intercept)",
         "1",
@@ -89,12 +90,12 @@ def test_rows_fit_their_contracts(spark, retail, trained):
         0.0,
         1.0,
     )
-    assert {row[2] for row in made["ops.model_curve"]} == {"roc", "gains", "calibration"}
+    assert {row["curve"] for row in made["ops.model_curve"]} == {"roc", "gains", "calibration"}
 
 
 def test_a_curve_that_one_class_leaves_undefined_is_left_out():
     one_class = Histogram(np.array([0.0, 0.0]), np.array([1.0, 3.0]), np.array([0.2, 0.4]), 0.1, 0.2)
-    assert {curve for curve, *_ in curve_rows(one_class)} == {"calibration"}
+    assert {row["curve"] for row in curve_rows(one_class)} == {"calibration"}
 
 
 def test_a_feature_that_separates_the_outcomes_is_left_out(spark, caplog):
