@@ -80,9 +80,16 @@ class Company:
     factor: int = 1
     broken: str | None = None
 
-    def fingerprint(self, sections: Sequence[str]) -> str:
+    is_read: bool = True
+    """Whether the job has declared the settings."""
+
+    def only(self, files: Sequence[object], *, reader: str, texts: Sequence[object] = ()) -> Company:
+        """As of `bullseye.settings.Settings`: all of it for a job that declares any of it."""
+        return replace(self, is_read=bool(files))
+
+    def fingerprint(self) -> str:
         """As of `bullseye.settings.Settings`."""
-        return combine([str(self.factor), str(self.broken)]) if sections else ""
+        return combine([str(self.factor), str(self.broken)]) if self.is_read else ""
 
 
 def open_source(context: Context) -> Mapping[str, External]:
