@@ -147,7 +147,7 @@ def test_estimates_stand_with_how_good_they_are(asked: Mapping[str, Mapping[str,
         ["Wealth", "Median", "All", "40", "–", "$1,500", "1.75", "1.00", "–"],
         ["Wealth", "Regression", "Told", "40", "0.812", "$1,500", "1.75", "1.00", "79.0%"],
     ]
-    assert answer.tables[1].note.startswith("On customers whom the model had not seen.")
+    assert answer.tables[1].note.startswith("On held-out customers.")
 
 
 def test_preferences_stand_beside_those_of_everybody(asked: Mapping[str, Mapping[str, Rows]]) -> None:

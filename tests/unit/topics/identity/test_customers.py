@@ -212,7 +212,7 @@ def test_ids_of_events_depend_on_what_happened_alone_and_are_not_repeated(world:
 def test_a_ledger_that_contradicts_itself_is_an_error(world: World) -> None:
     world.check()
     first = world.ledger[0].asDict()
-    with pytest.raises(IdentityError, match="of 1 parties it does not tell one customer"):
+    with pytest.raises(IdentityError, match="it does not give one customer for 1 parties"):
         world.check(Row(**{**first, "event_id": "x", "customer_id": "somebody"}))
 
 

@@ -395,7 +395,7 @@ ASSIGNED = {"event": "assigned", "party_id": "web:1", "rule": "email", "run_id":
         (
             "web:1",
             [{**ASSIGNED, "event_id": "1", "customer_id": "a"}, {**ASSIGNED, "event_id": "2", "customer_id": "b"}],
-            r"ledger contradicts itself: of 1 parties",
+            r"ledger contradicts itself: it does not give one customer for 1 parties",
         ),
     ],
 )

@@ -133,11 +133,11 @@ def test_an_explanation_is_in_the_locale_of_the_deployment_and_leaves_out_what_i
     row = {
         **dict.fromkeys(("reason", "effect", "offer", "channel", "weekday", "hour", "month_day", "occasion")),
         "probability": 0.255,
-        "value_at_risk": Decimal("1234.50"),
+        "value_at_risk": Decimal("1234.40"),
         "loss_avoided": Decimal("10.00"),
     }
     assert explanation(row, Wording("de", "EUR")) == (
-        "25,5\xa0% to leave; of 1.235\xa0€ at risk a contact saves 10,00\xa0€, and no channel suits"
+        "25,5\xa0% to leave; of 1.234\xa0€ at risk a contact saves 10,00\xa0€, and no channel suits"
     )
     offered = {**row, "offer": "bond", "offer_from": "plan", "offer_reason": None, "hour": "18"}
     assert explanation(offered, Wording("de", "EUR")).endswith("Offer bond. When: usually active at 18")
