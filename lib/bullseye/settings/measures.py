@@ -71,15 +71,15 @@ class Survivorship(SettingsModel):
 Statistic = Literal["mean", "min", "max", "deviation"]
 
 
-class Level(SettingsModel):
-    """A value that is read on some days and holds until it is read again, such as a balance at month ends.
+class LastValue(SettingsModel):
+    """The last observed value of a semi-additive measure, such as a balance at month ends: it does not add up over days.
 
-    It does not add up over days: the customer table gets the last known value as `<name>`, and statistics of the readings in
+    The customer table gets the last observed value as `<name>`, and statistics of the readings in
     each window of N days as `<name>_mean_<N>d` and so on.
     """
 
     name: ColumnName
-    """Name of the level, and of the column with its last known value."""
+    """Name of the value, and of the column with the last observed one."""
     fact: str
     """Table of silver with the readings, without its layer, such as `balance`: any that has party_id and day."""
     sql: str
@@ -180,8 +180,8 @@ class Measures(SettingsFile):
     """The sums of a day."""
     dimensions: tuple[Dimension, ...] = ()
     """The groupings of a day."""
-    levels: tuple[Level, ...] = ()
-    """Values that are read now and then."""
+    last_values: tuple[LastValue, ...] = ()
+    """Values that are observed on some days, and hold until the next."""
     states: tuple[State, ...] = ()
     """Aggregates over items active at as_of."""
     attributes: tuple[Attribute, ...] = ()
@@ -203,7 +203,7 @@ class Measures(SettingsFile):
         every = names + [d.distinct for d in self.dimensions if d.distinct] + [a.name for a in self.attributes]
         every += [d.favourite for d in self.dimensions if d.favourite]
         every += [f"{a.name}_source" for a in self.attributes if a.survivorship]
-        every += [level.name for level in self.levels] + [state.name for state in self.states]
+        every += [one.name for one in self.last_values] + [state.name for state in self.states]
         every += [share for d in self.dimensions for share in d.shares] + [c.name for c in self.columns]
         if twice := sorted({name for name in every if every.count(name) > 1}):
             raise ValueError(f"defined twice: {', '.join(twice)}; a name belongs to one thing")
@@ -215,10 +215,10 @@ class Measures(SettingsFile):
         return tuple(sorted({m.fact for m in self.measures} | {d.fact for d in self.dimensions}))
 
     @property
-    def levels_by_fact(self) -> dict[str, tuple[Level, ...]]:
+    def last_values_by_fact(self) -> dict[str, tuple[LastValue, ...]]:
         """The levels that one pass over a fact computes."""
-        ordered = sorted(self.levels, key=lambda level: level.fact)
-        return {fact: tuple(group) for fact, group in groupby(ordered, key=lambda level: level.fact)}
+        ordered = sorted(self.last_values, key=lambda one: one.fact)
+        return {fact: tuple(group) for fact, group in groupby(ordered, key=lambda one: one.fact)}
 
     @property
     def states_together(self) -> tuple[tuple[State, ...], ...]:

@@ -14,6 +14,7 @@ RENAMED: Mapping[str, str] = {
     "tags.tags.when": "where",
     "tags.tags.among": "where",
     "segments.rfm.segments.when": "where",
+    "measures.levels": "last_values",
     "models.targets.population": "where",
     "models.targets.snapshots.event": "event_where",
     "tiers.tiers.when": "where",

@@ -16,7 +16,7 @@ from bullseye.settings.models import Models
 from bullseye.settings.snapshots import CampaignSnapshots, MonthlySnapshots
 from bullseye.tables.facts import with_customer, with_product
 from bullseye.topics.customers.attributes import attribute_features
-from bullseye.topics.customers.levels import level_features, state_features
+from bullseye.topics.customers.last_values import last_value_features, state_features
 from bullseye.topics.customers.tables import customer_columns
 from bullseye.topics.customers.windows import (
     KEY,
@@ -131,8 +131,10 @@ def customer_rows(inputs: Inputs, spine: DataFrame, measures: Measures) -> DataF
         rows = rows.join(campaigns, on=KEY, how="left").fillna(
             0, subset=["campaigns_received", "campaigns_responded", "responses"]
         )
-    for fact, levels in measures.levels_by_fact.items():
-        rows = rows.join(level_features(by_customer(f"silver.{fact}"), spine, levels, measures), on=KEY, how="left")
+    for fact, last_values in measures.last_values_by_fact.items():
+        rows = rows.join(
+            last_value_features(by_customer(f"silver.{fact}"), spine, last_values, measures), on=KEY, how="left"
+        )
     for states in measures.states_together:
         facts = by_customer(f"silver.{states[0].fact}")
         if "product_id" in facts.columns:

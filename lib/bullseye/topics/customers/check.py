@@ -27,7 +27,7 @@ def check_measures(spark: SparkSession, settings: Settings, tables: Mapping[str,
     measures = settings[Measures]
     facts = {table.partition(".")[2]: _fact(spark, table, tables) for table in FACT_TABLES}
     problems = []
-    for section, known in (("measures", facts), ("dimensions", facts), ("levels", facts), ("states", _PARTIES)):
+    for section, known in (("measures", facts), ("dimensions", facts), ("last_values", facts), ("states", _PARTIES)):
         problems += [
             f"{settings.place(Measures, section, index, 'fact')}: there is no fact {one.fact!r}"
             f"{did_you_mean(one.fact, known)}; facts: {', '.join(known)}"
@@ -55,13 +55,13 @@ def check_measures(spark: SparkSession, settings: Settings, tables: Mapping[str,
 
 
 def _standing_problems(spark: SparkSession, settings: Settings, tables: Mapping[str, Table]) -> list[str]:
-    """Of the expressions of levels and states."""
+    """Of the expressions of last values and states."""
     problems: list[str] = []
-    for index, level in enumerate(settings[Measures].levels):
-        if f"silver.{level.fact}" in FACT_TABLES:
-            place = settings.place(Measures, "levels", index, "sql")
+    for index, one in enumerate(settings[Measures].last_values):
+        if f"silver.{one.fact}" in FACT_TABLES:
+            place = settings.place(Measures, "last_values", index, "sql")
             problems += expression_problems(
-                empty(spark, tables[f"silver.{level.fact}"]), {place: level.sql}, aggregate=True
+                empty(spark, tables[f"silver.{one.fact}"]), {place: one.sql}, aggregate=True
             )
     for index, state in enumerate(settings[Measures].states):
         if state.fact in _PARTIES:

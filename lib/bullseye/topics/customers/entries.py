@@ -11,7 +11,7 @@ from bullseye.topics.customers.tables import window_names
 
 
 def measure_entries(settings: Settings) -> Iterator[Entry]:
-    """Measures, dimensions, levels, states, attributes and columns, with the columns that they make."""
+    """Measures, dimensions, last values, states, attributes and columns, with the columns that they make."""
     measures = settings[Measures]
     suffixes = [suffix for suffix, _ in window_names(measures)]
     for index, measure in enumerate(measures.measures):
@@ -41,12 +41,12 @@ def measure_entries(settings: Settings) -> Iterator[Entry]:
 
 
 def _standing(settings: Settings) -> Iterator[Entry]:
-    """What does not add up over days: levels and states."""
+    """What does not add up over days: last values and states."""
     measures = settings[Measures]
-    for index, level in enumerate(measures.levels):
-        made = tuple(level.column(statistic, days) for statistic in level.statistics for days in measures.windows)
-        place, reads = settings.place(Measures, "levels", index), (f"silver.{level.fact}",)
-        yield Entry("level", level.name, place, level.doc, {"sql": level.sql}, (level.name, *made), reads)
+    for index, one in enumerate(measures.last_values):
+        made = tuple(one.column(statistic, days) for statistic in one.statistics for days in measures.windows)
+        place, reads = settings.place(Measures, "last_values", index), (f"silver.{one.fact}",)
+        yield Entry("last value", one.name, place, one.doc, {"sql": one.sql}, (one.name, *made), reads)
     for index, state in enumerate(measures.states):
         sql = {"sql": state.sql, "since": state.since, "until": state.until}
         place, looked_at = settings.place(Measures, "states", index), (f"silver.{state.fact}", "silver.product")

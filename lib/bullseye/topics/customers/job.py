@@ -17,13 +17,15 @@ def _summed(settings: Settings) -> Collection[str]:
 
 
 def _looked_at(settings: Settings) -> Collection[str]:
-    """All but the tables of levels and states that these settings do not have."""
+    """All but the tables of last values and states that these settings do not have."""
     return {*READS, "silver.campaign"} - (set(STANDING_TABLES) - _standing(settings[Measures]))
 
 
 def _standing(measures: Measures) -> set[str]:
-    """The tables of levels and states, with the products of states."""
-    tables = {f"silver.{fact}" for fact in (*(lv.fact for lv in measures.levels), *(s.fact for s in measures.states))}
+    """The tables of last values and states, with the products of states."""
+    tables = {
+        f"silver.{fact}" for fact in (*(lv.fact for lv in measures.last_values), *(s.fact for s in measures.states))
+    }
     return tables | ({"silver.product"} if measures.states else set())
 
 

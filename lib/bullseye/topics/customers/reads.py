@@ -20,6 +20,6 @@ _ALWAYS = (
     "silver.response",
 )
 STANDING_TABLES = (*(table.name for table in PARTIES if table.name not in _ALWAYS), "silver.product")
-"""Tables that levels and states may read, in addition to those of every deployment."""
+"""Tables that last values and states may read, in addition to those of every deployment."""
 
 READS = (*_ALWAYS, *STANDING_TABLES)

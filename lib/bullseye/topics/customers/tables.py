@@ -44,7 +44,7 @@ def customer_columns(measures: Measures) -> tuple[Column, ...]:
         *_attributes(measures),
         *_windows(measures),
         *_items(measures),
-        *_levels(measures),
+        *_last_values(measures),
         *_states(measures),
         *_campaigns(measures),
         *_derived(measures),
@@ -111,13 +111,13 @@ _STATISTICS = {
 }
 
 
-def _levels(measures: Measures) -> Iterator[Column]:
-    for level in measures.levels:
-        yield Column(level.name, level.type, f"{level.doc}, the last known one; NULL when never known")
-        for statistic in level.statistics:
+def _last_values(measures: Measures) -> Iterator[Column]:
+    for one in measures.last_values:
+        yield Column(one.name, one.type, f"{one.doc}, last observed value; NULL when never observed")
+        for statistic in one.statistics:
             for days in measures.windows:
-                doc = f"{_STATISTICS[statistic]} {level.doc} over the readings of {days} days; NULL without any, and where data do not reach back so far"
-                yield Column(level.column(statistic, days), level.type_of(statistic), doc)
+                doc = f"{_STATISTICS[statistic]} {one.doc} over the readings of {days} days; NULL without any, and where data do not reach back so far"
+                yield Column(one.column(statistic, days), one.type_of(statistic), doc)
 
 
 def _states(measures: Measures) -> Iterator[Column]:

@@ -11,31 +11,33 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bullseye.settings.measures import Level, Measures, State
+from bullseye.settings.measures import LastValue, Measures, State
 from bullseye.tables.facts import is_active, window_start_known
 from bullseye.topics.customers.windows import KEY
 
 
-def level_features(facts: DataFrame, spine: DataFrame, levels: Sequence[Level], measures: Measures) -> DataFrame:
-    """The last known value of each level up to as_of, and its statistics over the readings of every window.
+def last_value_features(
+    facts: DataFrame, spine: DataFrame, last_values: Sequence[LastValue], measures: Measures
+) -> DataFrame:
+    """The last known value of each up to as_of, and its statistics over the readings of every window.
 
-    `facts` are the rows of the one fact that the levels look at, by customer. A window that begins before the first
+    `facts` are the rows of the one fact that the last values look at, by customer. A window that begins before the first
     reading of the data is NULL, and so is one without a reading of the customer, and a deviation of a single reading.
     """
-    values = [F.expr(level.sql).cast(level.type).alias(level.name) for level in levels]
+    values = [F.expr(one.sql).cast(one.type).alias(one.name) for one in last_values]
     readings = facts.groupBy("customer_id", "day").agg(*values)
     first = F.broadcast(facts.agg(F.min("day").alias("data_from")))
     seen = readings.join(spine, on="customer_id", how="inner").where(F.col("day") <= F.col("as_of")).crossJoin(first)
     columns = [
-        F.max_by(level.name, F.when(F.col(level.name).isNotNull(), F.col("day"))).alias(level.name) for level in levels
+        F.max_by(one.name, F.when(F.col(one.name).isNotNull(), F.col("day"))).alias(one.name) for one in last_values
     ]
-    for level in levels:
-        for statistic in level.statistics:
+    for one in last_values:
+        for statistic in one.statistics:
             for days in measures.windows:
                 inside = F.col("day") > F.date_sub(F.col("as_of"), days)
                 is_covered = window_start_known(F.col("data_from"), F.col("as_of"), days)
-                value = _statistic(statistic, F.when(is_covered & inside, F.col(level.name)))
-                columns.append(value.cast(level.type_of(statistic)).alias(level.column(statistic, days)))
+                value = _statistic(statistic, F.when(is_covered & inside, F.col(one.name)))
+                columns.append(value.cast(one.type_of(statistic)).alias(one.column(statistic, days)))
     return seen.groupBy(*KEY).agg(*columns)
 
 

@@ -13,14 +13,14 @@ from tests.conftest import ROOT
 
 from bullseye.settings.measures import Measures
 from bullseye.suite import load_settings
-from bullseye.topics.customers.levels import level_features, state_features
+from bullseye.topics.customers.last_values import last_value_features, state_features
 
 MEASURES = Measures.model_validate(
     {
         "windows": [30, 90],
         "measures": [{"name": "visits", "fact": "event", "sql": "count(1)", "type": "BIGINT", "doc": "visits"}],
         "active": "visits",
-        "levels": [
+        "last_values": [
             {"name": "balance", "fact": "balance", "sql": "sum(balance)", "type": "DECIMAL(18,2)", "doc": "balance"}
         ],
         "states": [
@@ -58,7 +58,7 @@ def test_the_last_reading_holds_and_windows_tell_of_the_readings_in_them(spark: 
         ("b", date(2026, 5, 1)),
         ("c", date(2026, 5, 1)),  # never read: no row
     )
-    found = level_features(facts, asked, MEASURES.levels, MEASURES).orderBy("customer_id", "as_of")
+    found = last_value_features(facts, asked, MEASURES.last_values, MEASURES).orderBy("customer_id", "as_of")
     assert found.columns[2:7] == [
         "balance",
         "balance_mean_30d",
@@ -96,7 +96,7 @@ def test_levels_are_those_of_a_plain_reading_and_do_not_look_ahead(
 ) -> None:
     rows = [(name, FIRST + timedelta(at), f"{value}.00") for (name, at), value in readings.items()]
     wanted = spine(spark, *((name, FIRST + timedelta(at)) for name in "ab" for at in asked))
-    found = level_features(balances(spark, *rows), wanted, MEASURES.levels, MEASURES).collect()
+    found = last_value_features(balances(spark, *rows), wanted, MEASURES.last_values, MEASURES).collect()
     start, expected = min(at for _, at in readings), {}
     for name in "ab":
         for as_of in asked:
