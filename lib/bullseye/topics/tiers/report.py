@@ -44,7 +44,7 @@ def _blocks(data: SectionData) -> Iterator[Block]:
     )
     cuts = _with_rates(data.rows["cuts"])
     tables = (
-        listing("tier-cuts", "Limits between empty shells and customers", _CUTS, cuts, says, note=limits),
+        listing("tier-cuts", "Limits between inactive accounts and customers", _CUTS, cuts, says, note=limits),
         listing("tier-shifts", "Tiers, and who shifts", _SHIFTS, shares, says, note=note),
     )
     yield from part("Tiers", f"{docs}.", tables, inactive_curve(data.rows["curve"], data.rows["cuts"], says))
